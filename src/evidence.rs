@@ -1,0 +1,105 @@
+//! What a fact rests on: a field's value, an observation, or a default, and how far to trust it.
+
+use crate::object::{FieldPath, ObjectRef};
+
+/// Where a value comes from. The order is the order of trust: the first is the surest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Source {
+    /// A field of an object in the API.
+    Field,
+    /// The kubelet or the runtime reported it in `status`.
+    Observed,
+    /// A default that the API server, the kubelet or Linux applies and nobody can configure.
+    Default,
+    /// What admission would set on a manifest that has not been admitted yet.
+    Admission,
+    /// A default of the container runtime; a node's configuration may change it.
+    RuntimeDefault,
+    /// Taken for granted because the object that would tell was not read.
+    Assumed,
+}
+
+impl Source {
+    /// The word used in every output.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Field => "field",
+            Self::Observed => "observed",
+            Self::Default => "default",
+            Self::Admission => "admission",
+            Self::RuntimeDefault => "runtimeDefault",
+            Self::Assumed => "assumed",
+        }
+    }
+
+    /// How sure a verdict can be that rests on this.
+    #[must_use]
+    pub fn confidence(self) -> Confidence {
+        match self {
+            Self::Field | Self::Observed | Self::Default => Confidence::Certain,
+            Self::Admission | Self::RuntimeDefault | Self::Assumed => Confidence::Likely,
+        }
+    }
+}
+
+/// How sure a verdict is; independent of its severity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Confidence {
+    /// Holds if something else is also true that the API does not show.
+    Possible,
+    /// Rests on a default that a node's configuration may change, or on a prediction of admission.
+    Likely,
+    /// The API itself says so.
+    Certain,
+}
+
+impl Confidence {
+    /// The word used in every output.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Possible => "possible",
+            Self::Likely => "likely",
+            Self::Certain => "certain",
+        }
+    }
+}
+
+/// One value that a fact rests on.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Evidence {
+    /// The object that holds the field, where it is another than the one judged.
+    pub object: Option<ObjectRef>,
+    /// Which field.
+    pub path: FieldPath,
+    /// Its value, or `unset`. Never the value of an environment variable, a token or a Secret.
+    pub value: String,
+    /// Where the value comes from.
+    pub source: Source,
+}
+
+impl Evidence {
+    /// A field of the judged object itself.
+    pub fn field(path: FieldPath, value: impl ToString) -> Self {
+        Self::new(Source::Field, path, value)
+    }
+
+    /// A field that is not set, and so leaves the decision to something else.
+    #[must_use]
+    pub fn unset(path: FieldPath) -> Self {
+        Self::field(path, "unset")
+    }
+
+    /// A value from any source.
+    pub fn new(source: Source, path: FieldPath, value: impl ToString) -> Self {
+        Self { object: None, path, value: value.to_string(), source }
+    }
+
+    /// The same, on another object.
+    #[must_use]
+    pub fn on(mut self, object: ObjectRef) -> Self {
+        self.object = Some(object);
+        self
+    }
+}

@@ -1,0 +1,174 @@
+//! Verdicts and findings: what a rule says, and what a report carries.
+
+use sha2::{Digest, Sha256};
+
+use crate::evidence::{Confidence, Evidence};
+use crate::object::ObjectRef;
+
+/// How bad it is if the verdict is right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Hardening that is missing.
+    Low,
+    /// A step that an attacker can use.
+    Medium,
+    /// Close to the node or to other workloads.
+    High,
+    /// The node, or the cluster.
+    Critical,
+}
+
+impl Severity {
+    /// All, worst first: the order of every report.
+    pub const WORST_FIRST: [Self; 4] = [Self::Critical, Self::High, Self::Medium, Self::Low];
+
+    /// The word used in every output and option.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
+}
+
+/// What a rule says of one object. The order is that of reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verdict {
+    /// The weakness is there.
+    Fail,
+    /// The API does not hold the answer.
+    Unknown,
+    /// The weakness is not there.
+    Pass,
+    /// The question does not arise, for example a Linux rule on Windows.
+    NotApplicable,
+}
+
+impl Verdict {
+    /// The word used in every output.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Fail => "fail",
+            Self::Unknown => "unknown",
+            Self::Pass => "pass",
+            Self::NotApplicable => "notApplicable",
+        }
+    }
+}
+
+/// A rule's answer for one container, pod or ServiceAccount.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Judgement {
+    /// The answer.
+    pub verdict: Verdict,
+    /// Set where it differs from the rule's own.
+    pub severity: Option<Severity>,
+    /// How sure the answer is.
+    pub confidence: Confidence,
+    /// One sentence without a full stop, about this object.
+    pub message: String,
+    /// What it rests on.
+    pub evidence: Vec<Evidence>,
+}
+
+impl Judgement {
+    fn new(verdict: Verdict, message: impl Into<String>, evidence: Vec<Evidence>) -> Self {
+        let confidence = evidence.iter().map(|e| e.source.confidence()).min();
+        Self {
+            verdict,
+            severity: None,
+            confidence: confidence.unwrap_or(Confidence::Certain),
+            message: message.into(),
+            evidence,
+        }
+    }
+
+    /// The weakness is there, as this evidence shows.
+    pub fn fail(message: impl Into<String>, evidence: impl Into<Vec<Evidence>>) -> Self {
+        Self::new(Verdict::Fail, message, evidence.into())
+    }
+
+    /// The weakness is not there.
+    pub fn pass(message: impl Into<String>, evidence: impl Into<Vec<Evidence>>) -> Self {
+        Self::new(Verdict::Pass, message, evidence.into())
+    }
+
+    /// Nobody can tell; the message says why and what would.
+    pub fn unknown(reason: &str, resolve: &str, evidence: impl Into<Vec<Evidence>>) -> Self {
+        Self::new(Verdict::Unknown, format!("{reason}; to resolve: {resolve}"), evidence.into())
+    }
+
+    /// The question does not arise.
+    pub fn not_applicable(reason: impl Into<String>, evidence: impl Into<Vec<Evidence>>) -> Self {
+        Self::new(Verdict::NotApplicable, reason, evidence.into())
+    }
+
+    /// The same, as bad as this.
+    #[must_use]
+    pub fn severity(mut self, severity: Severity) -> Self {
+        self.severity = Some(severity);
+        self
+    }
+
+    /// The same, no surer than this.
+    #[must_use]
+    pub fn at_most(mut self, confidence: Confidence) -> Self {
+        self.confidence = self.confidence.min(confidence);
+        self
+    }
+}
+
+/// A judgement in its place. The order of the fields is the order of reports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule's id.
+    pub rule: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// The pod or ServiceAccount; for several pods alike, the first by name.
+    pub object: ObjectRef,
+    /// The container, where the rule judges containers.
+    pub container: Option<String>,
+    /// Kind and name of what a person edits to change the object.
+    pub workload: (String, String),
+    /// How many pods of the workload share this finding; 0 for a ServiceAccount or a template.
+    pub pods: u64,
+    /// The answer.
+    pub judgement: Judgement,
+}
+
+impl Finding {
+    /// An identity that outlives pod names, replicas and re-deployments: 32 hexadecimal digits
+    /// of the SHA-256 of rule, namespace, workload and container.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let parts = [
+            self.rule,
+            self.object.namespace.as_deref().unwrap_or_default(),
+            &self.workload.0,
+            &self.workload.1,
+            self.container.as_deref().unwrap_or_default(),
+        ];
+        let digest = Sha256::digest(parts.join("\n"));
+        digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// The order of every report: worst and surest first, then by place.
+    #[must_use]
+    pub fn order(&self) -> impl Ord + '_ {
+        let j = &self.judgement;
+        (
+            std::cmp::Reverse(self.severity),
+            j.verdict,
+            self.rule,
+            &self.object.namespace,
+            &self.workload,
+            &self.object.name,
+            &self.container,
+        )
+    }
+}

@@ -1,0 +1,176 @@
+//! What was read and what was not: the record that decides whether "no finding" means clean.
+
+use crate::object::ObjectRef;
+
+/// The kinds that podaudit reads. This table feeds the requests, the coverage record and the
+/// documented ClusterRole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Resource {
+    /// Judged.
+    Pods,
+    /// Judged, and decide what admission mounts.
+    ServiceAccounts,
+    /// Their labels.
+    Namespaces,
+    /// Runtime and operating system.
+    Nodes,
+    /// Between a Deployment and its pods.
+    ReplicaSets,
+    /// Between a CronJob and its pods.
+    Jobs,
+}
+
+impl Resource {
+    /// All of them, in the order in which they are read.
+    pub const ALL: [Self; 6] = [
+        Self::Namespaces,
+        Self::Nodes,
+        Self::ServiceAccounts,
+        Self::ReplicaSets,
+        Self::Jobs,
+        Self::Pods,
+    ];
+
+    /// API group and version, for example `apps/v1`.
+    #[must_use]
+    pub fn api_version(self) -> &'static str {
+        match self {
+            Self::ReplicaSets => "apps/v1",
+            Self::Jobs => "batch/v1",
+            _ => "v1",
+        }
+    }
+
+    /// Kind of one object.
+    #[must_use]
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::Pods => "Pod",
+            Self::ServiceAccounts => "ServiceAccount",
+            Self::Namespaces => "Namespace",
+            Self::Nodes => "Node",
+            Self::ReplicaSets => "ReplicaSet",
+            Self::Jobs => "Job",
+        }
+    }
+
+    /// Name in URLs and RBAC rules.
+    #[must_use]
+    pub fn plural(self) -> &'static str {
+        match self {
+            Self::Pods => "pods",
+            Self::ServiceAccounts => "serviceaccounts",
+            Self::Namespaces => "namespaces",
+            Self::Nodes => "nodes",
+            Self::ReplicaSets => "replicasets",
+            Self::Jobs => "jobs",
+        }
+    }
+
+    /// Whether objects of this kind live in a namespace.
+    #[must_use]
+    pub fn is_namespaced(self) -> bool {
+        !matches!(self, Self::Namespaces | Self::Nodes)
+    }
+
+    /// Whether the metadata is all that verdicts need of this kind.
+    #[must_use]
+    pub fn is_metadata_only(self) -> bool {
+        matches!(self, Self::Namespaces | Self::ReplicaSets | Self::Jobs)
+    }
+
+    /// The resource with this kind and group.
+    #[must_use]
+    pub fn of(api_version: &str, kind: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|r| r.kind() == kind && r.api_version() == api_version)
+    }
+}
+
+/// How much of a kind was read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum State {
+    /// Everything in the scan's scope.
+    Complete,
+    /// Part of it or nothing: the error and the undecodable objects say why.
+    Incomplete,
+    /// The files read hold none; whether the cluster has any is not known.
+    #[default]
+    Absent,
+    /// Outside the scan's scope.
+    NotRequested,
+}
+
+impl State {
+    /// The word used in every output.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Complete => "complete",
+            Self::Incomplete => "incomplete",
+            Self::Absent => "absent",
+            Self::NotRequested => "notRequested",
+        }
+    }
+}
+
+/// The record of one kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Coverage {
+    /// Which kind.
+    pub resource: Resource,
+    /// The verdict on this record.
+    pub state: State,
+    /// Objects that the source sent.
+    pub listed: u64,
+    /// Objects that could be read.
+    pub decoded: u64,
+    /// Objects that could not, and why.
+    pub undecodable: Vec<Undecodable>,
+    /// Answers that the lists came in.
+    pub pages: u64,
+    /// Requests repeated after a passing fault.
+    pub retries: u64,
+    /// Whether the lists show one moment of the cluster.
+    pub consistent: bool,
+    /// What ended the listing early, in one line.
+    pub error: Option<String>,
+}
+
+impl Coverage {
+    /// A record of nothing read yet.
+    #[must_use]
+    pub fn new(resource: Resource, state: State) -> Self {
+        Self {
+            resource,
+            state,
+            listed: 0,
+            decoded: 0,
+            undecodable: Vec::new(),
+            pages: 0,
+            retries: 0,
+            consistent: true,
+            error: None,
+        }
+    }
+
+    /// Notes why the kind could not be read to the end.
+    pub fn fail(&mut self, error: impl Into<String>) {
+        self.state = State::Incomplete;
+        self.error.get_or_insert_with(|| error.into());
+    }
+
+    /// Notes an object that could not be read.
+    pub fn undecodable(&mut self, object: ObjectRef, error: String) {
+        self.state = State::Incomplete;
+        self.undecodable.push(Undecodable { object, error });
+    }
+}
+
+/// An object that was listed and could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undecodable {
+    /// As far as its name could be read.
+    pub object: ObjectRef,
+    /// What is wrong with it.
+    pub error: String,
+}

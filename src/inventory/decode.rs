@@ -1,0 +1,134 @@
+//! From JSON text to the inventory, object by object: one bad object never costs its neighbours.
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::coverage::{Resource, State};
+use super::{Inventory, Node, Partial, Pod, ServiceAccount};
+use crate::object::ObjectRef;
+
+/// What is read of an object before its kind is known.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Head {
+    metadata: Option<HeadMeta>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct HeadMeta {
+    name: Option<String>,
+    namespace: Option<String>,
+}
+
+impl Inventory {
+    /// Decodes one object and keeps it, or records it as undecodable.
+    pub fn insert(&mut self, resource: Resource, object: &RawValue, default_namespace: &str) {
+        let record = self.coverage_mut(resource);
+        record.listed += 1;
+        if record.state == State::Absent {
+            record.state = State::Complete;
+        }
+        match self.decode(resource, object.get(), default_namespace) {
+            Ok(()) => self.coverage_mut(resource).decoded += 1,
+            Err(error) => {
+                let object = name_of(resource, object.get(), default_namespace);
+                self.coverage_mut(resource).undecodable(object, error.to_string());
+            }
+        }
+    }
+
+    fn decode(
+        &mut self,
+        resource: Resource,
+        json: &str,
+        default_namespace: &str,
+    ) -> Result<(), serde_json::Error> {
+        match resource {
+            Resource::Pods => {
+                let mut pod: Pod = serde_json::from_str(json)?;
+                place(&mut pod.metadata.namespace, default_namespace);
+                self.pods.push(pod);
+            }
+            Resource::ServiceAccounts => {
+                let mut account: ServiceAccount = serde_json::from_str(json)?;
+                let namespace = place(&mut account.metadata.namespace, default_namespace);
+                let key = (namespace.to_owned(), account.metadata.name.clone());
+                self.service_accounts.insert(key, account);
+            }
+            Resource::Namespaces => {
+                let namespace: Partial = serde_json::from_str(json)?;
+                self.namespaces.insert(namespace.metadata.name.clone(), namespace.metadata);
+            }
+            Resource::Nodes => {
+                let node: Node = serde_json::from_str(json)?;
+                self.nodes.insert(node.metadata.name.clone(), node);
+            }
+            Resource::ReplicaSets | Resource::Jobs => {
+                let mut owner: Partial = serde_json::from_str(json)?;
+                place(&mut owner.metadata.namespace, default_namespace);
+                self.owners.insert(resource, &owner.metadata);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// An object without a namespace is in the default one, as `kubectl apply` would have it.
+fn place<'a>(namespace: &'a mut Option<String>, default_namespace: &str) -> &'a str {
+    namespace.get_or_insert_with(|| default_namespace.to_owned())
+}
+
+fn name_of(resource: Resource, json: &str, default_namespace: &str) -> ObjectRef {
+    let meta = serde_json::from_str::<Head>(json).unwrap_or_default().metadata.unwrap_or_default();
+    let namespace = meta.namespace.unwrap_or_else(|| default_namespace.to_owned());
+    ObjectRef {
+        kind: resource.kind().to_owned(),
+        namespace: resource.is_namespaced().then_some(namespace),
+        name: meta.name.unwrap_or_else(|| "(unnamed)".to_owned()),
+        uid: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn insert(json: &str) -> Inventory {
+        let mut inventory = Inventory::default();
+        let raw = RawValue::from_string(json.to_owned()).unwrap();
+        inventory.insert(Resource::Pods, &raw, "default");
+        inventory
+    }
+
+    #[test]
+    fn null_and_unknown_fields_are_tolerated() {
+        let inventory = insert(
+            r#"{"metadata":{"name":"p","labels":null,"ownerReferences":null},"future":[1],
+                "spec":{"containers":null,"volumes":null,"hostNetwork":null,"securityContext":null},
+                "status":{"phase":null,"containerStatuses":null}}"#,
+        );
+        assert_eq!(inventory.pods[0].metadata.name, "p");
+        assert_eq!(inventory.coverage(Resource::Pods).state, State::Complete);
+    }
+
+    #[test]
+    fn a_bad_object_is_recorded_by_name() {
+        let inventory =
+            insert(r#"{"metadata":{"name":"p","namespace":"n"},"spec":{"hostPID":"yes"}}"#);
+        let record = inventory.coverage(Resource::Pods);
+        assert_eq!((record.listed, record.decoded), (1, 0));
+        assert_eq!(record.state, State::Incomplete);
+        assert_eq!(record.undecodable[0].object.to_string(), "Pod n/p");
+        assert!(record.undecodable[0].error.contains("expected a boolean"));
+    }
+
+    #[test]
+    fn env_values_are_never_decoded() {
+        let inventory = insert(
+            r#"{"metadata":{"name":"p"},"spec":{"containers":[
+                {"name":"c","env":[{"name":"PASSWORD","value":"hunter2"}]}]}}"#,
+        );
+        assert!(!format!("{inventory:?}").contains("hunter2"));
+    }
+}

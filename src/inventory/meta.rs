@@ -1,0 +1,132 @@
+//! The part of `metadata` that verdicts read. Labels and annotations that nothing judges are
+//! skipped while decoding: annotations can hold whole earlier versions of an object, env included.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
+
+/// `metadata` of any object.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ObjectMeta {
+    /// Unique within kind and namespace. Empty on a manifest that uses `generateName`.
+    #[serde(deserialize_with = "nullable")]
+    pub name: String,
+    /// Prefix that the API server completes into a name.
+    pub generate_name: Option<String>,
+    /// `None` for cluster-scoped kinds.
+    pub namespace: Option<String>,
+    /// Set by the API server on creation.
+    pub uid: Option<String>,
+    /// Set by the API server on creation, RFC 3339. Read only to know that it is set.
+    pub creation_timestamp: Option<String>,
+    /// Only the keys that [`is_judged`] knows.
+    #[serde(deserialize_with = "judged_entries")]
+    pub labels: BTreeMap<String, String>,
+    /// Only the keys that [`is_judged`] knows.
+    #[serde(deserialize_with = "judged_entries")]
+    pub annotations: BTreeMap<String, String>,
+    /// Owners; the one with `controller: true` manages the object.
+    #[serde(deserialize_with = "nullable")]
+    pub owner_references: Vec<OwnerReference>,
+}
+
+impl ObjectMeta {
+    /// The owner that manages this object.
+    #[must_use]
+    pub fn controller(&self) -> Option<&OwnerReference> {
+        self.owner_references.iter().find(|owner| owner.controller == Some(true))
+    }
+}
+
+/// `metadata.ownerReferences[]`
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct OwnerReference {
+    /// Kind of the owner, for example `ReplicaSet`.
+    #[serde(deserialize_with = "nullable")]
+    pub kind: String,
+    /// Name of the owner, in the same namespace or cluster-scoped.
+    #[serde(deserialize_with = "nullable")]
+    pub name: String,
+    /// UID of the owner.
+    #[serde(deserialize_with = "nullable")]
+    pub uid: String,
+    /// Whether this owner manages the object.
+    pub controller: Option<bool>,
+}
+
+/// The annotation that the kubelet puts on the mirror of a static pod.
+pub const MIRROR_ANNOTATION: &str = "kubernetes.io/config.mirror";
+/// Prefix of the `AppArmor` annotations, followed by a container's name.
+pub const APPARMOR_ANNOTATION_PREFIX: &str = "container.apparmor.security.beta.kubernetes.io/";
+/// Prefix of the labels that Pod Security admission reads from a Namespace.
+pub const POD_SECURITY_LABEL_PREFIX: &str = "pod-security.kubernetes.io/";
+
+/// Whether some verdict reads this label or annotation; all others are never decoded.
+fn is_judged(key: &str) -> bool {
+    const EXACT: [&str; 2] = [MIRROR_ANNOTATION, "seccomp.security.alpha.kubernetes.io/pod"];
+    const PREFIXES: [&str; 3] = [
+        APPARMOR_ANNOTATION_PREFIX,
+        "container.seccomp.security.alpha.kubernetes.io/",
+        POD_SECURITY_LABEL_PREFIX,
+    ];
+    EXACT.contains(&key) || PREFIXES.iter().any(|prefix| key.starts_with(prefix))
+}
+
+/// Reads `null` as the type's default, as the API server's own decoder does.
+pub(super) fn nullable<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de> + Default,
+{
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
+fn judged_entries<'de, D>(deserializer: D) -> Result<BTreeMap<String, String>, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    struct Judged;
+    impl<'de> Visitor<'de> for Judged {
+        type Value = BTreeMap<String, String>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a map of strings")
+        }
+
+        fn visit_unit<E>(self) -> Result<Self::Value, E> {
+            Ok(BTreeMap::new())
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut judged = BTreeMap::new();
+            while let Some(key) = map.next_key::<String>()? {
+                if is_judged(&key) {
+                    judged.insert(key, map.next_value::<Option<String>>()?.unwrap_or_default());
+                } else {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+            Ok(judged)
+        }
+    }
+    deserializer.deserialize_any(Judged)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unjudged_annotations_are_skipped_whatever_they_hold() {
+        let meta: ObjectMeta = serde_json::from_str(
+            r#"{"name":"a","labels":null,"annotations":{
+                "kubectl.kubernetes.io/last-applied-configuration":{"not":"a string"},
+                "kubernetes.io/config.mirror":"1"}}"#,
+        )
+        .unwrap();
+        assert_eq!(meta.annotations.into_keys().collect::<Vec<_>>(), [MIRROR_ANNOTATION]);
+    }
+}

@@ -1,0 +1,95 @@
+//! Which workload a pod belongs to: the end of its chain of controllers.
+
+use std::collections::BTreeMap;
+
+use super::coverage::Resource;
+use super::meta::{ObjectMeta, OwnerReference};
+use super::pod::Pod;
+
+/// The object that a person edits to change a pod.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Workload {
+    /// Namespace of the pods.
+    pub namespace: String,
+    /// Kind, for example `Deployment`; `Pod` for a pod without a controller.
+    pub kind: String,
+    /// Name.
+    pub name: String,
+}
+
+/// Controllers of the objects that stand between a pod and its workload, by the UID of the
+/// object in between.
+#[derive(Clone, Debug, Default)]
+pub struct Owners(BTreeMap<String, Option<(String, String)>>);
+
+impl Owners {
+    /// Remembers who controls this ReplicaSet or Job.
+    pub(super) fn insert(&mut self, resource: Resource, meta: &ObjectMeta) {
+        debug_assert!(matches!(resource, Resource::ReplicaSets | Resource::Jobs));
+        if let Some(uid) = &meta.uid {
+            let controller = meta.controller().map(|c| (c.kind.clone(), c.name.clone()));
+            self.0.insert(uid.clone(), controller);
+        }
+    }
+
+    /// The workload of a pod. A ReplicaSet or Job that was not read, or has no controller,
+    /// is the workload itself.
+    #[must_use]
+    pub fn workload(&self, pod: &Pod) -> Workload {
+        let (kind, name) = match (&pod.template_of, pod.metadata.controller()) {
+            (Some(template), _) => template.clone(),
+            // Static pods of one manifest differ only in the node's name at their end.
+            (None, Some(owner)) if owner.kind == "Node" => {
+                let name = &pod.metadata.name;
+                let stem = name.strip_suffix(&format!("-{}", owner.name)).unwrap_or(name);
+                ("Pod".to_owned(), stem.to_owned())
+            }
+            (None, Some(owner)) => self.above(owner),
+            (None, None) => ("Pod".to_owned(), pod.metadata.name.clone()),
+        };
+        Workload { namespace: pod.namespace().to_owned(), kind, name }
+    }
+
+    fn above(&self, owner: &OwnerReference) -> (String, String) {
+        let known = self.0.get(&owner.uid).cloned().flatten();
+        known.unwrap_or_else(|| (owner.kind.clone(), owner.name.clone()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn meta(name: &str, uid: &str, owner: Option<(&str, &str, &str)>) -> ObjectMeta {
+        ObjectMeta {
+            name: name.into(),
+            uid: Some(uid.into()),
+            owner_references: owner
+                .map(|(kind, name, uid)| OwnerReference {
+                    kind: kind.into(),
+                    name: name.into(),
+                    uid: uid.into(),
+                    controller: Some(true),
+                })
+                .into_iter()
+                .collect(),
+            ..ObjectMeta::default()
+        }
+    }
+
+    #[test]
+    fn a_pod_belongs_to_the_deployment_above_its_replica_set() {
+        let mut owners = Owners::default();
+        let pod = |owner| Pod { metadata: meta("web-1-x", "p", Some(owner)), ..Pod::default() };
+        let replica = pod(("ReplicaSet", "web-1", "rs"));
+        assert_eq!(owners.workload(&replica).kind, "ReplicaSet", "not read: the surest answer");
+        let set = meta("web-1", "rs", Some(("Deployment", "web", "d")));
+        owners.insert(Resource::ReplicaSets, &set);
+        assert_eq!(owners.workload(&replica).name, "web");
+        let mirror = Pod {
+            metadata: meta("etcd-node-1", "p", Some(("Node", "node-1", "n"))),
+            ..Pod::default()
+        };
+        assert_eq!(owners.workload(&mirror).name, "etcd");
+    }
+}

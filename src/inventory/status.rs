@@ -1,0 +1,94 @@
+//! What the kubelet observed of a pod's containers.
+
+use serde::Deserialize;
+
+use super::meta::nullable;
+
+/// `status` of a Pod.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PodStatus {
+    /// `Pending`, `Running`, `Succeeded`, `Failed` or `Unknown`.
+    pub phase: Option<String>,
+    /// Statuses of the init containers.
+    #[serde(deserialize_with = "nullable")]
+    pub init_container_statuses: Vec<ContainerStatus>,
+    /// Statuses of the main containers.
+    #[serde(deserialize_with = "nullable")]
+    pub container_statuses: Vec<ContainerStatus>,
+    /// Statuses of the ephemeral containers.
+    #[serde(deserialize_with = "nullable")]
+    pub ephemeral_container_statuses: Vec<ContainerStatus>,
+}
+
+impl PodStatus {
+    /// All container statuses of the pod.
+    pub fn all(&self) -> impl Iterator<Item = &ContainerStatus> {
+        self.init_container_statuses
+            .iter()
+            .chain(&self.container_statuses)
+            .chain(&self.ephemeral_container_statuses)
+    }
+}
+
+/// Status of one container.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ContainerStatus {
+    /// The container's name.
+    #[serde(deserialize_with = "nullable")]
+    pub name: String,
+    /// What the runtime runs, for example `repo@sha256:…`.
+    #[serde(rename = "imageID", deserialize_with = "nullable")]
+    pub image_id: String,
+    /// `<runtime>://<id>`; empty before the container is created.
+    #[serde(rename = "containerID", deserialize_with = "nullable")]
+    pub container_id: String,
+    /// Identity of the first process (KEP-3619).
+    pub user: Option<ContainerUser>,
+    /// Waiting, running or terminated.
+    #[serde(deserialize_with = "nullable")]
+    pub state: ContainerState,
+}
+
+/// `user` of a container status.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct ContainerUser {
+    /// On Linux; missing elsewhere.
+    pub linux: Option<LinuxUser>,
+}
+
+/// `user.linux` of a container status: ids inside the container's user namespace.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct LinuxUser {
+    /// User id.
+    pub uid: Option<i64>,
+    /// Primary group id.
+    pub gid: Option<i64>,
+    /// Supplemental group ids.
+    #[serde(deserialize_with = "nullable")]
+    pub supplemental_groups: Vec<i64>,
+}
+
+/// `state` of a container status.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct ContainerState {
+    /// Not started yet, or not able to.
+    pub waiting: Option<StateReason>,
+    /// Running.
+    pub running: Option<StateReason>,
+    /// Ended.
+    pub terminated: Option<StateReason>,
+}
+
+/// Why a container is in its state.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct StateReason {
+    /// One word, for example `CreateContainerConfigError`.
+    #[serde(deserialize_with = "nullable")]
+    pub reason: String,
+}

@@ -1,0 +1,211 @@
+//! Volumes and the sources that verdicts look into. A source that this build does not know is
+//! kept by its name, never dropped: a restriction on volume types must see it.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
+
+use super::meta::nullable;
+
+/// An entry of `volumes`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Volume {
+    /// Unique within the pod.
+    pub name: String,
+    /// One, in everything that the API server stores; none means `emptyDir`.
+    pub sources: Vec<VolumeSource>,
+}
+
+/// What a volume holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum VolumeSource {
+    /// A file or folder of the node.
+    HostPath(HostPath),
+    /// Several sources in one folder.
+    Projected(Projected),
+    /// A Secret.
+    Secret(SecretVolume),
+    /// An inline CSI volume.
+    Csi(Csi),
+    /// An OCI image or artifact.
+    Image(ImageVolume),
+    /// Any other, by the API's field name, for example `emptyDir`.
+    Other(String),
+}
+
+impl VolumeSource {
+    /// The API's field name, for example `hostPath`.
+    #[must_use]
+    pub fn field(&self) -> &str {
+        match self {
+            Self::HostPath(_) => "hostPath",
+            Self::Projected(_) => "projected",
+            Self::Secret(_) => "secret",
+            Self::Csi(_) => "csi",
+            Self::Image(_) => "image",
+            Self::Other(field) => field,
+        }
+    }
+}
+
+/// `hostPath`
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(default)]
+pub struct HostPath {
+    /// Absolute path on the node.
+    #[serde(deserialize_with = "nullable")]
+    pub path: String,
+}
+
+/// `projected`
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Projected {
+    /// File mode bits; the API server defaults to 0644.
+    pub default_mode: Option<i32>,
+    /// What is projected.
+    #[serde(deserialize_with = "nullable")]
+    pub sources: Vec<Projection>,
+}
+
+/// An entry of `projected.sources`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Projection {
+    /// A token of the pod's ServiceAccount.
+    pub service_account_token: Option<TokenProjection>,
+    /// Keys of a Secret.
+    pub secret: Option<SecretProjection>,
+    /// A private key and certificate for the pod.
+    pub pod_certificate: Option<PodCertificate>,
+}
+
+/// `serviceAccountToken`
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct TokenProjection {
+    /// Whom the token is for; empty is the API server itself.
+    #[serde(deserialize_with = "nullable")]
+    pub audience: String,
+    /// Lifetime in seconds; the API server defaults to 3600.
+    pub expiration_seconds: Option<i64>,
+    /// File name, relative to the volume.
+    #[serde(deserialize_with = "nullable")]
+    pub path: String,
+}
+
+/// `podCertificate`
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PodCertificate {
+    /// Who signs it.
+    #[serde(deserialize_with = "nullable")]
+    pub signer_name: String,
+}
+
+/// `projected.sources[].secret`
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(default)]
+pub struct SecretProjection {
+    /// The Secret's name.
+    #[serde(deserialize_with = "nullable")]
+    pub name: String,
+    /// Which keys; empty for all.
+    #[serde(deserialize_with = "nullable")]
+    pub items: Vec<KeyToPath>,
+}
+
+/// `secret`
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct SecretVolume {
+    /// The Secret's name.
+    #[serde(deserialize_with = "nullable")]
+    pub secret_name: String,
+    /// Which keys; empty for all.
+    #[serde(deserialize_with = "nullable")]
+    pub items: Vec<KeyToPath>,
+    /// File mode bits; the API server defaults to 0644.
+    pub default_mode: Option<i32>,
+}
+
+/// One key of a Secret and the file it becomes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(default)]
+pub struct KeyToPath {
+    /// The key.
+    #[serde(deserialize_with = "nullable")]
+    pub key: String,
+    /// File name, relative to the volume.
+    #[serde(deserialize_with = "nullable")]
+    pub path: String,
+}
+
+/// `csi`
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(default)]
+pub struct Csi {
+    /// The driver's name.
+    #[serde(deserialize_with = "nullable")]
+    pub driver: String,
+}
+
+/// `image`
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(default)]
+pub struct ImageVolume {
+    /// Image reference as written.
+    #[serde(deserialize_with = "nullable")]
+    pub reference: String,
+}
+
+impl<'de> Deserialize<'de> for Volume {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Fields;
+        impl<'de> Visitor<'de> for Fields {
+            type Value = Volume;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a volume")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Volume, A::Error> {
+                let mut volume = Volume::default();
+                while let Some(field) = map.next_key::<String>()? {
+                    let source = match field.as_str() {
+                        "name" => {
+                            volume.name = map.next_value()?;
+                            continue;
+                        }
+                        "hostPath" => map.next_value::<Option<_>>()?.map(VolumeSource::HostPath),
+                        "projected" => map.next_value::<Option<_>>()?.map(VolumeSource::Projected),
+                        "secret" => map.next_value::<Option<_>>()?.map(VolumeSource::Secret),
+                        "csi" => map.next_value::<Option<_>>()?.map(VolumeSource::Csi),
+                        "image" => map.next_value::<Option<_>>()?.map(VolumeSource::Image),
+                        _ => map
+                            .next_value::<Option<IgnoredAny>>()?
+                            .map(|_| VolumeSource::Other(field)),
+                    };
+                    volume.sources.extend(source);
+                }
+                Ok(volume)
+            }
+        }
+        deserializer.deserialize_map(Fields)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_source_is_kept_by_name_and_a_null_one_is_none() {
+        let volume: Volume = serde_json::from_str(
+            r#"{"name":"v","hostPath":null,"quantumFoam":{"a":1},"emptyDir":{}}"#,
+        )
+        .unwrap();
+        let fields: Vec<_> = volume.sources.iter().map(VolumeSource::field).collect();
+        assert_eq!(fields, ["quantumFoam", "emptyDir"]);
+    }
+}

@@ -1,0 +1,17 @@
+//! podaudit tells the truth about every Pod and ServiceAccount of a Kubernetes cluster.
+//!
+//! ```text
+//! cluster | manifest -> inventory -> posture -> rules -> report
+//!   (read)               (what was    (what is   (what is  (tables, JSON,
+//!                          read)        true)      wrong)    SARIF)
+//! ```
+//!
+//! Data flows one way; `docs/architecture.md` says which module may import which, and a test
+//! holds the code to it.
+
+pub mod evidence;
+pub mod finding;
+pub mod inventory;
+pub mod object;
+pub mod posture;
+pub mod rules;

@@ -1,0 +1,116 @@
+//! Whom a container's first process runs as.
+//!
+//! Sources: `pkg/securitycontext/util.go` (precedence), `pkg/kubelet/kuberuntime`
+//! (`verifyRunAsNonRoot`), KEP-3619 (`status…user.linux`).
+
+use crate::evidence::{Evidence, Source};
+
+use super::scope::Scope;
+use super::{Effective, Gap};
+
+/// The identity of the first process.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StartUser {
+    /// This user id, inside the container's user namespace.
+    Uid(i64),
+    /// Some user other than root: the kubelet starts no other.
+    NonRoot,
+    /// Nobody: the kubelet refuses to start the container.
+    Refused,
+    /// This Windows user.
+    Windows(String),
+}
+
+impl StartUser {
+    /// Whether this is uid 0, or the administrator of a Windows container.
+    #[must_use]
+    pub fn is_root(&self) -> bool {
+        match self {
+            Self::Uid(uid) => *uid == 0,
+            Self::Windows(name) => name.eq_ignore_ascii_case("ContainerAdministrator"),
+            Self::NonRoot | Self::Refused => false,
+        }
+    }
+}
+
+/// The user of a Linux container at its start; the process may change it later.
+pub(super) fn linux(scope: &Scope) -> Effective<StartUser> {
+    let own = &scope.container.security_context;
+    let pod = &scope.pod.spec.security_context;
+    let user = scope.inherited(
+        "runAsUser",
+        own.run_as_user.as_ref(),
+        pod.run_as_user.as_ref(),
+        i64::to_string,
+    );
+    let non_root = scope.inherited(
+        "runAsNonRoot",
+        own.run_as_non_root.as_ref(),
+        pod.run_as_non_root.as_ref(),
+        bool::to_string,
+    );
+    match (observed(scope), user, non_root) {
+        (Some(seen), user, _) if !is_waiting(scope) => {
+            let fields = user.into_iter().flat_map(|u| u.decided_by.into_iter().chain(u.overruled));
+            Effective::known(StartUser::Uid(seen.0), [seen.1]).over(fields)
+        }
+        (_, Some(user), Some(refuse)) if user.is(|uid| *uid == 0) && refuse.is(|r| *r) => {
+            let both = user.decided_by.into_iter().chain(refuse.decided_by);
+            let losers = user.overruled.into_iter().chain(refuse.overruled);
+            Effective::known(StartUser::Refused, both).over(losers)
+        }
+        (_, Some(user), _) => user.map(StartUser::Uid),
+        (_, None, Some(refuse)) if refuse.is(|r| *r) => refuse.map(|_| StartUser::NonRoot),
+        // The last incarnation of a container that is to start again: the same image, or an
+        // older one.
+        (Some((uid, mut seen)), None, _) => {
+            seen.source = Source::Assumed;
+            Effective::known(StartUser::Uid(uid), [seen])
+        }
+        (None, None, refuse) => Effective::unknown(
+            Gap::new(
+                "the image's USER decides, and the API does not show it",
+                "set runAsNonRoot: true or runAsUser; or scan a running pod on a node that \
+                 reports status.containerStatuses[].user (Kubernetes 1.33 with containerd 2.0 \
+                 or CRI-O 1.31)",
+            ),
+            scope.unset("runAsUser").into_iter().chain(match refuse {
+                Some(refused_not) => refused_not.decided_by,
+                None => scope.unset("runAsNonRoot").into(),
+            }),
+        ),
+    }
+}
+
+/// The user of a Windows container.
+pub(super) fn windows(scope: &Scope) -> Effective<StartUser> {
+    let own = scope.container.security_context.windows_options.as_ref();
+    let pod = scope.pod.spec.security_context.windows_options.as_ref();
+    let name = scope.inherited(
+        "windowsOptions.runAsUserName",
+        own.and_then(|w| w.run_as_user_name.as_ref()),
+        pod.and_then(|w| w.run_as_user_name.as_ref()),
+        String::clone,
+    );
+    match name {
+        Some(name) => name.map(StartUser::Windows),
+        None => Effective::unknown(
+            Gap::new(
+                "the image's USER decides, and the API does not show it",
+                "set windowsOptions.runAsUserName",
+            ),
+            scope.unset("windowsOptions.runAsUserName"),
+        ),
+    }
+}
+
+/// What the kubelet saw the first process run as.
+fn observed(scope: &Scope) -> Option<(i64, Evidence)> {
+    let uid = scope.status()?.user.as_ref()?.linux.as_ref()?.uid?;
+    Some((uid, Evidence::new(Source::Observed, scope.status_path("user.linux.uid"), uid)))
+}
+
+/// While a container waits, its status may still show the last incarnation.
+fn is_waiting(scope: &Scope) -> bool {
+    scope.status().is_some_and(|s| s.state.waiting.is_some())
+}

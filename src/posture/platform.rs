@@ -1,0 +1,156 @@
+//! What the pod runs on: operating system, container runtime, user namespace.
+
+use crate::evidence::{Evidence, Source};
+use crate::inventory::{Inventory, Node, Pod};
+use crate::object::FieldPath;
+
+use super::scope::{Scope, spec_path};
+use super::{Effective, Gap};
+
+/// Operating system of the containers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Os {
+    /// Linux
+    Linux,
+    /// Windows
+    Windows,
+}
+
+/// Container runtime, as far as its defaults and algorithms differ.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Runtime {
+    /// containerd
+    Containerd,
+    /// CRI-O
+    CriO,
+    /// Docker Engine behind cri-dockerd
+    CriDockerd,
+}
+
+impl Runtime {
+    /// All known runtimes.
+    pub const ALL: [Self; 3] = [Self::Containerd, Self::CriO, Self::CriDockerd];
+
+    /// From `containerd://2.1.4` or `containerd://<container id>`.
+    fn parse(url: &str) -> Option<Self> {
+        match url.split_once("://")?.0 {
+            "containerd" => Some(Self::Containerd),
+            "cri-o" => Some(Self::CriO),
+            "docker" => Some(Self::CriDockerd),
+            _ => None,
+        }
+    }
+
+    /// The name that the runtime's project uses.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Containerd => "containerd",
+            Self::CriO => "CRI-O",
+            Self::CriDockerd => "cri-dockerd",
+        }
+    }
+}
+
+/// The operating system: declared, the node's, observed, selected, or assumed to be Linux.
+pub(super) fn os(inventory: &Inventory, pod: &Pod) -> Effective<Os> {
+    let parse =
+        |name: &str| if name.eq_ignore_ascii_case("windows") { Os::Windows } else { Os::Linux };
+    let spec = spec_path(pod);
+    if let Some(os) = &pod.spec.os {
+        return Effective::known(
+            parse(&os.name),
+            [Evidence::field(spec.field("os.name"), &os.name)],
+        );
+    }
+    if let Some(node) = node(inventory, pod) {
+        let name = &node.status.node_info.operating_system;
+        if !name.is_empty() {
+            return Effective::known(parse(name), [on_node(node, "operatingSystem", name)]);
+        }
+    }
+    if pod.status.all().any(|s| s.user.as_ref().is_some_and(|u| u.linux.is_some())) {
+        let path = FieldPath::new("status.containerStatuses.user.linux");
+        return Effective::known(Os::Linux, [Evidence::new(Source::Observed, path, "set")]);
+    }
+    if let Some(name) = pod.spec.node_selector.get("kubernetes.io/os") {
+        let path = spec.field("nodeSelector").entry("kubernetes.io/os");
+        return Effective::known(parse(name), [Evidence::field(path, name)]);
+    }
+    let assumed = Evidence::new(Source::Assumed, spec.field("os.name"), "linux");
+    Effective::known(Os::Linux, [assumed])
+}
+
+/// The runtime: from the container's id, its neighbours' or the node.
+pub(super) fn runtime(scope: &Scope) -> Effective<Runtime> {
+    let own = scope.status().into_iter();
+    for status in own.chain(scope.pod.status.all()) {
+        if let Some(runtime) = Runtime::parse(&status.container_id) {
+            let path =
+                FieldPath::new("status.containerStatuses").entry(&status.name).field("containerID");
+            let prefix = status.container_id.split_inclusive("://").next().unwrap_or_default();
+            let seen = Evidence::new(Source::Observed, path, format!("{prefix}…"));
+            return Effective::known(runtime, [seen]);
+        }
+    }
+    if let Some(node) = node(scope.inventory, scope.pod) {
+        let version = &node.status.node_info.container_runtime_version;
+        let evidence = on_node(node, "containerRuntimeVersion", version);
+        return match Runtime::parse(version) {
+            Some(runtime) => Effective::known(runtime, [evidence]),
+            None => Effective::unknown(
+                Gap::new(
+                    "the node runs a container runtime whose defaults are not known",
+                    "compare the container's capabilities on the node",
+                ),
+                [evidence],
+            ),
+        };
+    }
+    everywhere(scope)
+}
+
+/// A pod without a node to look at runs on the runtime that all nodes have in common.
+fn everywhere(scope: &Scope) -> Effective<Runtime> {
+    let mut runtimes = scope.inventory.nodes.values().map(|node| {
+        Runtime::parse(&node.status.node_info.container_runtime_version).map(|r| (node, r))
+    });
+    if let Some(Some((node, first))) = runtimes.next()
+        && runtimes.all(|other| other.is_some_and(|(_, r)| r == first))
+    {
+        let version = &node.status.node_info.container_runtime_version;
+        let mut evidence = on_node(node, "containerRuntimeVersion", version);
+        evidence.source = Source::Assumed;
+        return Effective::known(first, [evidence]);
+    }
+    let node_name = Evidence::field(
+        scope.pod_path("nodeName"),
+        scope.pod.spec.node_name.as_deref().unwrap_or("unset"),
+    );
+    Effective::unknown(
+        Gap::new(
+            "no container has started and the node was not read, so the runtime is not known",
+            "scan once the pod runs, or allow podaudit to list nodes",
+        ),
+        [node_name],
+    )
+}
+
+/// Whether the pod shares the host's user namespace (KEP-127): if not, root and capabilities
+/// count only inside the pod.
+pub(super) fn host_users(pod: &Pod) -> Effective<bool> {
+    let path = spec_path(pod).field("hostUsers");
+    match pod.spec.host_users {
+        Some(value) => Effective::known(value, [Evidence::field(path, value)]),
+        None => Effective::known(true, [Evidence::new(Source::Default, path, "true")]),
+    }
+}
+
+fn node<'a>(inventory: &'a Inventory, pod: &Pod) -> Option<&'a Node> {
+    inventory.nodes.get(pod.spec.node_name.as_ref()?)
+}
+
+fn on_node(node: &Node, field: &str, value: &str) -> Evidence {
+    Evidence::new(Source::Observed, FieldPath::new("status.nodeInfo").field(field), value)
+        .on(node.reference())
+}

@@ -1,0 +1,137 @@
+//! Where a fact is looked up: one container in its pod, with what else was read of the cluster.
+
+use crate::evidence::Evidence;
+use crate::inventory::{Container, ContainerStatus, Inventory, Pod};
+use crate::object::FieldPath;
+
+use super::Effective;
+
+/// What part a container plays in its pod.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Runs to its end before the others start.
+    Init,
+    /// An init container with `restartPolicy: Always`: lives as long as the pod.
+    Sidecar,
+    /// A main container.
+    Regular,
+    /// Added to the running pod.
+    Ephemeral,
+}
+
+impl Role {
+    /// The word used in outputs; empty for a main container.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Init => "init",
+            Self::Sidecar => "sidecar",
+            Self::Regular => "",
+            Self::Ephemeral => "ephemeral",
+        }
+    }
+}
+
+/// One container in its pod.
+#[derive(Clone, Copy)]
+pub(super) struct Scope<'a> {
+    pub(super) inventory: &'a Inventory,
+    pub(super) pod: &'a Pod,
+    pub(super) container: &'a Container,
+    pub(super) role: Role,
+}
+
+impl<'a> Scope<'a> {
+    /// Every container of the pod, in the order in which they start.
+    pub(super) fn all(inventory: &'a Inventory, pod: &'a Pod) -> impl Iterator<Item = Self> {
+        let init = pod.spec.init_containers.iter().map(|c| {
+            let sidecar = c.restart_policy.as_deref() == Some("Always");
+            (c, if sidecar { Role::Sidecar } else { Role::Init })
+        });
+        let regular = pod.spec.containers.iter().map(|c| (c, Role::Regular));
+        let ephemeral = pod.spec.ephemeral_containers.iter().map(|c| (c, Role::Ephemeral));
+        init.chain(regular).chain(ephemeral).map(move |(container, role)| Self {
+            inventory,
+            pod,
+            container,
+            role,
+        })
+    }
+
+    /// The field of the container below its own path.
+    pub(super) fn path(&self, field: &str) -> FieldPath {
+        let list = match self.role {
+            Role::Init | Role::Sidecar => "initContainers",
+            Role::Regular => "containers",
+            Role::Ephemeral => "ephemeralContainers",
+        };
+        spec_path(self.pod).field(list).entry(&self.container.name).field(field)
+    }
+
+    /// The field of the pod's spec.
+    pub(super) fn pod_path(&self, field: &str) -> FieldPath {
+        spec_path(self.pod).field(field)
+    }
+
+    /// The field of the container's status.
+    pub(super) fn status_path(&self, field: &str) -> FieldPath {
+        let list = match self.role {
+            Role::Init | Role::Sidecar => "initContainerStatuses",
+            Role::Regular => "containerStatuses",
+            Role::Ephemeral => "ephemeralContainerStatuses",
+        };
+        FieldPath::new("status").field(list).entry(&self.container.name).field(field)
+    }
+
+    /// The container's status, once the kubelet has reported one.
+    pub(super) fn status(&self) -> Option<&'a ContainerStatus> {
+        let status = &self.pod.status;
+        let list = match self.role {
+            Role::Init | Role::Sidecar => &status.init_container_statuses,
+            Role::Regular => &status.container_statuses,
+            Role::Ephemeral => &status.ephemeral_container_statuses,
+        };
+        list.iter().find(|s| s.name == self.container.name)
+    }
+
+    /// A field that both levels have: the container's value wins over the pod's.
+    ///
+    /// Source: `pkg/securitycontext/util.go`, `DetermineEffectiveSecurityContext`.
+    pub(super) fn inherited<T: Clone, S: ToString>(
+        &self,
+        field: &str,
+        container: Option<&T>,
+        pod: Option<&T>,
+        show: impl Fn(&T) -> S,
+    ) -> Option<Effective<T>> {
+        let at = |level: FieldPath, value: &T| Evidence::field(level, show(value));
+        let own_path = self.path("securityContext").field(field);
+        let pod_path = self.pod_path("securityContext").field(field);
+        match (container, pod) {
+            (Some(own), loser) => Some(
+                Effective::known(own.clone(), [at(own_path, own)])
+                    .over(loser.map(|value| at(pod_path, value))),
+            ),
+            (None, Some(value)) => Some(Effective::known(value.clone(), [at(pod_path, value)])),
+            (None, None) => None,
+        }
+    }
+
+    /// Both levels of a field, unset.
+    pub(super) fn unset(&self, field: &str) -> [Evidence; 2] {
+        [
+            Evidence::unset(self.path("securityContext").field(field)),
+            Evidence::unset(self.pod_path("securityContext").field(field)),
+        ]
+    }
+}
+
+/// Where the pod's spec is in the object that was read: a template nests it.
+pub(super) fn spec_path(pod: &Pod) -> FieldPath {
+    FieldPath::new(match pod.template_of.as_ref().map(|(kind, _)| kind.as_str()) {
+        None => "spec",
+        Some("CronJob") => "spec.jobTemplate.spec.template.spec",
+        Some("PodTemplate") => "template.spec",
+        Some(_) => "spec.template.spec",
+    })
+}

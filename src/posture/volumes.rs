@@ -1,0 +1,107 @@
+//! What a container sees of its node's file system and ports.
+
+use crate::evidence::Evidence;
+use crate::inventory::{Pod, VolumeMount, VolumeSource};
+
+use super::scope::Scope;
+
+/// A part of the node's file system inside a container.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostMount {
+    /// Path on the node; with `subPath`, the part below it.
+    pub path: String,
+    /// Whether the container can write to it.
+    pub writable: bool,
+    /// The volume and the mount.
+    pub evidence: Vec<Evidence>,
+}
+
+/// The `hostPath` volumes that the container mounts, in the order of its mounts.
+pub(super) fn host_mounts(scope: &Scope) -> Vec<HostMount> {
+    let mut mounts = Vec::new();
+    for (mount, source) in mounted(scope) {
+        let VolumeSource::HostPath(volume) = source else { continue };
+        let sub_path =
+            if mount.sub_path.is_empty() { &mount.sub_path_expr } else { &mount.sub_path };
+        let path = clean(&format!("{}/{sub_path}", volume.path));
+        let volume_path = scope.pod_path("volumes").entry(&mount.name).field("hostPath.path");
+        let read_only = mount.read_only.unwrap_or(false);
+        let mount_path = scope.path("volumeMounts").entry(&mount.name);
+        mounts.push(HostMount {
+            path,
+            writable: !read_only,
+            evidence: vec![
+                Evidence::field(volume_path, &volume.path),
+                Evidence::field(mount_path.field("mountPath"), &mount.mount_path),
+                Evidence::field(
+                    mount_path.field("readOnly"),
+                    mount.read_only.map_or_else(|| "unset".to_owned(), |r| r.to_string()),
+                ),
+            ],
+        });
+    }
+    mounts
+}
+
+/// The container's mounts, each with every source of its volume.
+pub(super) fn mounted<'a>(
+    scope: &Scope<'a>,
+) -> impl Iterator<Item = (&'a VolumeMount, &'a VolumeSource)> {
+    let pod: &'a Pod = scope.pod;
+    scope.container.volume_mounts.iter().flat_map(move |mount| {
+        pod.spec
+            .volumes
+            .iter()
+            .filter(move |volume| volume.name == mount.name)
+            .flat_map(move |volume| volume.sources.iter().map(move |source| (mount, source)))
+    })
+}
+
+/// The path with `.`, `..` and repeated slashes resolved, as Go's `path.Clean` would.
+pub(super) fn clean(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()),
+            name => parts.push(name),
+        }
+    }
+    format!("/{}", parts.join("/"))
+}
+
+/// Ports that the container opens on its node. With the host's network every port is the node's,
+/// and that is `hostNetwork`'s to tell.
+pub(super) fn host_ports(scope: &Scope) -> Vec<Evidence> {
+    if scope.pod.spec.host_network {
+        return Vec::new();
+    }
+    let list = scope.path("ports");
+    let ports = scope.container.ports.iter();
+    ports
+        .filter_map(|port| {
+            let host_port = port.host_port.filter(|p| *p != 0)?;
+            let protocol = port.protocol.as_deref().unwrap_or("TCP");
+            let container_port = port.container_port.unwrap_or_default().to_string();
+            let path = list.entry(&container_port).field("hostPort");
+            Some(Evidence::field(path, format!("{host_port}/{protocol}")))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::clean;
+
+    #[test]
+    fn paths_are_cleaned_like_go_does() {
+        for (path, want) in [
+            ("/var/run/../log/", "/var/log"),
+            ("//etc", "/etc"),
+            ("/../..", "/"),
+            ("/./a/./b", "/a/b"),
+        ] {
+            assert_eq!(clean(path), want);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! Whether the runtime's default capabilities are still there.
+
+use super::{Rule, Scope};
+use crate::finding::{Judgement, Severity};
+use crate::inventory::coverage::Resource;
+use crate::posture::{Capabilities, ContainerPosture, PodPosture};
+
+pub(super) const RULE: Rule = Rule {
+    id: "capabilities-not-dropped",
+    summary: "The container keeps capabilities that the runtime grants by default",
+    severity: Severity::Medium,
+    scope: Scope::LinuxContainer(judge),
+    reads: &[Resource::Pods, Resource::Nodes],
+    page: include_str!("../../docs/rules/capabilities-not-dropped.md"),
+};
+
+fn judge(_: &PodPosture, container: &ContainerPosture) -> Judgement {
+    let evidence = container.capabilities.decided_by.clone();
+    let sets = match &container.capabilities.value {
+        Ok(sets) => sets,
+        Err(gap) => return Judgement::unknown(&gap.reason, &gap.resolve, evidence),
+    };
+    let kept = sets.bounding.minus(sets.beyond_defaults);
+    if kept.is_empty() && !sets.uncertain.is_empty() {
+        let reason = format!("whether {} are dropped depends on the runtime", sets.uncertain);
+        return Judgement::unknown(&reason, "drop ALL, in capital letters", evidence);
+    }
+    if kept.is_empty() && !container.privileged.is(|p| *p) {
+        return Judgement::pass("the default capabilities are dropped", evidence);
+    }
+    let kept = sets.bounding;
+    if is_out_of_reach(sets) {
+        let message = format!("{kept} not dropped, though the process neither holds nor regains them");
+        return Judgement::fail(message, evidence).severity(Severity::Low);
+    }
+    Judgement::fail(format!("not dropped: {kept}"), evidence)
+}
+
+/// Another user than root under `no_new_privs` has the bounding set and nothing else.
+fn is_out_of_reach(sets: &Capabilities) -> bool {
+    sets.regainable.is_empty() && sets.effective.is_some_and(|held| held.is_empty())
+}

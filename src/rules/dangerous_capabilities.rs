@@ -1,0 +1,61 @@
+//! Capabilities beyond the runtime's defaults that lead to the node or its network.
+
+use super::{Rule, Scope};
+use crate::finding::{Judgement, Severity};
+use crate::inventory::coverage::Resource;
+use crate::posture::{CapSet, ContainerPosture, PodPosture};
+
+pub(super) const RULE: Rule = Rule {
+    id: "dangerous-capabilities",
+    summary: "The container has capabilities that lead to the node or its network",
+    severity: Severity::High,
+    scope: Scope::LinuxContainer(judge),
+    reads: &[Resource::Pods, Resource::Nodes],
+    page: include_str!("../../docs/rules/dangerous-capabilities.md"),
+};
+
+/// The node itself, by loading code, mounting, raw I/O or reading any file of the host.
+const NODE: [&str; 5] = ["SYS_ADMIN", "SYS_MODULE", "SYS_RAWIO", "SYS_PTRACE", "DAC_READ_SEARCH"];
+/// The node's network, kernel or other workloads, given something more.
+const NEIGHBOURS: [&str; 9] = [
+    "BPF",
+    "CHECKPOINT_RESTORE",
+    "MAC_ADMIN",
+    "MAC_OVERRIDE",
+    "NET_ADMIN",
+    "PERFMON",
+    "SYS_BOOT",
+    "SYS_TIME",
+    "SYSLOG",
+];
+
+fn judge(pod: &PodPosture, container: &ContainerPosture) -> Judgement {
+    let mut evidence = container.capabilities.decided_by.clone();
+    let sets = match &container.capabilities.value {
+        Ok(sets) => sets,
+        Err(gap) => return Judgement::unknown(&gap.reason, &gap.resolve, evidence),
+    };
+    let dangerous = CapSet::of(&NODE).union(CapSet::of(&NEIGHBOURS));
+    let found = sets.bounding.intersection(dangerous);
+    let maybe = sets.uncertain.intersection(dangerous);
+    if found.is_empty() && !maybe.is_empty() {
+        let reason = format!("whether {maybe} takes effect depends on the runtime");
+        return Judgement::unknown(&reason, "scan once the pod runs", evidence);
+    }
+    if found.is_empty() {
+        return Judgement::pass("no dangerous capability", evidence);
+    }
+    if pod.host_users.is(|host| !host) {
+        evidence.extend(pod.host_users.decided_by.iter().cloned());
+        let message = format!("has {found}, inside its own user namespace only");
+        return Judgement::fail(message, evidence).severity(Severity::Low);
+    }
+    let held = sets.effective.is_none_or(|held| !held.is_empty());
+    if !held && sets.regainable.is_empty() {
+        let message = format!("has {found} in its bounding set, held and regainable by no process");
+        return Judgement::fail(message, evidence).severity(Severity::Low);
+    }
+    let node = !found.intersection(CapSet::of(&NODE)).is_empty();
+    let failed = Judgement::fail(format!("has {found}"), evidence);
+    if node { failed.severity(Severity::Critical) } else { failed }
+}

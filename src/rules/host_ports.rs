@@ -1,0 +1,24 @@
+//! Whether the container opens ports on its node.
+
+use super::{Rule, Scope};
+use crate::finding::{Judgement, Severity};
+use crate::inventory::coverage::Resource;
+use crate::posture::{ContainerPosture, PodPosture};
+
+pub(super) const RULE: Rule = Rule {
+    id: "host-ports",
+    summary: "The container opens ports on its node",
+    severity: Severity::Medium,
+    scope: Scope::Container(judge),
+    reads: &[Resource::Pods],
+    page: include_str!("../../docs/rules/host-ports.md"),
+};
+
+fn judge(_: &PodPosture, container: &ContainerPosture) -> Judgement {
+    if container.host_ports.is_empty() {
+        return Judgement::pass("opens no port on its node", Vec::new());
+    }
+    let ports: Vec<_> = container.host_ports.iter().map(|e| e.value.clone()).collect();
+    let message = format!("opens {} on its node", ports.join(", "));
+    Judgement::fail(message, container.host_ports.clone())
+}

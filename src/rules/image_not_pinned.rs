@@ -1,0 +1,33 @@
+//! Whether the image is named by its digest.
+
+use super::{Rule, Scope};
+use crate::finding::{Judgement, Severity};
+use crate::inventory::coverage::Resource;
+use crate::posture::{ContainerPosture, PodPosture};
+
+pub(super) const RULE: Rule = Rule {
+    id: "image-not-pinned",
+    summary: "The image is not pinned by digest",
+    severity: Severity::Medium,
+    scope: Scope::Container(judge),
+    reads: &[Resource::Pods],
+    page: include_str!("../../docs/rules/image-not-pinned.md"),
+};
+
+fn judge(_: &PodPosture, container: &ContainerPosture) -> Judgement {
+    let mut evidence = container.image.decided_by.clone();
+    evidence.extend(container.running_digest.clone());
+    let image = match &container.image_ref {
+        Ok(image) => image,
+        Err(why) => return Judgement::fail(format!("not a valid image reference: {why}"), evidence),
+    };
+    match image.effective_tag() {
+        None => Judgement::pass("pinned by digest", evidence),
+        Some(_) if image.tag.is_none() => {
+            Judgement::fail("neither tag nor digest: whatever latest is at the next pull", evidence)
+        }
+        Some(tag) => {
+            Judgement::fail(format!("tag {tag} can be moved to another image"), evidence)
+        }
+    }
+}

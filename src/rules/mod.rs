@@ -1,0 +1,40 @@
+//! The catalogue: one file a rule, one line a rule in this list. A rule is data and a function
+//! over facts; it reads no API object and computes no fact of its own.
+
+mod rule;
+
+pub use rule::{Documentation, Rule, Scope};
+
+/// Declares each rule's module and lists its `RULE`.
+macro_rules! catalogue {
+    ($($module:ident),* $(,)?) => {
+        $(mod $module;)*
+        /// Every rule, in the order of the catalogue.
+        pub static ALL: &[Rule] = &[$($module::RULE),*];
+    };
+}
+
+catalogue![
+    no_security_context,
+    runs_as_root,
+    privileged,
+    privilege_escalation,
+    capabilities_not_dropped,
+    dangerous_capabilities,
+    image_not_pinned,
+    token_mounted,
+    token_declared_not_actual,
+    default_service_account,
+    service_account_automount,
+    host_namespaces,
+    host_path,
+    host_ports,
+    seccomp_not_set,
+    writable_root_filesystem,
+];
+
+/// The rule of that id.
+#[must_use]
+pub fn find(id: &str) -> Option<&'static Rule> {
+    ALL.iter().find(|rule| rule.id == id)
+}

@@ -1,0 +1,109 @@
+//! What a rule is.
+
+use crate::finding::{Judgement, Severity};
+use crate::inventory::coverage::Resource;
+use crate::posture::{ContainerPosture, Os, PodPosture, ServiceAccountPosture};
+
+/// A question with a stable id.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    /// Stable; reads well after "allow".
+    pub id: &'static str,
+    /// One line, without a full stop.
+    pub summary: &'static str,
+    /// Unless a judgement says otherwise.
+    pub severity: Severity,
+    /// What is asked of whom.
+    pub scope: Scope,
+    /// The kinds without which the question cannot be asked, or stays open.
+    pub reads: &'static [Resource],
+    /// The page `docs/rules/<id>.md`, front to back.
+    pub page: &'static str,
+}
+
+/// What a rule judges.
+#[derive(Clone, Copy, Debug)]
+pub enum Scope {
+    /// Each pod.
+    Pod(fn(&PodPosture) -> Judgement),
+    /// Each container of each pod.
+    Container(fn(&PodPosture, &ContainerPosture) -> Judgement),
+    /// Each container of each Linux pod; not applicable on Windows.
+    LinuxContainer(fn(&PodPosture, &ContainerPosture) -> Judgement),
+    /// Each ServiceAccount.
+    ServiceAccount(fn(&ServiceAccountPosture) -> Judgement),
+}
+
+impl Rule {
+    /// Judges a pod: one judgement for the pod, or one a container with the container's name.
+    #[must_use]
+    pub fn judge_pod(&self, pod: &PodPosture) -> Vec<(Option<String>, Judgement)> {
+        let each = |f: &dyn Fn(&ContainerPosture) -> Judgement| {
+            pod.containers.iter().map(|c| (Some(c.name.clone()), f(c))).collect()
+        };
+        match self.scope {
+            Scope::Pod(judge) => vec![(None, judge(pod))],
+            Scope::Container(judge) => each(&|c| judge(pod, c)),
+            Scope::LinuxContainer(judge) => each(&|c| {
+                if pod.os.is(|os| *os == Os::Windows) {
+                    let evidence = pod.os.decided_by.clone();
+                    return Judgement::not_applicable("Windows has no such setting", evidence);
+                }
+                judge(pod, c)
+            }),
+            Scope::ServiceAccount(_) => Vec::new(),
+        }
+    }
+
+    /// Judges a ServiceAccount, if that is what the rule is about.
+    #[must_use]
+    pub fn judge_service_account(&self, account: &ServiceAccountPosture) -> Option<Judgement> {
+        match self.scope {
+            Scope::ServiceAccount(judge) => Some(judge(account)),
+            _ => None,
+        }
+    }
+
+    /// The page, parsed.
+    #[must_use]
+    pub fn documentation(&self) -> Documentation {
+        Documentation::parse(self.page)
+    }
+}
+
+/// A rule's page: prose, and fenced manifests with the verdict that they must get.
+#[derive(Clone, Debug, Default)]
+pub struct Documentation {
+    /// The first heading.
+    pub title: String,
+    /// All of the page below the first heading and above the cases.
+    pub prose: String,
+    /// Verdict word (`fail`, `pass`, `unknown`) and manifest.
+    pub cases: Vec<(String, String)>,
+}
+
+impl Documentation {
+    fn parse(page: &str) -> Self {
+        let mut doc = Self::default();
+        let mut case: Option<(String, String)> = None;
+        for line in page.lines() {
+            if let Some((_, manifest)) = &mut case {
+                if line == "```" {
+                    doc.cases.extend(case.take());
+                } else {
+                    manifest.push_str(line);
+                    manifest.push('\n');
+                }
+            } else if let Some(verdict) = line.strip_prefix("```yaml ") {
+                case = Some((verdict.to_owned(), String::new()));
+            } else if let Some(title) = line.strip_prefix("# ") {
+                title.clone_into(&mut doc.title);
+            } else if doc.cases.is_empty() && line != "## Cases" {
+                doc.prose.push_str(line);
+                doc.prose.push('\n');
+            }
+        }
+        doc.prose = doc.prose.trim().to_owned();
+        doc
+    }
+}
