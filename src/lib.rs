@@ -12,6 +12,7 @@
 pub mod evidence;
 pub mod finding;
 pub mod inventory;
+pub mod manifest;
 pub mod object;
 pub mod posture;
 pub mod rules;

@@ -33,7 +33,7 @@ impl Inventory {
             Ok(()) => self.coverage_mut(resource).decoded += 1,
             Err(error) => {
                 let object = name_of(resource, object.get(), default_namespace);
-                self.coverage_mut(resource).undecodable(object, error.to_string());
+                self.coverage_mut(resource).undecodable(object, describe(&error));
             }
         }
     }
@@ -71,6 +71,17 @@ impl Inventory {
             }
         }
         Ok(())
+    }
+}
+
+/// The error without the offending string, which may be anything, even a secret.
+pub(crate) fn describe(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    match (text.find("string \""), text.rfind("\", expected")) {
+        (Some(start), Some(end)) if start < end => {
+            format!("{}a string{}", &text[..start], &text[end + 1..])
+        }
+        _ => text,
     }
 }
 
@@ -120,7 +131,8 @@ mod tests {
         assert_eq!((record.listed, record.decoded), (1, 0));
         assert_eq!(record.state, State::Incomplete);
         assert_eq!(record.undecodable[0].object.to_string(), "Pod n/p");
-        assert!(record.undecodable[0].error.contains("expected a boolean"));
+        let error = &record.undecodable[0].error;
+        assert!(error.contains("a string, expected a boolean"), "{error}");
     }
 
     #[test]

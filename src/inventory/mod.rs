@@ -14,6 +14,7 @@ mod status;
 mod volume;
 
 pub use container::*;
+pub(crate) use decode::describe;
 use coverage::{Coverage, Resource, State};
 pub use kinds::*;
 pub use meta::{

@@ -1,0 +1,142 @@
+//! From text to objects: lists are opened, kinds looked up, and what cannot be read is recorded
+//! without losing what can.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::{Options, salvage, template, yaml};
+use crate::inventory::Inventory;
+use crate::inventory::coverage::Resource;
+
+/// What tells where an object belongs.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Head<'a> {
+    #[serde(default)]
+    api_version: Option<String>,
+    #[serde(default)]
+    kind: Option<String>,
+    #[serde(borrow, default)]
+    metadata: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    items: Option<Vec<&'a RawValue>>,
+}
+
+/// What the options filter by.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Meta {
+    pub(super) name: Option<String>,
+    pub(super) namespace: Option<String>,
+    pub(super) labels: Option<BTreeMap<String, Option<String>>>,
+}
+
+/// Fills an inventory from texts.
+pub(super) struct Reader<'o> {
+    options: &'o Options,
+    default_namespace: &'o str,
+    inventory: Inventory,
+}
+
+impl<'o> Reader<'o> {
+    pub(super) fn new(options: &'o Options) -> Self {
+        let default_namespace = options.namespaces.first().map_or("default", String::as_str);
+        Self { options, default_namespace, inventory: Inventory::default() }
+    }
+
+    /// Reads one file's content, JSON or YAML, with any number of documents.
+    pub(super) fn text(&mut self, file: &str, bytes: &[u8]) {
+        let Ok(text) = std::str::from_utf8(bytes) else {
+            return self.broken(file, "not UTF-8 text");
+        };
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        if text.trim_start().starts_with('{') {
+            return self.json(file, text);
+        }
+        for (number, document) in yaml::documents(text).enumerate() {
+            let place = format!("{file}, document {}", number + 1);
+            match yaml::to_json(document) {
+                Ok(Some(json)) => self.json(&place, &json),
+                Ok(None) => {}
+                Err(error) => self.broken(&place, &error),
+            }
+        }
+    }
+
+    /// Everything read, in order, without the templates whose pods were read themselves.
+    pub(super) fn finish(mut self) -> Inventory {
+        template::drop_running(&mut self.inventory);
+        self.inventory.finish();
+        self.inventory
+    }
+
+    fn json(&mut self, place: &str, text: &str) {
+        let mut documents = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
+        loop {
+            let start = documents.byte_offset();
+            match documents.next() {
+                None => return,
+                Some(Ok(document)) => self.object(place, document, None),
+                Some(Err(error)) => {
+                    for item in salvage::items(&text[start..]) {
+                        self.object(place, item, None);
+                    }
+                    return self.broken(place, &error.to_string());
+                }
+            }
+        }
+    }
+
+    /// Keeps an object, or opens a list. Items of a typed list, for example `PodList`, leave out
+    /// what the list's own kind says.
+    fn object(&mut self, place: &str, raw: &RawValue, list: Option<(&str, &str)>) {
+        let head: Head = match serde_json::from_str(raw.get()) {
+            Ok(head) => head,
+            Err(error) => return self.broken(place, &format!("not a Kubernetes object: {error}")),
+        };
+        let (version, kind) = match (&head.api_version, &head.kind, list) {
+            (Some(version), Some(kind), _) => (version.as_str(), kind.as_str()),
+            (_, _, Some(of_list)) => of_list,
+            _ => return self.broken(place, "an object without apiVersion and kind"),
+        };
+        if let (Some(items), Some(item_kind)) = (&head.items, kind.strip_suffix("List")) {
+            for item in items {
+                self.object(place, item, Some((version, item_kind)));
+            }
+            return;
+        }
+        let meta = head.metadata.and_then(|m| serde_json::from_str(m.get()).ok());
+        let meta: Meta = meta.unwrap_or_default();
+        let resource = Resource::of(version, kind);
+        if !self.is_selected(resource, &meta) {
+            return;
+        }
+        if let Some(resource) = resource {
+            self.inventory.insert(resource, raw, self.default_namespace);
+        }
+        if let Some(template) = template::Kind::of(version, kind) {
+            let selector = &self.options.selector;
+            template.insert(&mut self.inventory, raw, self.default_namespace, selector);
+        }
+    }
+
+    fn is_selected(&self, resource: Option<Resource>, meta: &Meta) -> bool {
+        let wanted = &self.options.namespaces;
+        let namespace = match resource {
+            Some(Resource::Nodes) => return true,
+            Some(Resource::Namespaces) => meta.name.as_deref(),
+            _ => Some(meta.namespace.as_deref().unwrap_or(self.default_namespace)),
+        };
+        let in_scope =
+            wanted.is_empty() || wanted.iter().any(|name| Some(name.as_str()) == namespace);
+        let labels = meta.labels.as_ref();
+        in_scope && (resource != Some(Resource::Pods) || self.options.selector.matches(labels))
+    }
+
+    fn broken(&mut self, place: &str, error: &str) {
+        let record = self.inventory.coverage_mut(Resource::Pods);
+        record.fail(format!("unable to read {place}: {error}"));
+    }
+}

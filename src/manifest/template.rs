@@ -1,0 +1,154 @@
+//! Workloads offline: the pod that a template would make, judged in its workload's name.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::Selector;
+use super::document::Meta;
+use crate::inventory::coverage::{Resource, State};
+use crate::inventory::{Inventory, ObjectMeta, Pod, PodSpec};
+use crate::object::ObjectRef;
+
+/// A kind whose spec holds a pod template.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Kind(&'static str);
+
+const KINDS: [(&str, &str); 8] = [
+    ("apps/v1", "Deployment"),
+    ("apps/v1", "StatefulSet"),
+    ("apps/v1", "DaemonSet"),
+    ("apps/v1", "ReplicaSet"),
+    ("batch/v1", "Job"),
+    ("batch/v1", "CronJob"),
+    ("v1", "ReplicationController"),
+    ("v1", "PodTemplate"),
+];
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Outer<'a> {
+    #[serde(default)]
+    metadata: ObjectMeta,
+    #[serde(borrow, default)]
+    spec: Option<Spec<'a>>,
+    #[serde(borrow, default)]
+    template: Option<Template<'a>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Spec<'a> {
+    #[serde(borrow, default)]
+    template: Option<Template<'a>>,
+    #[serde(borrow, default)]
+    job_template: Option<JobTemplate<'a>>,
+}
+
+#[derive(Deserialize)]
+struct JobTemplate<'a> {
+    #[serde(borrow, default)]
+    spec: Option<JobSpec<'a>>,
+}
+
+#[derive(Deserialize)]
+struct JobSpec<'a> {
+    #[serde(borrow, default)]
+    template: Option<Template<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Template<'a> {
+    #[serde(borrow, default)]
+    metadata: Option<&'a RawValue>,
+    #[serde(default)]
+    spec: Option<PodSpec>,
+}
+
+impl Kind {
+    /// The kind of that name and group, if it has a template.
+    pub(super) fn of(api_version: &str, kind: &str) -> Option<Self> {
+        let known = KINDS.iter().find(|(v, k)| *v == api_version && *k == kind)?;
+        Some(Self(known.1))
+    }
+
+    /// Keeps the pod that the template would make. A ReplicaSet or Job with a controller is left
+    /// to that controller.
+    pub(super) fn insert(
+        self,
+        inventory: &mut Inventory,
+        raw: &RawValue,
+        default_namespace: &str,
+        selector: &Selector,
+    ) {
+        let outer: Outer = match serde_json::from_str(raw.get()) {
+            Ok(outer) => outer,
+            Err(error) => return self.undecodable(inventory, raw, default_namespace, &error),
+        };
+        let template = outer.template.or_else(|| {
+            let spec = outer.spec?;
+            spec.template.or_else(|| spec.job_template?.spec?.template)
+        });
+        let Some(template) = template else { return };
+        let meta = |raw: &RawValue| serde_json::from_str::<Meta>(raw.get()).ok();
+        let labels = template.metadata.and_then(meta).and_then(|m| m.labels);
+        if outer.metadata.controller().is_some() || !selector.matches(labels.as_ref()) {
+            return;
+        }
+        let annotated = template.metadata.and_then(|m| serde_json::from_str(m.get()).ok());
+        let mut metadata: ObjectMeta = annotated.unwrap_or_default();
+        let namespace = outer.metadata.namespace.as_deref().unwrap_or(default_namespace);
+        metadata.namespace = Some(namespace.to_owned());
+        metadata.name.clone_from(&outer.metadata.name);
+        let record = inventory.coverage_mut(Resource::Pods);
+        record.listed += 1;
+        record.decoded += 1;
+        if record.state == State::Absent {
+            record.state = State::Complete;
+        }
+        inventory.pods.push(Pod {
+            metadata,
+            spec: template.spec.unwrap_or_default(),
+            template_of: Some((self.0.to_owned(), outer.metadata.name)),
+            ..Pod::default()
+        });
+    }
+
+    fn undecodable(
+        self,
+        inventory: &mut Inventory,
+        raw: &RawValue,
+        default_namespace: &str,
+        error: &serde_json::Error,
+    ) {
+        #[derive(Default, Deserialize)]
+        struct Named {
+            metadata: Meta,
+        }
+        let meta = serde_json::from_str::<Named>(raw.get()).unwrap_or_default().metadata;
+        let object = ObjectRef {
+            kind: self.0.to_owned(),
+            namespace: Some(meta.namespace.unwrap_or_else(|| default_namespace.to_owned())),
+            name: meta.name.unwrap_or_else(|| "(unnamed)".to_owned()),
+            uid: None,
+        };
+        let record = inventory.coverage_mut(Resource::Pods);
+        record.listed += 1;
+        record.undecodable(object, crate::inventory::describe(error));
+    }
+}
+
+/// Drops the templates of workloads whose pods were read: what runs is judged, not what was meant.
+pub(super) fn drop_running(inventory: &mut Inventory) {
+    let owners = &inventory.owners;
+    let running: BTreeSet<_> = inventory
+        .pods
+        .iter()
+        .filter(|pod| pod.template_of.is_none())
+        .map(|pod| owners.workload(pod))
+        .collect();
+    inventory
+        .pods
+        .retain(|pod| pod.template_of.is_none() || !running.contains(&owners.workload(pod)));
+}
