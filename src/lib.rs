@@ -9,10 +9,17 @@
 //! Data flows one way; `docs/architecture.md` says which module may import which, and a test
 //! holds the code to it.
 
+pub mod audit;
+pub mod cli;
+pub mod cluster;
 pub mod evidence;
+pub mod exit;
 pub mod finding;
 pub mod inventory;
 pub mod manifest;
 pub mod object;
+pub mod output;
 pub mod posture;
+pub mod report;
 pub mod rules;
+pub mod scan;

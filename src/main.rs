@@ -1,1 +1,57 @@
-fn main() {}
+//! The binary: reads the command line, draws progress, and turns the outcome into an exit code.
+
+use std::io::IsTerminal;
+use std::process::ExitCode;
+
+use clap::Parser;
+use indicatif::{ProgressBar, ProgressStyle};
+use podaudit::cli::{Cli, RunError, run};
+use podaudit::exit::Exit;
+use tracing_subscriber::EnvFilter;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    // Silent unless asked: the client's own warnings can quote whole answers.
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("off"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    match start(cli) {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            let is_pipe = error.downcast_ref().is_some_and(RunError::is_broken_pipe);
+            if !is_pipe {
+                report(&error);
+            }
+            Exit::RuntimeError.into()
+        }
+    }
+}
+
+fn start(cli: Cli) -> anyhow::Result<Exit> {
+    let bar = ProgressBar::new_spinner();
+    if !std::io::stderr().is_terminal() {
+        bar.set_draw_target(indicatif::ProgressDrawTarget::hidden());
+    }
+    bar.set_style(ProgressStyle::with_template("{spinner} {msg}")?);
+    let progress = bar.clone();
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let exit = runtime.block_on(run(cli, move |resource, count| {
+        progress.set_message(format!("{} {count}", resource.plural()));
+        progress.tick();
+    }));
+    bar.finish_and_clear();
+    Ok(exit?)
+}
+
+/// One line: what failed, and each cause that says more.
+#[expect(clippy::print_stderr, reason = "the binary's own last words")]
+fn report(error: &anyhow::Error) {
+    let mut line = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if !line.contains(&cause) {
+            let colon = if line.is_empty() { "" } else { ": " };
+            line = format!("{line}{colon}{cause}");
+        }
+    }
+    eprintln!("podaudit: error: {}", podaudit::report::visible(&line.replace('\n', " ")));
+}

@@ -14,8 +14,8 @@ mod status;
 mod volume;
 
 pub use container::*;
-pub(crate) use decode::describe;
 use coverage::{Coverage, Resource, State};
+pub(crate) use decode::describe;
 pub use kinds::*;
 pub use meta::{
     APPARMOR_ANNOTATION_PREFIX, MIRROR_ANNOTATION, ObjectMeta, OwnerReference,
@@ -65,6 +65,16 @@ impl Inventory {
     #[must_use]
     pub fn service_account(&self, namespace: &str, name: &str) -> Option<&ServiceAccount> {
         self.service_accounts.get(&(namespace.to_owned(), name.to_owned()))
+    }
+
+    /// Takes over everything that was read into another inventory.
+    pub fn absorb(&mut self, other: Self) {
+        self.pods.extend(other.pods);
+        self.service_accounts.extend(other.service_accounts);
+        self.namespaces.extend(other.namespaces);
+        self.nodes.extend(other.nodes);
+        self.owners.absorb(other.owners);
+        self.coverage.extend(other.coverage);
     }
 
     /// Brings the pods into their order and drops those that were listed twice.

@@ -32,6 +32,10 @@ impl Owners {
         }
     }
 
+    pub(super) fn absorb(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
     /// The workload of a pod. A ReplicaSet or Job that was not read, or has no controller,
     /// is the workload itself.
     #[must_use]

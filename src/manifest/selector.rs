@@ -54,9 +54,9 @@ impl FromStr for Selector {
         if text.trim().is_empty() {
             return Ok(Self::default());
         }
-        let requirements = split(text).into_iter().map(|part| {
-            requirement(part.trim()).ok_or_else(|| SelectorError(text.to_owned()))
-        });
+        let requirements = split(text)
+            .into_iter()
+            .map(|part| requirement(part.trim()).ok_or_else(|| SelectorError(text.to_owned())));
         Ok(Self(requirements.collect::<Result<_, _>>()?))
     }
 }

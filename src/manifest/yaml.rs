@@ -165,6 +165,9 @@ mod tests {
     #[test]
     fn documents_are_split_at_dashes_only() {
         let text = "a: 1\n---\nb: |\n  --- no\n--- # yes\nc: 3\n";
-        assert_eq!(documents(text).collect::<Vec<_>>(), ["a: 1\n", "\nb: |\n  --- no\n", " # yes\nc: 3\n"]);
+        assert_eq!(
+            documents(text).collect::<Vec<_>>(),
+            ["a: 1\n", "\nb: |\n  --- no\n", " # yes\nc: 3\n"]
+        );
     }
 }

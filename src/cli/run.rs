@@ -1,0 +1,161 @@
+//! What the command line asks for: read, judge, write, and the exit code.
+
+use std::io::{IsTerminal, Write as _};
+
+use clap::CommandFactory;
+use clap::error::ErrorKind;
+use jiff::Timestamp;
+
+use super::{Cli, Color, Command, Output, OutputArgs};
+use crate::audit;
+use crate::exit::Exit;
+use crate::finding::{Severity, Verdict};
+use crate::inventory::coverage::{Coverage, Resource, State};
+use crate::output::{self, OutputError};
+use crate::report::{Look, Report, is_complete, visible};
+use crate::rules;
+use crate::scan::{self, ScanError, Source};
+
+/// Nothing was scanned or reported.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The source could not be read.
+    #[error(transparent)]
+    Scan(#[from] ScanError),
+    /// A report could not be written.
+    #[error(transparent)]
+    Output(#[from] OutputError),
+    /// `podaudit rules` with an id that is not in the catalogue.
+    #[error("no rule {0:?}; podaudit rules lists them")]
+    NoSuchRule(String),
+    /// `SOURCE_DATE_EPOCH` is not a number of seconds.
+    #[error("SOURCE_DATE_EPOCH is not a time in seconds")]
+    Clock,
+}
+
+impl RunError {
+    /// Whether the reader of a pipe has gone, which needs no message.
+    #[must_use]
+    pub fn is_broken_pipe(&self) -> bool {
+        matches!(self, Self::Output(error) if error.is_broken_pipe())
+    }
+}
+
+/// Runs the command. `progress` is told of every page that arrives.
+///
+/// # Errors
+/// Nothing was scanned, or a report could not be written.
+pub async fn run(cli: Cli, progress: impl Fn(Resource, u64)) -> Result<Exit, RunError> {
+    let usage = |kind, message: &str| Cli::command().error(kind, message).exit();
+    if let Some(conflict) = cli.output.conflict() {
+        usage(ErrorKind::ArgumentConflict, conflict);
+    }
+    match cli.command {
+        Some(Command::Rules { id: None }) => list_rules(),
+        Some(Command::Rules { id: Some(id) }) => show_rule(&id),
+        None => {
+            let source = cli.source.source();
+            let source =
+                source.unwrap_or_else(|e| usage(ErrorKind::ValueValidation, &e.to_string()));
+            scan(&source, &cli.output, progress).await
+        }
+    }
+}
+
+async fn scan(
+    source: &Source,
+    args: &OutputArgs,
+    progress: impl Fn(Resource, u64),
+) -> Result<Exit, RunError> {
+    let (inventory, cluster) = scan::read(source, progress).await?;
+    let only_used_accounts = match source {
+        Source::Live(_, scope) => !scope.selector.is_empty(),
+        Source::Files(_, options) | Source::Demo(options) => options.selector != Default::default(),
+    };
+    let audit = audit::audit(&inventory, only_used_accounts);
+    let filter = args.filter();
+    let report = Report {
+        audit: &audit,
+        cluster: &cluster,
+        scanned_at: now()?,
+        filter: &filter,
+        version: env!("CARGO_PKG_VERSION"),
+    };
+    for Output { format, path } in &args.outputs {
+        let look = look(args.color, path.is_none());
+        output::write(path.as_deref(), |out| format.write(&report, look, out))?;
+    }
+    note_gaps(&audit.coverage);
+    Ok(exit(&report, args.fail_on))
+}
+
+fn exit(report: &Report, fail_on: Option<Severity>) -> Exit {
+    let failed = |from| {
+        let severities = Severity::WORST_FIRST.into_iter().filter(|s| *s >= from);
+        severities.map(|s| report.count(Verdict::Fail, Some(s))).sum::<usize>() > 0
+    };
+    match (fail_on.is_some_and(failed), is_complete(&report.audit.coverage)) {
+        (true, _) => Exit::Findings,
+        (false, false) => Exit::Incomplete,
+        (false, true) => Exit::Done,
+    }
+}
+
+/// What was not read is told on standard error too: a report in a file is not looked at.
+fn note_gaps(coverage: &[Coverage]) {
+    let mut err = std::io::stderr().lock();
+    for record in coverage.iter().filter(|record| record.state == State::Incomplete) {
+        let bad = record.undecodable.iter().map(|bad| format!("{}: {}", bad.object, bad.error));
+        for problem in record.error.iter().cloned().chain(bad) {
+            let plural = record.resource.plural();
+            let _ = writeln!(err, "podaudit: incomplete: {plural}: {}", visible(&problem));
+        }
+    }
+}
+
+/// The time of the scan; `SOURCE_DATE_EPOCH` makes a report reproducible.
+fn now() -> Result<Timestamp, RunError> {
+    match std::env::var("SOURCE_DATE_EPOCH") {
+        Ok(seconds) => {
+            let seconds = seconds.parse().map_err(|_| RunError::Clock)?;
+            Timestamp::from_second(seconds).map_err(|_| RunError::Clock)
+        }
+        Err(_) => Ok(Timestamp::from_second(Timestamp::now().as_second()).unwrap_or_default()),
+    }
+}
+
+fn look(color: Color, to_stdout: bool) -> Look {
+    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let forced = is_set("CLICOLOR_FORCE") && std::env::var("CLICOLOR_FORCE").as_deref() != Ok("0");
+    let terminal = to_stdout && std::io::stdout().is_terminal();
+    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let measured = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    Look {
+        width: if to_stdout { columns.or_else(|| measured().filter(|_| terminal)) } else { None },
+        color: match color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => to_stdout && !is_set("NO_COLOR") && (forced || terminal),
+        },
+    }
+}
+
+fn list_rules() -> Result<Exit, RunError> {
+    output::write(None, |out| {
+        let width = rules::ALL.iter().map(|rule| rule.id.len()).max().unwrap_or_default();
+        for rule in rules::ALL {
+            writeln!(out, "{:<width$}  {:<8}  {}", rule.id, rule.severity.as_str(), rule.summary)?;
+        }
+        Ok(())
+    })?;
+    Ok(Exit::Done)
+}
+
+fn show_rule(id: &str) -> Result<Exit, RunError> {
+    let rule = rules::find(id).ok_or_else(|| RunError::NoSuchRule(id.to_owned()))?;
+    let page = rule.documentation();
+    output::write(None, |out| {
+        writeln!(out, "{} ({})\n{}\n\n{}", rule.id, rule.severity.as_str(), page.title, page.prose)
+    })?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,138 @@
+//! From kubectl's options to a client. Kubeconfig first, then the pod's own service account.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use http::{HeaderName, HeaderValue};
+use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError};
+use kube::{Client, Config};
+
+use super::ClusterError;
+
+/// kubectl's connection options, with kubectl's meanings.
+#[derive(Clone, Debug, Default)]
+pub struct ConnectOptions {
+    /// `--kubeconfig`; otherwise `$KUBECONFIG`, then `~/.kube/config`.
+    pub kubeconfig: Option<PathBuf>,
+    /// `--context`
+    pub context: Option<String>,
+    /// `--cluster`
+    pub cluster: Option<String>,
+    /// `--user`
+    pub user: Option<String>,
+    /// `--as`
+    pub impersonate: Option<String>,
+    /// `--as-group`
+    pub impersonate_groups: Vec<String>,
+    /// Limit for one request; `None` for none.
+    pub request_timeout: Option<Duration>,
+}
+
+/// A client and what to call its cluster.
+#[derive(Clone)]
+pub struct Connection {
+    pub(super) client: Client,
+    pub(super) server: String,
+    pub(super) request_timeout: Option<Duration>,
+    /// The kubeconfig's name for the cluster, or `in-cluster`.
+    pub name: String,
+}
+
+/// A server that sends nothing for this long is taken for gone.
+const READ_TIMEOUT: Duration = Duration::from_secs(30);
+const USER_AGENT: &str = concat!("podaudit/", env!("CARGO_PKG_VERSION"));
+
+/// Reads the configuration and prepares a client; sends nothing yet.
+///
+/// # Errors
+/// A configuration that is missing, malformed or incomplete.
+pub async fn connect(options: &ConnectOptions) -> Result<Connection, ClusterError> {
+    let (mut config, name) = match read_kubeconfig(options)? {
+        Some(kubeconfig) => from_kubeconfig(kubeconfig, options).await?,
+        None => (in_cluster()?, "in-cluster".to_owned()),
+    };
+    // Its own timeouts and retries: the client's cannot be bounded.
+    config.read_timeout = Some(READ_TIMEOUT);
+    config.default_retry = false;
+    config
+        .headers
+        .push((HeaderName::from_static("user-agent"), HeaderValue::from_static(USER_AGENT)));
+    if options.impersonate.is_some() {
+        config.auth_info.impersonate.clone_from(&options.impersonate);
+    }
+    if !options.impersonate_groups.is_empty() {
+        config.auth_info.impersonate_groups = Some(options.impersonate_groups.clone());
+    }
+    let server = config.cluster_url.to_string();
+    let client = Client::try_from(config).map_err(|source| unreachable(&server, source))?;
+    Ok(Connection { client, server, request_timeout: options.request_timeout, name })
+}
+
+/// The client's errors, without what a credential plugin printed.
+pub(super) fn unreachable(server: &str, source: kube::Error) -> ClusterError {
+    match source {
+        kube::Error::Auth(_) => ClusterError::Plugin,
+        source => ClusterError::Unreachable { server: server.to_owned(), source: Box::new(source) },
+    }
+}
+
+fn in_cluster() -> Result<Config, ClusterError> {
+    let mut config =
+        Config::incluster().map_err(|source| ClusterError::InCluster(Box::new(source)))?;
+    // Beside the server, compressing costs more than it saves.
+    config.disable_compression = true;
+    Ok(config)
+}
+
+/// The kubeconfig, or `None` to use the pod's own credentials.
+fn read_kubeconfig(options: &ConnectOptions) -> Result<Option<Kubeconfig>, ClusterError> {
+    let error = |source: KubeconfigError, path: &Path| ClusterError::Kubeconfig {
+        path: path.display().to_string(),
+        context: options.context.clone(),
+        source: Box::new(source),
+    };
+    if let Some(path) = &options.kubeconfig {
+        return Kubeconfig::read_from(path).map(Some).map_err(|e| error(e, path));
+    }
+    let listed = std::env::var_os("KUBECONFIG").filter(|paths| !paths.is_empty());
+    if let Some(paths) = listed {
+        return Kubeconfig::from_env().map_err(|e| error(e, Path::new(&paths)));
+    }
+    let home = std::env::home_dir().unwrap_or_default();
+    let path = home.join(".kube").join("config");
+    if path.exists() {
+        return Kubeconfig::read_from(&path).map(Some).map_err(|e| error(e, &path));
+    }
+    match std::env::var_os("KUBERNETES_SERVICE_HOST") {
+        Some(host) if !host.is_empty() => Ok(None),
+        _ => Err(ClusterError::NoCluster(path)),
+    }
+}
+
+async fn from_kubeconfig(
+    kubeconfig: Kubeconfig,
+    options: &ConnectOptions,
+) -> Result<(Config, String), ClusterError> {
+    let context_name = options.context.clone().or_else(|| kubeconfig.current_context.clone());
+    let context = kubeconfig.contexts.iter().find(|c| Some(&c.name) == context_name.as_ref());
+    let cluster = context.and_then(|c| c.context.as_ref()).map(|c| c.cluster.clone());
+    let name = options.cluster.clone().or(cluster).unwrap_or_default();
+    let selection = KubeConfigOptions {
+        context: options.context.clone(),
+        cluster: options.cluster.clone(),
+        user: options.user.clone(),
+    };
+    let config = Config::from_custom_kubeconfig(kubeconfig, &selection).await;
+    let config = config.map_err(|source| ClusterError::Kubeconfig {
+        path: shown_path(options),
+        context: context_name,
+        source: Box::new(source),
+    })?;
+    Ok((config, name))
+}
+
+fn shown_path(options: &ConnectOptions) -> String {
+    let explicit = options.kubeconfig.as_ref().map(|path| path.display().to_string());
+    let listed = || std::env::var("KUBECONFIG").ok().filter(|paths| !paths.is_empty());
+    explicit.or_else(listed).unwrap_or_else(|| "~/.kube/config".to_owned())
+}

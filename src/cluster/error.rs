@@ -1,0 +1,92 @@
+//! What can go wrong between podaudit and the API server, worded for the person at the terminal.
+//! No message carries a credential.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// A scan that cannot go on, or a list that could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ClusterError {
+    /// Neither kubeconfig nor a pod's own credentials.
+    #[error(
+        "no cluster: no kubeconfig at {} and not running in a cluster; use --kubeconfig, -f or --demo",
+        .0.display()
+    )]
+    NoCluster(PathBuf),
+    /// The kubeconfig is missing, malformed or lacks the context.
+    #[error("unable to use kubeconfig {path}{}", context.as_ref().map_or(String::new(), |c| format!(", context {c:?}")))]
+    Kubeconfig {
+        /// Where it was looked for.
+        path: String,
+        /// The context asked for.
+        context: Option<String>,
+        /// What is wrong with it.
+        source: Box<kube::config::KubeconfigError>,
+    },
+    /// The service account of this pod cannot be used.
+    #[error("unable to use the credentials of this pod")]
+    InCluster(#[source] Box<kube::config::InClusterError>),
+    /// No answer.
+    #[error("unable to reach {server}")]
+    Unreachable {
+        /// The API server's URL.
+        server: String,
+        /// Why.
+        source: Box<kube::Error>,
+    },
+    /// The credential helper of the kubeconfig failed. Its output is not shown: it may hold the
+    /// credential.
+    #[error("the credential plugin of the kubeconfig failed; its output is not shown")]
+    Plugin,
+    /// The API server answered with an error.
+    #[error("{message}")]
+    Status {
+        /// HTTP status code.
+        code: u16,
+        /// The server's own words.
+        message: String,
+        /// A continue token that the server offers with a 410.
+        continue_token: Option<String>,
+        /// Seconds to wait before the next try, with a 429 or 503.
+        retry_after: Option<u64>,
+    },
+    /// The answer is not what was asked for.
+    #[error("{server} answered with {what} instead of a list")]
+    NotKubernetes {
+        /// The API server's URL.
+        server: String,
+        /// Content type or parse error.
+        what: String,
+    },
+    /// The answer took too long.
+    #[error("{server} did not answer within {} s", .after.as_secs_f64())]
+    Timeout {
+        /// The API server's URL.
+        server: String,
+        /// The limit.
+        after: Duration,
+    },
+    /// One page larger than any real one.
+    #[error("a page of more than {} MiB", .0 >> 20)]
+    TooLarge(usize),
+    /// The server repeats itself.
+    #[error("the server sent the same continue token twice")]
+    Endless,
+}
+
+impl ClusterError {
+    /// Whether no further request can succeed.
+    #[must_use]
+    pub fn is_fatal(&self) -> bool {
+        !matches!(self, Self::Status { code, .. } if *code != 401)
+    }
+
+    /// Whether the same request may succeed a moment later.
+    pub(super) fn is_passing(&self) -> bool {
+        match self {
+            Self::Status { code, .. } => matches!(code, 429 | 500 | 502 | 503 | 504),
+            Self::Unreachable { .. } | Self::Timeout { .. } => true,
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! What every renderer is given.
+
+use jiff::Timestamp;
+
+use crate::audit::Audit;
+use crate::finding::{Finding, Severity, Verdict};
+use crate::inventory::coverage::{Coverage, State};
+use crate::rules;
+
+/// What to call the cluster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cluster {
+    /// The kubeconfig's name for it, `in-cluster`, `files` or `demo`.
+    pub name: String,
+    /// The API server's version, where there is one to ask.
+    pub kubernetes_version: Option<String>,
+}
+
+/// Which findings to show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filter {
+    /// With these verdicts.
+    pub verdicts: Vec<Verdict>,
+    /// At least this severe.
+    pub min_severity: Severity,
+}
+
+/// One scan, ready to be written in any format.
+#[derive(Clone, Copy, Debug)]
+pub struct Report<'a> {
+    /// The result.
+    pub audit: &'a Audit,
+    /// Of which cluster.
+    pub cluster: &'a Cluster,
+    /// When.
+    pub scanned_at: Timestamp,
+    /// What to show of it.
+    pub filter: &'a Filter,
+    /// podaudit's own version.
+    pub version: &'a str,
+}
+
+impl<'a> Report<'a> {
+    /// The findings to show, in the order of every report.
+    pub fn shown(&self) -> impl Iterator<Item = &'a Finding> + use<'a> {
+        let filter = self.filter;
+        self.audit.findings.iter().filter(move |finding| {
+            filter.verdicts.contains(&finding.judgement.verdict)
+                && finding.severity >= filter.min_severity
+        })
+    }
+
+    /// How many judgements have this verdict and, if given, this severity; shown or not.
+    #[must_use]
+    pub fn count(&self, verdict: Verdict, severity: Option<Severity>) -> usize {
+        let counts = |f: &&Finding| {
+            f.judgement.verdict == verdict && severity.is_none_or(|s| s == f.severity)
+        };
+        self.audit.findings.iter().filter(counts).count()
+    }
+
+    /// Pods that were judged.
+    #[must_use]
+    pub fn pods(&self) -> usize {
+        self.audit.workloads.iter().map(|row| row.pods.len()).sum()
+    }
+}
+
+/// Whether everything that was asked for was read.
+#[must_use]
+pub fn is_complete(coverage: &[Coverage]) -> bool {
+    coverage.iter().all(|record| record.state != State::Incomplete)
+}
+
+/// The rules that a kind leaves unanswered, wholly or in part, because it was not read.
+#[must_use]
+pub fn not_evaluated(record: &Coverage) -> Vec<&'static str> {
+    if record.state == State::Complete {
+        return Vec::new();
+    }
+    rules::ALL.iter().filter(|r| r.reads.contains(&record.resource)).map(|r| r.id).collect()
+}

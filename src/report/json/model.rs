@@ -1,0 +1,221 @@
+//! The JSON report, schema version 1; `reports/podaudit.schema.json` is made from these
+//! structures.
+
+use serde::Serialize;
+
+/// Grows when a field changes its meaning or goes; new fields alone do not count.
+pub(super) const SCHEMA_VERSION: u32 = 1;
+
+/// One scan of one cluster.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Report<'a> {
+    /// Version of this format.
+    pub(super) schema_version: u32,
+    /// What made the report.
+    pub(super) tool: Tool<'a>,
+    /// What was scanned.
+    pub(super) cluster: Cluster<'a>,
+    /// When the scan ended, RFC 3339.
+    pub(super) scanned_at: String,
+    /// What was read of each kind, and what was not.
+    pub(super) coverage: Vec<Coverage<'a>>,
+    /// Counts over all findings, shown or not.
+    pub(super) summary: Summary,
+    /// One entry a workload and posture, worst first.
+    pub(super) workloads: Vec<Workload<'a>>,
+    /// Findings that pass the filter, worst first.
+    pub(super) findings: Vec<Finding<'a>>,
+}
+
+/// The scanner.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Tool<'a> {
+    /// Always `podaudit`.
+    pub(super) name: &'a str,
+    /// Semantic version.
+    pub(super) version: &'a str,
+}
+
+/// The cluster.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Cluster<'a> {
+    /// The kubeconfig's name for it, `in-cluster`, `files` or `demo`.
+    pub(super) name: &'a str,
+    /// The API server's version, for example `v1.37.2`; null for files.
+    pub(super) kubernetes_version: Option<&'a str>,
+}
+
+/// The record of one kind.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Coverage<'a> {
+    /// Plural name, for example `pods`.
+    pub(super) resource: &'a str,
+    /// `complete`, `incomplete`, `absent` (the files read hold none) or `notRequested`.
+    pub(super) state: &'a str,
+    /// Objects that the source sent.
+    pub(super) listed: u64,
+    /// Objects that could be read.
+    pub(super) decoded: u64,
+    /// Objects that could not.
+    pub(super) undecodable: Vec<Undecodable<'a>>,
+    /// Answers that the lists came in.
+    pub(super) pages: u64,
+    /// Requests repeated after a passing fault.
+    pub(super) retries: u64,
+    /// Whether the lists show one moment of the cluster.
+    pub(super) consistent: bool,
+    /// What ended the listing early.
+    pub(super) error: Option<&'a str>,
+    /// Ids of the rules that could not be evaluated, wholly or in part, for want of this kind.
+    pub(super) not_evaluated: Vec<&'a str>,
+}
+
+/// An object that was listed and could not be read.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Undecodable<'a> {
+    /// Which.
+    pub(super) object: Object<'a>,
+    /// What is wrong with it.
+    pub(super) error: &'a str,
+}
+
+/// An API object.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Object<'a> {
+    /// For example `Pod`.
+    pub(super) kind: &'a str,
+    /// Null for cluster-scoped kinds.
+    pub(super) namespace: Option<&'a str>,
+    /// `metadata.name`
+    pub(super) name: &'a str,
+    /// Null for a manifest.
+    pub(super) uid: Option<&'a str>,
+}
+
+/// Counts.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Summary {
+    /// Whether everything in scope was read. Without it, no finding does not mean clean.
+    pub(super) complete: bool,
+    /// Pods judged.
+    pub(super) pods: usize,
+    /// Entries of `workloads`.
+    pub(super) workloads: usize,
+    /// Findings with verdict `fail`, by severity.
+    pub(super) fail: BySeverity,
+    /// Findings with verdict `unknown`.
+    pub(super) unknown: usize,
+    /// Findings with verdict `pass`.
+    pub(super) pass: usize,
+    /// Findings with verdict `notApplicable`.
+    pub(super) not_applicable: usize,
+}
+
+/// A count for each severity.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct BySeverity {
+    pub(super) critical: usize,
+    pub(super) high: usize,
+    pub(super) medium: usize,
+    pub(super) low: usize,
+}
+
+/// Pods of one workload that are alike.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Workload<'a> {
+    /// Namespace of the pods.
+    pub(super) namespace: &'a str,
+    /// Kind of the controller at the top; `Pod` without one.
+    pub(super) kind: &'a str,
+    /// Its name.
+    pub(super) name: &'a str,
+    /// How many pods; 0 for a template that runs nothing.
+    pub(super) pods: usize,
+    /// Their names.
+    pub(super) pod_names: &'a [String],
+    /// Whether most pods of the workload are different.
+    pub(super) diverges: bool,
+    /// Whether some container has an API token: `yes`, `no`, `possible` or `unknown`.
+    pub(super) token: &'a str,
+    /// Whether some container starts as root: `yes`, `no` or `unknown`.
+    pub(super) root: &'a str,
+    /// `none`, `default`, `ALL`, or names; `default` may be followed by names beyond it.
+    pub(super) capabilities: &'a str,
+    /// Whether some container is privileged.
+    pub(super) privileged: bool,
+    /// Image references as written.
+    pub(super) images: &'a [String],
+    /// Whether every image is pinned by digest.
+    pub(super) pinned: bool,
+    /// Findings with verdict `fail`, by severity.
+    pub(super) fail: BySeverity,
+    /// Findings with verdict `unknown`.
+    pub(super) unknown: usize,
+}
+
+/// What a rule says of one object, or of pods that are alike.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Finding<'a> {
+    /// Rule id.
+    pub(super) rule: &'a str,
+    /// `critical`, `high`, `medium` or `low`.
+    pub(super) severity: &'a str,
+    /// `fail`, `unknown`, `pass` or `notApplicable`.
+    pub(super) verdict: &'a str,
+    /// How sure the verdict is: `certain`, `likely` or `possible`.
+    pub(super) confidence: &'a str,
+    /// The object judged; of pods that are alike, the first by name.
+    pub(super) object: Object<'a>,
+    /// Null for rules about whole pods and ServiceAccounts.
+    pub(super) container: Option<&'a str>,
+    /// What a person edits to change the object.
+    pub(super) workload: Owner<'a>,
+    /// How many pods of the workload share the finding; 0 for a ServiceAccount or a template.
+    pub(super) pods: u64,
+    /// One sentence.
+    pub(super) message: &'a str,
+    /// What the verdict rests on.
+    pub(super) evidence: Vec<Evidence<'a>>,
+    /// Stable over pod names, replicas and re-deployments.
+    pub(super) fingerprint: String,
+}
+
+/// Kind and name of a workload.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Owner<'a> {
+    /// For example `Deployment`.
+    pub(super) kind: &'a str,
+    /// Its name.
+    pub(super) name: &'a str,
+}
+
+/// One value that a verdict rests on.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Evidence<'a> {
+    /// The object that holds the field, where it is not the one judged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) object: Option<Object<'a>>,
+    /// Field, list entries by name: `spec.containers{app}.image`.
+    pub(super) path: String,
+    /// Its value, or `unset`.
+    pub(super) value: &'a str,
+    /// `field`, `observed`, `default`, `admission`, `runtimeDefault` or `assumed`.
+    pub(super) source: &'a str,
+}

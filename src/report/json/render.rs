@@ -1,0 +1,134 @@
+//! From a scan to the public JSON format.
+
+use std::io::{self, Write};
+
+use super::model::{self, BySeverity, SCHEMA_VERSION};
+use crate::audit::WorkloadRow;
+use crate::evidence::Evidence;
+use crate::finding::{Finding, Severity, Verdict};
+use crate::inventory::coverage::Coverage;
+use crate::object::ObjectRef;
+use crate::report::{Report, is_complete, not_evaluated};
+
+pub(in crate::report) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let audit = report.audit;
+    let model = model::Report {
+        schema_version: SCHEMA_VERSION,
+        tool: model::Tool { name: "podaudit", version: report.version },
+        cluster: model::Cluster {
+            name: &report.cluster.name,
+            kubernetes_version: report.cluster.kubernetes_version.as_deref(),
+        },
+        scanned_at: report.scanned_at.to_string(),
+        coverage: audit.coverage.iter().map(coverage).collect(),
+        summary: model::Summary {
+            complete: is_complete(&audit.coverage),
+            pods: report.pods(),
+            workloads: audit.workloads.len(),
+            fail: by_severity(|severity| report.count(Verdict::Fail, Some(severity))),
+            unknown: report.count(Verdict::Unknown, None),
+            pass: report.count(Verdict::Pass, None),
+            not_applicable: report.count(Verdict::NotApplicable, None),
+        },
+        workloads: audit.workloads.iter().map(workload).collect(),
+        findings: report.shown().map(finding).collect(),
+    };
+    serde_json::to_writer_pretty(&mut *out, &model)?;
+    writeln!(out)
+}
+
+fn by_severity(count: impl Fn(Severity) -> usize) -> BySeverity {
+    BySeverity {
+        critical: count(Severity::Critical),
+        high: count(Severity::High),
+        medium: count(Severity::Medium),
+        low: count(Severity::Low),
+    }
+}
+
+fn object(object: &ObjectRef) -> model::Object<'_> {
+    model::Object {
+        kind: &object.kind,
+        namespace: object.namespace.as_deref(),
+        name: &object.name,
+        uid: object.uid.as_deref(),
+    }
+}
+
+fn coverage(record: &Coverage) -> model::Coverage<'_> {
+    model::Coverage {
+        resource: record.resource.plural(),
+        state: record.state.as_str(),
+        listed: record.listed,
+        decoded: record.decoded,
+        undecodable: record
+            .undecodable
+            .iter()
+            .map(|bad| model::Undecodable { object: object(&bad.object), error: &bad.error })
+            .collect(),
+        pages: record.pages,
+        retries: record.retries,
+        consistent: record.consistent,
+        error: record.error.as_deref(),
+        not_evaluated: not_evaluated(record),
+    }
+}
+
+fn workload(row: &WorkloadRow) -> model::Workload<'_> {
+    let facts = &row.facts;
+    let index = |severity: Severity| Severity::Critical as usize - severity as usize;
+    model::Workload {
+        namespace: &row.workload.namespace,
+        kind: &row.workload.kind,
+        name: &row.workload.name,
+        pods: row.pods.len(),
+        pod_names: &row.pods,
+        diverges: row.diverges,
+        token: facts.token.as_str(),
+        root: facts.root.as_str(),
+        capabilities: &facts.capabilities,
+        privileged: facts.privileged,
+        images: &facts.images,
+        pinned: facts.pinned,
+        fail: by_severity(|severity| row.failed[index(severity)]),
+        unknown: row.unknown,
+    }
+}
+
+fn finding(finding: &Finding) -> model::Finding<'_> {
+    let judgement = &finding.judgement;
+    model::Finding {
+        rule: finding.rule,
+        severity: finding.severity.as_str(),
+        verdict: judgement.verdict.as_str(),
+        confidence: judgement.confidence.as_str(),
+        object: object(&finding.object),
+        container: finding.container.as_deref(),
+        workload: model::Owner { kind: &finding.workload.0, name: &finding.workload.1 },
+        pods: finding.pods,
+        message: &judgement.message,
+        evidence: judgement.evidence.iter().map(evidence).collect(),
+        fingerprint: finding.fingerprint(),
+    }
+}
+
+fn evidence(evidence: &Evidence) -> model::Evidence<'_> {
+    model::Evidence {
+        object: evidence.object.as_ref().map(object),
+        path: evidence.path.to_string(),
+        value: &evidence.value,
+        source: evidence.source.as_str(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_published_schema_is_that_of_the_structures() {
+        let schema = schemars::schema_for!(model::Report);
+        let text = serde_json::to_string_pretty(&schema).unwrap() + "\n";
+        expect_test::expect_file!["../../../reports/podaudit.schema.json"].assert_eq(&text);
+    }
+}

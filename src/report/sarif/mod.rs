@@ -1,0 +1,6 @@
+//! SARIF 2.1.0. `model` is the part of the standard that podaudit uses, `render` its mapping.
+
+mod model;
+mod render;
+
+pub(super) use render::write;

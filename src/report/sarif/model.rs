@@ -1,0 +1,154 @@
+//! The part of SARIF 2.1.0 that podaudit writes, in the standard's own words.
+//!
+//! Source: docs.oasis-open.org/sarif/sarif/v2.1.0
+
+use serde::Serialize;
+
+#[derive(Serialize)]
+pub(super) struct Log<'a> {
+    #[serde(rename = "$schema")]
+    pub(super) schema: &'a str,
+    pub(super) version: &'a str,
+    pub(super) runs: [Run<'a>; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Run<'a> {
+    pub(super) tool: Tool<'a>,
+    pub(super) automation_details: AutomationDetails,
+    pub(super) invocations: [Invocation; 1],
+    pub(super) results: Vec<SarifResult<'a>>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Tool<'a> {
+    pub(super) driver: Driver<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Driver<'a> {
+    pub(super) name: &'a str,
+    pub(super) semantic_version: &'a str,
+    pub(super) version: &'a str,
+    pub(super) rules: Vec<ReportingDescriptor<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ReportingDescriptor<'a> {
+    pub(super) id: &'a str,
+    pub(super) name: String,
+    pub(super) short_description: Text<'a>,
+    pub(super) full_description: Text<'a>,
+    pub(super) help: Help,
+    pub(super) default_configuration: Configuration<'a>,
+    pub(super) properties: RuleProperties<'a>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Text<'a> {
+    pub(super) text: std::borrow::Cow<'a, str>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Help {
+    pub(super) text: String,
+    pub(super) markdown: String,
+}
+
+#[derive(Serialize)]
+pub(super) struct Configuration<'a> {
+    pub(super) level: &'a str,
+}
+
+#[derive(Serialize)]
+pub(super) struct RuleProperties<'a> {
+    pub(super) tags: [&'a str; 2],
+    #[serde(rename = "security-severity")]
+    pub(super) security_severity: &'a str,
+}
+
+#[derive(Serialize)]
+pub(super) struct AutomationDetails {
+    pub(super) id: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Invocation {
+    pub(super) execution_successful: bool,
+    pub(super) end_time_utc: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) tool_execution_notifications: Vec<Notification>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Notification {
+    pub(super) level: &'static str,
+    pub(super) message: Text<'static>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct SarifResult<'a> {
+    pub(super) rule_id: &'a str,
+    pub(super) rule_index: usize,
+    pub(super) kind: &'a str,
+    pub(super) level: &'a str,
+    pub(super) message: Text<'a>,
+    pub(super) locations: [Location; 1],
+    pub(super) partial_fingerprints: PartialFingerprints,
+    pub(super) properties: ResultProperties<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Location {
+    pub(super) physical_location: PhysicalLocation,
+    pub(super) logical_locations: [LogicalLocation; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct PhysicalLocation {
+    pub(super) artifact_location: ArtifactLocation,
+    pub(super) region: Region,
+}
+
+#[derive(Serialize)]
+pub(super) struct ArtifactLocation {
+    pub(super) uri: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Region {
+    pub(super) start_line: u32,
+    pub(super) start_column: u32,
+    pub(super) end_line: u32,
+    pub(super) end_column: u32,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct LogicalLocation {
+    pub(super) name: String,
+    pub(super) fully_qualified_name: String,
+    pub(super) kind: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct PartialFingerprints {
+    pub(super) primary_location_line_hash: String,
+}
+
+#[derive(Serialize)]
+pub(super) struct ResultProperties<'a> {
+    pub(super) severity: &'a str,
+    pub(super) confidence: &'a str,
+    pub(super) pods: u64,
+    pub(super) evidence: Vec<String>,
+}

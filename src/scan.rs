@@ -1,0 +1,52 @@
+//! The pipeline from a source to an inventory: the one place that knows all sources.
+
+use std::path::PathBuf;
+
+use crate::cluster::{self, ClusterError, ConnectOptions, Scope};
+use crate::inventory::Inventory;
+use crate::inventory::coverage::Resource;
+use crate::manifest::{self, ReadError};
+use crate::report::Cluster;
+
+/// Where objects come from.
+#[derive(Clone, Debug)]
+pub enum Source {
+    /// A cluster, through its API.
+    Live(ConnectOptions, Scope),
+    /// Files, folders, `-` for standard input.
+    Files(Vec<PathBuf>, manifest::Options),
+    /// The built-in sample cluster.
+    Demo(manifest::Options),
+}
+
+/// Nothing could be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ScanError {
+    /// From a cluster.
+    #[error(transparent)]
+    Cluster(#[from] ClusterError),
+    /// From a file.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+}
+
+/// Reads the source. `progress` is told of every page: the kind and how many objects so far.
+///
+/// # Errors
+/// A source that cannot be read at all; parts that cannot are in the inventory's coverage.
+pub async fn read(
+    source: &Source,
+    progress: impl Fn(Resource, u64),
+) -> Result<(Inventory, Cluster), ScanError> {
+    let offline = |name: &str| Cluster { name: name.to_owned(), kubernetes_version: None };
+    match source {
+        Source::Live(options, scope) => {
+            let connection = cluster::connect(options).await?;
+            let (inventory, kubernetes_version) =
+                cluster::collect(&connection, scope, progress).await?;
+            Ok((inventory, Cluster { name: connection.name, kubernetes_version }))
+        }
+        Source::Files(paths, options) => Ok((manifest::read(paths, options)?, offline("files"))),
+        Source::Demo(options) => Ok((manifest::demo(options), offline("demo"))),
+    }
+}
