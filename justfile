@@ -1,0 +1,59 @@
+# Short names for what people do here. `just` alone lists them.
+
+set shell := ["bash", "-euo", "pipefail", "-c"]
+
+_default:
+    @just --list --unsorted
+
+# Audit the built-in sample cluster: no cluster needed.
+demo *args:
+    cargo run --release --locked -- --demo {{ args }}
+
+# Unit tests, the cases of docs/rules and, where Go can build one, a real control plane.
+test *args:
+    cargo test {{ args }}
+
+# Formatting and lints, as strict as CI.
+lint:
+    cargo fmt --check
+    cargo clippy --all-targets --locked -- -D warnings
+
+# Everything that CI checks.
+check:
+    .ci/run
+
+# Time and memory at the size of a large cluster.
+bench *args:
+    cargo bench {{ args }}
+
+# Rewrite the examples under reports/ from what podaudit prints now. Look at the diff.
+reports:
+    UPDATE_EXPECT=1 cargo test
+
+# The sample cluster's workloads on a new kind cluster. Their images do not exist: the pods are
+# admitted and scheduled, and stay without containers.
+lab:
+    kind create cluster --name podaudit --config kind-config.yaml
+    kubectl --context kind-podaudit apply -f demo/cluster.yaml -l podaudit.dev/lab=true
+    cargo run --release --locked -- --context kind-podaudit
+
+# Remove what `just lab` created.
+lab-down:
+    kind delete cluster --name podaudit
+
+# The same on a control plane built from its Go modules: no Docker, no nodes, real admission.
+lab-local:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    # The control plane lives until its standard input ends, that is, until this script does.
+    coproc control { tests/envtest/control-plane; }
+    read -r ready dir <&"${control[0]}"
+    [ "$ready" = ready ] || { echo "the control plane did not start: $ready $dir" >&2; exit 1; }
+    export KUBECONFIG=$dir/kubeconfig
+    kubectl apply -f demo/cluster.yaml -l podaudit.dev/lab=true
+    echo "waiting for the controllers to create the pods"
+    kubectl --namespace shop wait --for=create pod --selector app=storefront --timeout=60s
+    cargo run --release --locked
+    echo
+    echo "KUBECONFIG=$KUBECONFIG reaches the cluster from another terminal; Enter stops it"
+    read -r
