@@ -41,6 +41,8 @@ pub struct WorkloadRow {
 /// What a row says of all containers together: the worst of each.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Facts {
+    /// Whether an API server has stored the pods; if not, what admission does is predicted.
+    pub admitted: bool,
     /// Whether some container has an API token.
     pub token: Answer,
     /// Whether some container starts as root.
@@ -211,6 +213,7 @@ impl Facts {
         let is_pinned =
             |c: &ContainerPosture| c.image_ref.as_ref().is_ok_and(|image| image.digest.is_some());
         Self {
+            admitted: pod.admitted,
             token: worst(token),
             root: worst(root),
             capabilities: capabilities(containers),

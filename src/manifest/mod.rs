@@ -62,8 +62,14 @@ pub fn read(paths: &[PathBuf], options: &Options) -> Result<Inventory, ReadError
 /// Reads the built-in sample cluster.
 #[must_use]
 pub fn demo(options: &Options) -> Inventory {
+    parse("demo", DEMO, options)
+}
+
+/// Reads one text; `name` is what errors call it.
+#[must_use]
+pub fn parse(name: &str, text: &str, options: &Options) -> Inventory {
     let mut reader = Reader::new(options);
-    reader.text("demo", DEMO.as_bytes());
+    reader.text(name, text.as_bytes());
     reader.finish()
 }
 

@@ -28,7 +28,7 @@ fn judge(_: &PodPosture, container: &ContainerPosture) -> Judgement {
     if kept.is_empty() && !container.privileged.is(|p| *p) {
         return Judgement::pass("the default capabilities are dropped", evidence);
     }
-    let kept = sets.bounding;
+    let kept = if container.privileged.is(|p| *p) { sets.bounding } else { kept };
     if is_out_of_reach(sets) {
         let message = format!("{kept} not dropped, though the process neither holds nor regains them");
         return Judgement::fail(message, evidence).severity(Severity::Low);

@@ -14,11 +14,15 @@ pub(super) const RULE: Rule = Rule {
     page: include_str!("../../docs/rules/privileged.md"),
 };
 
-fn judge(_: &PodPosture, container: &ContainerPosture) -> Judgement {
-    let evidence = container.privileged.decided_by.clone();
-    if container.privileged.is(|p| *p) {
-        Judgement::fail("privileged: all capabilities, all devices, no seccomp", evidence)
-    } else {
-        Judgement::pass("not privileged", evidence)
+fn judge(pod: &PodPosture, container: &ContainerPosture) -> Judgement {
+    let mut evidence = container.privileged.decided_by.clone();
+    if !container.privileged.is(|p| *p) {
+        return Judgement::pass("not privileged", evidence);
     }
+    if pod.host_users.is(|host| !host) {
+        evidence.extend(pod.host_users.decided_by.iter().cloned());
+        let message = "privileged inside its own user namespace: all devices, no seccomp";
+        return Judgement::fail(message, evidence).severity(Severity::High);
+    }
+    Judgement::fail("privileged: all capabilities, all devices, no seccomp", evidence)
 }

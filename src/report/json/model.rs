@@ -147,6 +147,8 @@ pub(super) struct Workload<'a> {
     pub(super) pods: usize,
     /// Their names.
     pub(super) pod_names: &'a [String],
+    /// Whether an API server has stored the pods; if not, what admission does is predicted.
+    pub(super) admitted: bool,
     /// Whether most pods of the workload are different.
     pub(super) diverges: bool,
     /// Whether some container has an API token: `yes`, `no`, `possible` or `unknown`.

@@ -83,6 +83,7 @@ fn workload(row: &WorkloadRow) -> model::Workload<'_> {
         name: &row.workload.name,
         pods: row.pods.len(),
         pod_names: &row.pods,
+        admitted: facts.admitted,
         diverges: row.diverges,
         token: facts.token.as_str(),
         root: facts.root.as_str(),

@@ -1,0 +1,60 @@
+//! Findings by rule; those that say the same are told once, with all the places where they hold.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use super::Look;
+use crate::evidence::Confidence;
+use crate::finding::{Finding, Severity, Verdict};
+use crate::report::Report;
+use crate::report::text::{visible, wrap};
+use crate::rules;
+
+/// What findings must share to be told once; the order is that of telling.
+type Said<'a> = (Reverse<Severity>, Verdict, Reverse<Confidence>, &'a str);
+
+pub(super) fn write(report: &Report, look: Look, out: &mut dyn Write) -> io::Result<()> {
+    let mut by_rule: BTreeMap<&str, BTreeMap<Said, Vec<String>>> = BTreeMap::new();
+    for finding in report.shown() {
+        let judgement = &finding.judgement;
+        let said = (
+            Reverse(finding.severity),
+            judgement.verdict,
+            Reverse(judgement.confidence),
+            judgement.message.as_str(),
+        );
+        let places = by_rule.entry(finding.rule).or_default().entry(said).or_default();
+        places.push(place(finding));
+    }
+    let mut rules: Vec<_> = by_rule.into_iter().collect();
+    rules.sort_by(|(_, a), (_, b)| a.keys().next().cmp(&b.keys().next()));
+    for (id, groups) in rules {
+        let summary = rules::find(id).map_or("", |rule| rule.summary);
+        let count: usize = groups.values().map(Vec::len).sum();
+        writeln!(
+            out,
+            "{}",
+            look.bold(&wrap(&format!("{id}: {summary} ({count})"), 0, look.width))
+        )?;
+        for ((Reverse(severity), verdict, Reverse(confidence), message), places) in groups {
+            let label = match verdict {
+                Verdict::Fail => format!("{} ({})", severity.as_str(), confidence.as_str()),
+                other => other.as_str().to_owned(),
+            };
+            let text = wrap(&visible(&format!("{label}: {message}")), 2, look.width);
+            writeln!(out, "{}", look.paint(verdict, severity, &text))?;
+            writeln!(out, "{}", wrap(&places.join(", "), 6, look.width))?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+fn place(finding: &Finding) -> String {
+    let (kind, name) = &finding.workload;
+    let namespace = finding.object.namespace.iter().map(|namespace| format!("{namespace}/"));
+    let container = finding.container.iter().map(|container| format!("[{container}]"));
+    let place: String = namespace.chain([format!("{kind}/{name}")]).chain(container).collect();
+    visible(&place).into_owned()
+}

@@ -1,0 +1,64 @@
+//! The last lines: how much was judged, and what was not.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+use super::Look;
+use crate::finding::{Severity, Verdict};
+use crate::inventory::coverage::{Coverage, State};
+use crate::report::text::{visible, wrap};
+use crate::report::{Report, is_complete, not_evaluated};
+
+pub(super) fn write(report: &Report, look: Look, out: &mut dyn Write) -> io::Result<()> {
+    let failed = Severity::WORST_FIRST.map(|severity| {
+        format!("{} {}", report.count(Verdict::Fail, Some(severity)), severity.as_str())
+    });
+    let workloads: BTreeSet<_> = report.audit.workloads.iter().map(|row| &row.workload).collect();
+    let line = format!(
+        "{}: {} of {}: {}, {} unknown.",
+        visible(&report.cluster.name),
+        plural(report.pods(), "pod"),
+        plural(workloads.len(), "workload"),
+        failed.join(", "),
+        report.count(Verdict::Unknown, None),
+    );
+    writeln!(out, "{}", look.bold(&wrap(&line, 0, look.width)))?;
+    let coverage = &report.audit.coverage;
+    if is_complete(coverage) {
+        return writeln!(out, "{}", wrap(&complete(coverage), 0, look.width));
+    }
+    writeln!(out, "Coverage: INCOMPLETE, so no finding does not mean clean.")?;
+    for record in coverage.iter().filter(|record| record.state == State::Incomplete) {
+        incomplete(record, look, out)?;
+    }
+    Ok(())
+}
+
+fn plural(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+fn complete(coverage: &[Coverage]) -> String {
+    let missing: Vec<_> = coverage
+        .iter()
+        .filter(|r| r.state != State::Complete)
+        .map(|r| r.resource.plural())
+        .collect();
+    if missing.is_empty() {
+        return "Coverage: complete.".to_owned();
+    }
+    format!(
+        "Coverage: all that was asked for; without {}, so what depends on them is unknown.",
+        missing.join(", ")
+    )
+}
+
+fn incomplete(record: &Coverage, look: Look, out: &mut dyn Write) -> io::Result<()> {
+    let bad = record.undecodable.iter().map(|bad| format!("{}: {}", bad.object, bad.error));
+    for problem in record.error.iter().cloned().chain(bad) {
+        let line = format!("{}: {problem}", record.resource.plural());
+        writeln!(out, "{}", wrap(&visible(&line), 2, look.width))?;
+    }
+    let rules = format!("not fully evaluated: {}", not_evaluated(record).join(", "));
+    writeln!(out, "{}", wrap(&rules, 6, look.width))
+}
