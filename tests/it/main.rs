@@ -1,6 +1,40 @@
-//! temporary
+//! The one integration test binary: the real program as a subprocess, against files and against
+//! a real API server.
+//!
+//! The API server comes from Go modules (`tests/envtest`). Without Go and without
+//! `KUBEBUILDER_ASSETS` the live tests show up as ignored; in continuous integration (`CI=true`)
+//! that is a failure, because a test that never runs proves nothing.
+
+mod api;
+mod bad_input;
 mod cases;
-fn main() {
-    let args = libtest_mimic::Arguments::from_args();
-    libtest_mimic::run(&args, cases::trials()).exit();
+mod kubeconfig;
+mod lab;
+mod live;
+mod program;
+mod report;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use lab::Lab;
+use libtest_mimic::{Arguments, Trial};
+
+/// What a test returns; the error is printed with its causes.
+type Outcome = anyhow::Result<()>;
+
+/// A test by that name.
+fn trial(name: &str, test: impl FnOnce() -> Outcome + Send + 'static) -> Trial {
+    Trial::test(name, move || test().map_err(|error| format!("{error:#}").into()))
+}
+
+fn main() -> ExitCode {
+    let lab = Arc::new(Lab::default());
+    let mut trials = bad_input::trials();
+    trials.extend(cases::trials());
+    trials.extend(live::trials(&lab));
+    let conclusion = libtest_mimic::run(&Arguments::from_args(), trials);
+    // Ends the control plane now rather than some time after this process.
+    drop(lab);
+    conclusion.exit_code()
 }

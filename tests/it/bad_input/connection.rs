@@ -1,0 +1,73 @@
+//! No way to a cluster: which kubeconfig, which context, which server.
+
+use std::net::TcpListener;
+
+use anyhow::Context;
+use libtest_mimic::Trial;
+use serde_json::json;
+
+use crate::program::Program;
+use crate::{Outcome, kubeconfig, trial};
+
+pub(super) fn trials() -> Vec<Trial> {
+    vec![
+        trial("bad_input::no_kubeconfig", no_kubeconfig),
+        trial("bad_input::missing_kubeconfig", missing_kubeconfig),
+        trial("bad_input::broken_kubeconfig", broken_kubeconfig),
+        trial("bad_input::unknown_context", unknown_context),
+        trial("bad_input::server_down", server_down),
+        trial("bad_input::usage", usage),
+    ]
+}
+
+/// Neither `KUBECONFIG`, nor `~/.kube/config`, nor a pod's ServiceAccount.
+fn no_kubeconfig() -> Outcome {
+    Program::new(["-o", "json"])?.run()?.assert_error(&["kubeconfig"])
+}
+
+fn missing_kubeconfig() -> Outcome {
+    let run = Program::new(["-o", "json"])?.env("KUBECONFIG", "/does/not/exist").run()?;
+    run.assert_error(&["/does/not/exist"])?;
+    let run = Program::new(["--kubeconfig", "/does/not/exist", "-o", "json"])?.run()?;
+    run.assert_error(&["/does/not/exist"])
+}
+
+fn broken_kubeconfig() -> Outcome {
+    let dir = tempfile::tempdir()?;
+    let path = dir.path().join("config");
+    std::fs::write(&path, "users: [{name: me, user: {token: a-secret-token}}\n  - [")?;
+    let run = Program::new(["-o", "json"])?.env("KUBECONFIG", &path).run()?;
+    run.assert_error(&[path.to_str().context("path")?])?;
+    run.assert_silent_about("a-secret-token")
+}
+
+fn unknown_context() -> Outcome {
+    let file = kubeconfig::new(&json!({"server": "https://127.0.0.1:1"}), "a-secret-token")?;
+    let run = Program::new(["--context", "elsewhere", "-o", "json"])?
+        .env("KUBECONFIG", file.path())
+        .run()?;
+    run.assert_error(&["elsewhere", file.path().to_str().context("path")?])?;
+    run.assert_silent_about("a-secret-token")
+}
+
+fn server_down() -> Outcome {
+    // A port that was free a moment ago; nobody hands it out again so soon.
+    let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+    let server = format!("https://127.0.0.1:{port}");
+    let file = kubeconfig::new(&json!({"server": server}), "a-secret-token")?;
+    let run = Program::new(["--request-timeout", "5s", "-o", "json"])?
+        .env("KUBECONFIG", file.path())
+        .run()?;
+    run.assert_error(&[&server, "refused"])?;
+    run.assert_silent_about("a-secret-token")
+}
+
+/// Code 2 is for the command line and nothing else.
+fn usage() -> Outcome {
+    for args in [&["--no-such-option"][..], &["--min-severity", "huge"], &["-o", "xml"]] {
+        let run = Program::new(args)?.run()?;
+        anyhow::ensure!(run.code == 2, "{args:?}: exit code {}: {}", run.code, run.stderr);
+        run.assert_stderr(&[args[args.len() - 1]])?;
+    }
+    Ok(())
+}

@@ -1,0 +1,97 @@
+//! The control plane that the live tests share: started by the first of them, stopped with the
+//! last reference to it, and by the script itself should this process die.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+
+use anyhow::{Context, anyhow, bail};
+use serde_json::json;
+
+use crate::api::Api;
+
+/// A control plane that starts when it is first asked for.
+#[derive(Default)]
+pub(crate) struct Lab(OnceLock<Result<ControlPlane, String>>);
+
+impl Lab {
+    /// Why no control plane can be had here, if so.
+    pub(crate) fn missing() -> Option<&'static str> {
+        let on_path = |dir: PathBuf| dir.join("go").is_file();
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let available = std::env::var_os("KUBEBUILDER_ASSETS").is_some()
+            || std::env::split_paths(&path).any(on_path);
+        (!available).then_some("no go on PATH and KUBEBUILDER_ASSETS is not set")
+    }
+
+    /// The running control plane. One that did not start is not tried again.
+    pub(crate) fn get(&self) -> anyhow::Result<&ControlPlane> {
+        let started = self.0.get_or_init(|| ControlPlane::start().map_err(|e| format!("{e:#}")));
+        started.as_ref().map_err(|error| anyhow!("{error}"))
+    }
+}
+
+/// A running control plane.
+pub(crate) struct ControlPlane {
+    script: Child,
+    dir: PathBuf,
+    api: Api,
+}
+
+impl ControlPlane {
+    fn start() -> anyhow::Result<Self> {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/envtest/control-plane");
+        let mut script = Command::new(&script)
+            .arg("--controllers")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .with_context(|| format!("unable to start {}", script.display()))?;
+        let mut line = String::new();
+        BufReader::new(script.stdout.take().context("no stdout")?).read_line(&mut line)?;
+        let Some(dir) = line.trim_end().strip_prefix("ready ").map(PathBuf::from) else {
+            bail!("the control plane did not start: its script says why on stderr");
+        };
+        let api = Api::connect(&dir.join("kubeconfig"))?;
+        let control_plane = Self { script, dir, api };
+        control_plane.create_nodes()?;
+        Ok(control_plane)
+    }
+
+    /// Two nodes whose runtimes differ, before any test scans: a pod without a node could land on
+    /// either, so its runtime stays unknown throughout.
+    fn create_nodes(&self) -> anyhow::Result<()> {
+        for (name, runtime) in
+            [("node-containerd", "containerd://2.1.4"), ("node-crio", "cri-o://1.33.0")]
+        {
+            let node = json!({"apiVersion": "v1", "kind": "Node", "metadata": {"name": name}});
+            let mut node = self.api.post("/api/v1/nodes", &node)?;
+            node["status"]["nodeInfo"] = json!({
+                "architecture": "amd64", "bootID": "", "containerRuntimeVersion": runtime,
+                "kernelVersion": "", "kubeProxyVersion": "", "kubeletVersion": "v1.37.2",
+                "machineID": "", "operatingSystem": "linux", "osImage": "", "systemUUID": "",
+            });
+            self.api.put(&format!("/api/v1/nodes/{name}/status"), &node)?;
+        }
+        Ok(())
+    }
+
+    /// The API server, as an administrator.
+    pub(crate) fn api(&self) -> &Api {
+        &self.api
+    }
+
+    /// A kubeconfig with the contexts `admin` (current) and `nobody`.
+    pub(crate) fn kubeconfig(&self) -> PathBuf {
+        self.dir.join("kubeconfig")
+    }
+}
+
+impl Drop for ControlPlane {
+    fn drop(&mut self) {
+        // The end of its input is the script's signal to take everything away.
+        drop(self.script.stdin.take());
+        let _ = self.script.wait();
+    }
+}

@@ -1,0 +1,115 @@
+//! A scan of a dump is the scan of the cluster: the same objects from `kubectl get -o json` give
+//! the same findings, field by field.
+
+use anyhow::{Context, ensure};
+use podaudit::inventory::coverage::Resource;
+use serde_json::{Value, json};
+
+use super::{Live, scan};
+use crate::Outcome;
+use crate::api::{Api, wait_for};
+use crate::lab::ControlPlane;
+use crate::program::Program;
+
+pub(super) fn tests() -> Vec<Live> {
+    vec![Live::new("dump_equals_live", dump_equals_live)]
+}
+
+const NAMESPACE: &str = "dumped";
+
+fn populate(api: &Api) -> Outcome {
+    api.namespace(NAMESPACE)?;
+    api.service_account(NAMESPACE, "silent", Some(false))?;
+    api.service_account(NAMESPACE, "app", None)?;
+    let pods = [
+        ("plain", json!({"containers": [{"name": "app", "image": "app"}]})),
+        (
+            "silent",
+            json!({
+                "serviceAccountName": "silent",
+                "nodeName": "node-crio",
+                "containers": [{
+                    "name": "app", "image": "app:1",
+                    "securityContext": {"capabilities": {"add": ["CAP_SYS_ADMIN"]}},
+                }],
+            }),
+        ),
+        (
+            "host",
+            json!({
+                "hostPID": true,
+                "containers": [{
+                    "name": "app", "image": "app:1",
+                    "securityContext": {"privileged": true},
+                    "volumeMounts": [{"name": "etc", "mountPath": "/host"}],
+                }],
+                "volumes": [{"name": "etc", "hostPath": {"path": "/etc"}}],
+            }),
+        ),
+    ];
+    for (name, spec) in &pods {
+        api.pod(NAMESPACE, name, spec)?;
+    }
+    let labels = json!({"app": "web"});
+    let template = json!({
+        "metadata": {"labels": labels},
+        "spec": {"serviceAccountName": "app", "containers": [{"name": "app", "image": "web:1"}]},
+    });
+    let web = json!({
+        "metadata": {"name": "web"},
+        "spec": {"replicas": 3, "selector": {"matchLabels": labels}, "template": template},
+    });
+    api.post(&format!("/apis/apps/v1/namespaces/{NAMESPACE}/deployments"), &web)?;
+    let job = json!({"metadata": {"name": "once"}, "spec": {"template": {"spec": {
+        "restartPolicy": "Never", "containers": [{"name": "app", "image": "job:1"}],
+    }}}});
+    api.post(&format!("/apis/batch/v1/namespaces/{NAMESPACE}/jobs"), &job)?;
+    let list = format!("/api/v1/namespaces/{NAMESPACE}/pods");
+    wait_for("the controllers to create pods", || {
+        Ok((api.get(&list)?["items"].as_array().map(Vec::len) == Some(7)).then_some(()))
+    })
+}
+
+/// What `kubectl get pods,serviceaccounts,… -o json` prints: one list, each item with its kind.
+fn dump(api: &Api) -> anyhow::Result<Value> {
+    let mut items = Vec::new();
+    for resource in Resource::ALL {
+        let group = match resource.api_version() {
+            "v1" => "/api/v1".to_owned(),
+            grouped => format!("/apis/{grouped}"),
+        };
+        let scope = if resource.is_namespaced() {
+            format!("/namespaces/{NAMESPACE}")
+        } else {
+            String::new()
+        };
+        let list = api.get(&format!("{group}{scope}/{}", resource.plural()))?;
+        for item in list["items"].as_array().context("no items")? {
+            let mut item = item.clone();
+            item["apiVersion"] = resource.api_version().into();
+            item["kind"] = resource.kind().into();
+            items.push(item);
+        }
+    }
+    Ok(
+        json!({"apiVersion": "v1", "kind": "List", "metadata": {"resourceVersion": ""}, "items": items}),
+    )
+}
+
+fn dump_equals_live(control_plane: &ControlPlane) -> Outcome {
+    populate(control_plane.api())?;
+    let live = scan(control_plane, &["-n", NAMESPACE])?.report(0)?;
+    let dump = dump(control_plane.api())?;
+    let file = tempfile::Builder::new().suffix(".json").tempfile()?;
+    serde_json::to_writer(&file, &dump)?;
+    let run = Program::new(["-o", "json", "--show", "all", "-f"])?.arg(file.path()).run()?;
+    let dumped = run.report(0)?;
+
+    ensure!(live.findings().len() > 100, "{} findings only", live.findings().len());
+    for (ours, theirs) in live.findings().iter().zip(dumped.findings()) {
+        ensure!(ours == theirs, "live: {ours}\ndump: {theirs}");
+    }
+    ensure!(live.findings().len() == dumped.findings().len(), "more findings on one side");
+    ensure!(live.0["workloads"] == dumped.0["workloads"], "other workloads");
+    Ok(())
+}

@@ -1,0 +1,77 @@
+//! Tests against a real API server: its admission, its RBAC and its tokens are the oracle.
+
+mod admission;
+mod automount;
+mod cases;
+mod connection;
+mod dump;
+mod guide;
+mod least_privilege;
+mod workloads;
+
+use std::sync::Arc;
+
+use libtest_mimic::Trial;
+
+use crate::lab::{ControlPlane, Lab};
+use crate::program::{Program, Run};
+use crate::{Outcome, trial};
+
+/// A test that needs the control plane.
+struct Live {
+    name: String,
+    test: Box<dyn FnOnce(&ControlPlane) -> Outcome + Send>,
+}
+
+impl Live {
+    fn new(
+        name: impl Into<String>,
+        test: impl FnOnce(&ControlPlane) -> Outcome + Send + 'static,
+    ) -> Self {
+        Self { name: name.into(), test: Box::new(test) }
+    }
+}
+
+/// All live tests; ignored where no control plane can be had, which fails in continuous
+/// integration.
+pub(crate) fn trials(lab: &Arc<Lab>) -> Vec<Trial> {
+    let mut all = Vec::new();
+    all.extend(admission::tests());
+    all.extend(automount::tests());
+    all.extend(cases::tests());
+    all.extend(connection::tests());
+    all.extend(dump::tests());
+    all.extend(guide::tests());
+    all.extend(least_privilege::tests());
+    all.extend(workloads::tests());
+
+    let missing = Lab::missing();
+    let mut trials: Vec<_> = all
+        .into_iter()
+        .map(|Live { name, test }| {
+            let lab = Arc::clone(lab);
+            trial(&format!("live::{name}"), move || test(lab.get()?))
+                .with_ignored_flag(missing.is_some())
+        })
+        .collect();
+    // Reads the table only.
+    trials.push(trial("cases_cover_every_rule", cases::cover_every_rule));
+    if let Some(why) = missing {
+        warn(why);
+        if std::env::var("CI").is_ok_and(|ci| ci == "true") {
+            trials.push(trial("live::available", move || anyhow::bail!("no control plane: {why}")));
+        }
+    }
+    trials
+}
+
+#[expect(clippy::print_stderr, reason = "a test that is left out has to say so")]
+fn warn(why: &str) {
+    eprintln!("live tests ignored: {why}");
+}
+
+/// A scan as administrator that writes everything it judged, as JSON.
+fn scan(control_plane: &ControlPlane, scope: &[&str]) -> anyhow::Result<Run> {
+    let fixed = ["-o", "json", "--show", "all"];
+    Program::new(fixed.iter().chain(scope))?.env("KUBECONFIG", control_plane.kubeconfig()).run()
+}

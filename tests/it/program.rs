@@ -1,0 +1,120 @@
+//! Runs the real program as a user would, but with nothing of this machine: no environment, an
+//! empty home folder, no kubeconfig unless the test names one.
+
+use std::ffi::OsStr;
+use std::fs::File;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail, ensure};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::report::Report;
+
+/// Far more than any of these scans needs; a program that hangs fails its test.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+/// A run to be.
+pub(crate) struct Program {
+    command: Command,
+    home: TempDir,
+}
+
+/// What a run left behind.
+pub(crate) struct Run {
+    /// The exit code.
+    pub(crate) code: i32,
+    /// Standard output.
+    pub(crate) stdout: String,
+    /// Standard error.
+    pub(crate) stderr: String,
+}
+
+impl Program {
+    /// The program with these arguments.
+    pub(crate) fn new(args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> anyhow::Result<Self> {
+        let home = tempfile::tempdir()?;
+        let mut command = Command::new(env!("CARGO_BIN_EXE_podaudit"));
+        command
+            .args(args)
+            .env_clear()
+            .env("HOME", home.path())
+            .env("PATH", home.path())
+            .current_dir(home.path());
+        Ok(Self { command, home })
+    }
+
+    /// With one more argument.
+    pub(crate) fn arg(mut self, argument: impl AsRef<OsStr>) -> Self {
+        self.command.arg(argument);
+        self
+    }
+
+    /// With one more variable.
+    pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    /// Runs it to its end.
+    pub(crate) fn run(mut self) -> anyhow::Result<Run> {
+        // Files rather than pipes: nothing has to be drained while waiting.
+        let (out, err) = (self.home.path().join("stdout"), self.home.path().join("stderr"));
+        self.command.stdin(Stdio::null());
+        self.command.stdout(File::create(&out)?).stderr(File::create(&err)?);
+        let mut child = self.command.spawn().context("unable to start podaudit")?;
+        let start = Instant::now();
+        let status = loop {
+            if let Some(status) = child.try_wait()? {
+                break status;
+            }
+            if start.elapsed() > PATIENCE {
+                child.kill()?;
+                bail!("podaudit still runs after {} s", PATIENCE.as_secs());
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        };
+        let run = Run {
+            code: status.code().context("podaudit was killed by a signal")?,
+            stdout: std::fs::read_to_string(out)?,
+            stderr: std::fs::read_to_string(err)?,
+        };
+        ensure!(!run.stderr.contains("panicked at"), "podaudit panicked: {}", run.stderr);
+        Ok(run)
+    }
+}
+
+impl Run {
+    /// The JSON report, after a run that ended with this code.
+    pub(crate) fn report(&self, code: i32) -> anyhow::Result<Report> {
+        ensure!(self.code == code, "exit code {}, not {code}: {}", self.code, self.stderr);
+        let json: Value = serde_json::from_str(&self.stdout)
+            .with_context(|| format!("stdout is not JSON: {:.200}", self.stdout))?;
+        Ok(Report(json))
+    }
+
+    /// Checks that the run failed with one line on stderr that names all of these.
+    pub(crate) fn assert_error(&self, names: &[&str]) -> anyhow::Result<()> {
+        ensure!(self.code == 4, "exit code {}, not 4: {}", self.code, self.stderr);
+        ensure!(self.stdout.is_empty(), "a report all the same: {:.200}", self.stdout);
+        let lines: Vec<_> = self.stderr.lines().collect();
+        ensure!(lines.len() == 1, "an error of {} lines: {}", lines.len(), self.stderr);
+        self.assert_stderr(names)
+    }
+
+    /// Checks that stderr names all of these.
+    pub(crate) fn assert_stderr(&self, names: &[&str]) -> anyhow::Result<()> {
+        for name in names {
+            ensure!(self.stderr.contains(name), "no {name:?} in the error: {}", self.stderr);
+        }
+        Ok(())
+    }
+
+    /// Checks that this secret was not printed anywhere.
+    pub(crate) fn assert_silent_about(&self, secret: &str) -> anyhow::Result<()> {
+        let told = self.stdout.contains(secret) || self.stderr.contains(secret);
+        ensure!(!told, "a credential was printed: {}", self.stderr);
+        Ok(())
+    }
+}

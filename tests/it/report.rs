@@ -1,0 +1,75 @@
+//! Questions to a JSON report, in the words of its schema.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Context, bail, ensure};
+use serde_json::Value;
+
+/// A parsed report.
+pub(crate) struct Report(pub(crate) Value);
+
+/// Which finding: rule, object's name, container.
+pub(crate) type Key = (String, String, Option<String>);
+
+impl Report {
+    /// All findings.
+    pub(crate) fn findings(&self) -> &[Value] {
+        self.0["findings"].as_array().map_or(&[], Vec::as_slice)
+    }
+
+    /// The findings about objects of this namespace.
+    pub(crate) fn in_namespace(&self, namespace: &str) -> impl Iterator<Item = &Value> {
+        self.findings().iter().filter(move |f| f["object"]["namespace"] == namespace)
+    }
+
+    /// The one finding of this rule about this object and container.
+    pub(crate) fn finding(
+        &self,
+        rule: &str,
+        object: &str,
+        container: Option<&str>,
+    ) -> anyhow::Result<&Value> {
+        let matches = |f: &&Value| {
+            f["rule"] == rule
+                && f["object"]["name"] == object
+                && f["container"].as_str() == container
+        };
+        let found: Vec<_> = self.findings().iter().filter(matches).collect();
+        match found[..] {
+            [one] => Ok(one),
+            ref other => bail!("{} findings of {rule} about {object} {container:?}", other.len()),
+        }
+    }
+
+    /// The record of one kind, by its resource name.
+    pub(crate) fn coverage(&self, resource: &str) -> anyhow::Result<&Value> {
+        let records = self.0["coverage"].as_array().context("no coverage in the report")?;
+        let found = records.iter().find(|r| r["resource"] == resource);
+        found.with_context(|| format!("no coverage of {resource}"))
+    }
+
+    /// Checks that every kind was read to its end.
+    pub(crate) fn assert_complete(&self) -> anyhow::Result<()> {
+        let records = self.0["coverage"].as_array().context("no coverage in the report")?;
+        ensure!(records.len() == 6, "coverage of {} kinds, not of 6", records.len());
+        for record in records {
+            ensure!(record["state"] == "complete", "not complete: {record}");
+        }
+        Ok(())
+    }
+
+    /// What passes in this namespace.
+    pub(crate) fn passes(&self, namespace: &str) -> BTreeSet<Key> {
+        self.in_namespace(namespace).filter(|f| f["verdict"] == "pass").map(key).collect()
+    }
+}
+
+/// The finding's key.
+pub(crate) fn key(finding: &Value) -> Key {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    (
+        text(&finding["rule"]),
+        text(&finding["object"]["name"]),
+        finding["container"].as_str().map(str::to_owned),
+    )
+}
