@@ -1,6 +1,7 @@
 //! Capabilities beyond the runtime's defaults that lead to the node or its network.
 
 use super::{Rule, Scope};
+use crate::evidence::Source;
 use crate::finding::{Judgement, Severity};
 use crate::inventory::coverage::Resource;
 use crate::posture::{CapSet, ContainerPosture, PodPosture};
@@ -30,7 +31,10 @@ const NEIGHBOURS: [&str; 9] = [
 ];
 
 fn judge(pod: &PodPosture, container: &ContainerPosture) -> Judgement {
-    let mut evidence = container.capabilities.decided_by.clone();
+    // What is added is added on every runtime: the defaults do not decide here.
+    let decided_by = container.capabilities.decided_by.iter();
+    let mut evidence: Vec<_> =
+        decided_by.filter(|e| e.source != Source::RuntimeDefault).cloned().collect();
     let sets = match &container.capabilities.value {
         Ok(sets) => sets,
         Err(gap) => return Judgement::unknown(&gap.reason, &gap.resolve, evidence),

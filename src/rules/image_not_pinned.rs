@@ -26,8 +26,6 @@ fn judge(_: &PodPosture, container: &ContainerPosture) -> Judgement {
         Some(_) if image.tag.is_none() => {
             Judgement::fail("neither tag nor digest: whatever latest is at the next pull", evidence)
         }
-        Some(tag) => {
-            Judgement::fail(format!("tag {tag} can be moved to another image"), evidence)
-        }
+        Some(_) => Judgement::fail("named by its tag, which can be moved to another image", evidence),
     }
 }

@@ -20,6 +20,9 @@ fn judge(pod: &PodPosture, container: &ContainerPosture) -> Judgement {
     if container.role == Role::Ephemeral {
         return Judgement::not_applicable("admission mounts nothing into ephemeral containers", evidence);
     }
+    if pod.mirror {
+        return Judgement::not_applicable("admission mounts nothing into static pods", evidence);
+    }
     evidence.extend(container.token.decided_by.iter().cloned());
     let (declared, actual) = match (&pod.automount.value, &container.token.value) {
         (Ok(declared), Ok(actual)) => (*declared, actual),

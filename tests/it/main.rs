@@ -6,13 +6,17 @@
 //! that is a failure, because a test that never runs proves nothing.
 
 mod api;
+mod architecture;
 mod bad_input;
 mod cases;
+mod examples;
 mod kubeconfig;
 mod lab;
 mod live;
 mod program;
 mod report;
+mod requires;
+mod sarif;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -31,7 +35,10 @@ fn trial(name: &str, test: impl FnOnce() -> Outcome + Send + 'static) -> Trial {
 fn main() -> ExitCode {
     let lab = Arc::new(Lab::default());
     let mut trials = bad_input::trials();
+    trials.extend(architecture::trials());
     trials.extend(cases::trials());
+    trials.extend(examples::trials());
+    trials.extend(sarif::trials());
     trials.extend(live::trials(&lab));
     let conclusion = libtest_mimic::run(&Arguments::from_args(), trials);
     // Ends the control plane now rather than some time after this process.

@@ -30,6 +30,7 @@ pub(super) struct Tool<'a> {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Driver<'a> {
     pub(super) name: &'a str,
+    pub(super) full_name: String,
     pub(super) semantic_version: &'a str,
     pub(super) version: &'a str,
     pub(super) rules: Vec<ReportingDescriptor<'a>>,
@@ -39,7 +40,6 @@ pub(super) struct Driver<'a> {
 #[serde(rename_all = "camelCase")]
 pub(super) struct ReportingDescriptor<'a> {
     pub(super) id: &'a str,
-    pub(super) name: String,
     pub(super) short_description: Text<'a>,
     pub(super) full_description: Text<'a>,
     pub(super) help: Help,

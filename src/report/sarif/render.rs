@@ -28,6 +28,7 @@ pub(in crate::report) fn write(report: &Report, out: &mut dyn Write) -> io::Resu
             tool: Tool {
                 driver: Driver {
                     name: "podaudit",
+                    full_name: format!("podaudit {}", report.version),
                     semantic_version: report.version,
                     version: report.version,
                     rules: rules::ALL.iter().map(descriptor).collect(),
@@ -50,12 +51,9 @@ pub(in crate::report) fn write(report: &Report, out: &mut dyn Write) -> io::Resu
 
 fn descriptor(rule: &Rule) -> ReportingDescriptor<'_> {
     let page = rule.documentation();
-    // The name by the standard's convention, in Pascal case.
-    let capital = |word: &str| word[..1].to_uppercase() + &word[1..];
     let description = section(&page.prose, "What it does").unwrap_or(rule.summary);
     ReportingDescriptor {
         id: rule.id,
-        name: rule.id.split('-').map(capital).collect(),
         short_description: Text { text: format!("{}.", rule.summary).into() },
         full_description: Text {
             text: description.chars().take(MAX_DESCRIPTION).collect::<String>().into(),

@@ -1,0 +1,137 @@
+//! SARIF against its real consumers: Microsoft's validator with GitHub's rules, the standard's
+//! JSON schema, and GitHub's limits for uploads.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, ensure};
+use libtest_mimic::Trial;
+use serde_json::Value;
+
+use crate::program::Program;
+use crate::{Outcome, requires, trial};
+
+pub(crate) fn trials() -> Vec<Trial> {
+    let missing = requires::on_path("npm");
+    vec![
+        requires::trial("sarif::multitool", missing, multitool),
+        requires::trial("sarif::schema", missing, schema),
+        trial("sarif::github_limits", github),
+        trial("sarif::incomplete_scan", incomplete),
+    ]
+}
+
+fn sarif(args: &[&str], code: i32) -> anyhow::Result<String> {
+    let run = Program::new(args)?.arg("--show").arg("all").arg("-o").arg("sarif").run()?;
+    ensure!(run.code == code, "exit code {}: {}", run.code, run.stderr);
+    Ok(run.stdout)
+}
+
+/// The validator from npm, pinned in tests/tools, installed once.
+fn tools() -> anyhow::Result<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tools");
+    let package = folder.join("node_modules/@microsoft/sarif-multitool-linux");
+    // Tests run side by side; one installs, the others wait.
+    static INSTALLED: std::sync::Mutex<bool> = std::sync::Mutex::new(false);
+    let mut installed = INSTALLED.lock().map_err(|_| anyhow::anyhow!("npm ci failed before"))?;
+    if !*installed {
+        let npm = Command::new("npm")
+            .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
+            .current_dir(&folder)
+            .status()
+            .context("unable to run npm")?;
+        ensure!(npm.success(), "npm ci failed");
+        *installed = true;
+    }
+    Ok(package)
+}
+
+fn multitool() -> Outcome {
+    use std::os::unix::fs::PermissionsExt;
+    let program = tools()?.join("Sarif.Multitool");
+    // The package's install script would do this, and is not run.
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755))?;
+    let folder = tempfile::tempdir()?;
+    let validate = |text: &str| -> anyhow::Result<Vec<String>> {
+        let file = folder.path().join("report.sarif");
+        std::fs::write(&file, text)?;
+        let output = Command::new(&program)
+            .args(["validate", "--rule-kind", "Sarif;Ghas"])
+            .arg(&file)
+            .env("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "1")
+            .output()?;
+        // The exit code is 0 even with errors.
+        let said = String::from_utf8(output.stdout)?;
+        ensure!(said.contains("Analysis completed successfully"), "{said}");
+        let problem = |line: &&str| line.contains(": error ") || line.contains(": warning ");
+        Ok(said.lines().filter(problem).map(str::to_owned).collect())
+    };
+    let report = sarif(&["--demo"], 0)?;
+    let mut problems = validate(&report)?;
+    // There is no web page to point to.
+    problems.retain(|line| !line.contains("SARIF2005") || !line.contains("informationUri"));
+    ensure!(problems.is_empty(), "{}", problems.join("\n"));
+    let broken = report.replace("\"startLine\": 1", "\"startLine\": 0");
+    ensure!(!validate(&broken)?.is_empty(), "the validator accepts line 0");
+    Ok(())
+}
+
+fn schema() -> Outcome {
+    let schema = std::fs::read_to_string(tools()?.join("sarif-2.1.0.json"))?;
+    let schema: Value = serde_json::from_str(schema.trim_start_matches('\u{feff}'))?;
+    let validator = jsonschema::validator_for(&schema).context("the schema itself")?;
+    let report: Value = serde_json::from_str(&sarif(&["--demo"], 0)?)?;
+    let errors: Vec<_> = validator.iter_errors(&report).map(|e| e.to_string()).collect();
+    ensure!(errors.is_empty(), "{errors:?}");
+    Ok(())
+}
+
+/// What GitHub refuses, or silently drops.
+fn github() -> Outcome {
+    let log: Value = serde_json::from_str(&sarif(&["--demo"], 0)?)?;
+    let run = &log["runs"][0];
+    ensure!(run["automationDetails"]["id"] == "podaudit/demo/", "category");
+    let rules = run["tool"]["driver"]["rules"].as_array().context("no rules")?;
+    ensure!(rules.len() == podaudit::rules::ALL.len(), "the catalogue is not complete");
+    for rule in rules {
+        for part in ["shortDescription", "fullDescription", "help"] {
+            let text = rule[part]["text"].as_str().unwrap_or_default();
+            ensure!(!text.is_empty(), "{} without {part}", rule["id"]);
+            ensure!(part == "help" || text.chars().count() <= 1024, "{} {part}", rule["id"]);
+        }
+        let score: f64 = rule["properties"]["security-severity"].as_str().unwrap_or("").parse()?;
+        ensure!(score > 0.0 && score <= 10.0, "security-severity {score}");
+    }
+    let results = run["results"].as_array().context("no results")?;
+    ensure!(results.len() > 100, "only {} results", results.len());
+    for result in results {
+        let location = &result["locations"][0]["physicalLocation"];
+        let uri = location["artifactLocation"]["uri"].as_str().unwrap_or_default();
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-._/".contains(c);
+        ensure!(uri.starts_with("clusters/demo/") && uri.chars().all(plain), "uri {uri}");
+        // A pod's name would make a new alert of every new replica.
+        ensure!(!uri.contains("storefront-"), "a pod's name in {uri}");
+        ensure!(location["region"]["startLine"] == 1, "no region");
+        let hash = &result["partialFingerprints"]["primaryLocationLineHash"];
+        ensure!(hash.as_str().is_some_and(|h| h.len() == 34), "fingerprint {hash}");
+        let index = result["ruleIndex"].as_u64().context("no ruleIndex")?;
+        let rule = rules.get(usize::try_from(index)?).context("ruleIndex out of range")?;
+        ensure!(rule["id"] == result["ruleId"], "ruleIndex of {}", result["ruleId"]);
+        ensure!((result["kind"] == "fail") == (result["level"] != "none"), "{result}");
+    }
+    Ok(())
+}
+
+/// A reader of the file alone must see that something is missing.
+fn incomplete() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("half.json");
+    std::fs::write(&file, r#"{"kind":"List","apiVersion":"v1","items":[{"apiVersion":"v1","#)?;
+    let path = file.to_str().context("path")?;
+    let log: Value = serde_json::from_str(&sarif(&["-f", path], 3)?)?;
+    let invocation = &log["runs"][0]["invocations"][0];
+    ensure!(invocation["executionSuccessful"] == false, "{invocation}");
+    let note = &invocation["toolExecutionNotifications"][0]["message"]["text"];
+    ensure!(note.as_str().is_some_and(|text| text.contains("half.json")), "{note}");
+    Ok(())
+}
