@@ -46,7 +46,7 @@ lab-local:
     #!/usr/bin/env bash
     set -euo pipefail
     # The control plane lives until its standard input ends, that is, until this script does.
-    coproc control { tests/envtest/control-plane; }
+    coproc control { tests/envtest/control-plane --controllers; }
     read -r ready dir <&"${control[0]}"
     [ "$ready" = ready ] || { echo "the control plane did not start: $ready $dir" >&2; exit 1; }
     export KUBECONFIG=$dir/kubeconfig
