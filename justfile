@@ -56,4 +56,4 @@ lab-local:
     cargo run --release --locked
     echo
     echo "KUBECONFIG=$KUBECONFIG reaches the cluster from another terminal; Enter stops it"
-    read -r
+    read -r || true
