@@ -47,8 +47,8 @@ pub struct Facts {
     pub token: Answer,
     /// Whether some container starts as root.
     pub root: Answer,
-    /// What the containers' capabilities are, all together: `none`, `default`, `ALL`, or the
-    /// defaults and names beyond them.
+    /// What the containers' capabilities are, all together: `none`, `default` where a default is
+    /// left, `ALL`, and the names that were added.
     pub capabilities: String,
     /// Whether some container is privileged.
     pub privileged: bool,
@@ -244,16 +244,15 @@ fn root(container: &ContainerPosture) -> Answer {
 fn capabilities(containers: &[ContainerPosture]) -> String {
     use crate::posture::CapSet;
     let sets = containers.iter().filter_map(|c| c.capabilities.get());
-    let (mut bounding, mut beyond) = (CapSet::NONE, CapSet::NONE);
+    let (mut bounding, mut kept) = (CapSet::NONE, CapSet::NONE);
     for set in sets {
         bounding = bounding.union(set.bounding);
-        beyond = beyond.union(set.beyond_defaults);
+        kept = kept.union(set.kept);
     }
-    let defaults = !bounding.minus(beyond).is_empty();
-    match (bounding, defaults, beyond.is_empty()) {
-        (CapSet::ALL, _, _) => "ALL".to_owned(),
-        (_, true, true) => "default".to_owned(),
-        (_, true, false) => format!("default, {beyond}"),
-        (_, false, _) => bounding.to_string(),
+    match (bounding, bounding.minus(kept)) {
+        (CapSet::ALL, _) => "ALL".to_owned(),
+        (_, CapSet::NONE) if !kept.is_empty() => "default".to_owned(),
+        (_, added) if !kept.is_empty() => format!("default, {added}"),
+        (_, added) => added.to_string(),
     }
 }

@@ -89,7 +89,7 @@ fn read_kubeconfig(options: &ConnectOptions) -> Result<Option<Kubeconfig>, Clust
     let error = |source: KubeconfigError, path: &Path| ClusterError::Kubeconfig {
         path: path.display().to_string(),
         context: options.context.clone(),
-        source: Box::new(source),
+        why: without_text(&source),
     };
     if let Some(path) = &options.kubeconfig {
         return Kubeconfig::read_from(path).map(Some).map_err(|e| error(e, path));
@@ -126,9 +126,19 @@ async fn from_kubeconfig(
     let config = config.map_err(|source| ClusterError::Kubeconfig {
         path: shown_path(options),
         context: context_name,
-        source: Box::new(source),
+        why: without_text(&source),
     })?;
     Ok((config, name))
+}
+
+/// The error in one line. A parser's message goes on to quote the file, and is cut there.
+fn without_text(error: &KubeconfigError) -> String {
+    match error {
+        KubeconfigError::Parse(error) => {
+            error.to_string().lines().next().unwrap_or_default().to_owned()
+        }
+        error => super::list::one_line(error),
+    }
 }
 
 fn shown_path(options: &ConnectOptions) -> String {

@@ -14,14 +14,14 @@ pub enum ClusterError {
     )]
     NoCluster(PathBuf),
     /// The kubeconfig is missing, malformed or lacks the context.
-    #[error("unable to use kubeconfig {path}{}", context.as_ref().map_or(String::new(), |c| format!(", context {c:?}")))]
+    #[error("unable to use kubeconfig {path}{}: {why}", context.as_ref().map_or(String::new(), |c| format!(", context {c:?}")))]
     Kubeconfig {
         /// Where it was looked for.
         path: String,
         /// The context asked for.
         context: Option<String>,
-        /// What is wrong with it.
-        source: Box<kube::config::KubeconfigError>,
+        /// What is wrong with it, without the text of the file: that holds credentials.
+        why: String,
     },
     /// The service account of this pod cannot be used.
     #[error("unable to use the credentials of this pod")]
@@ -38,6 +38,14 @@ pub enum ClusterError {
     /// credential.
     #[error("the credential plugin of the kubeconfig failed; its output is not shown")]
     Plugin,
+    /// The API server does not know who asks.
+    #[error("{server} does not accept the credentials: {message}")]
+    Unauthorized {
+        /// The API server's URL.
+        server: String,
+        /// The server's own words.
+        message: String,
+    },
     /// The API server answered with an error.
     #[error("{message}")]
     Status {
@@ -78,7 +86,7 @@ impl ClusterError {
     /// Whether no further request can succeed.
     #[must_use]
     pub fn is_fatal(&self) -> bool {
-        !matches!(self, Self::Status { code, .. } if *code != 401)
+        !matches!(self, Self::Status { .. })
     }
 
     /// Whether the same request may succeed a moment later.

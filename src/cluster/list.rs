@@ -93,11 +93,7 @@ impl<P: Fn(Resource, u64)> Listing<'_, P> {
         let record = self.all.coverage_mut(self.resource);
         record.state = State::Complete;
         let by_namespace = !scope.namespaces.is_empty();
-        if by_namespace && self.resource == Resource::Nodes {
-            record.state = State::NotRequested;
-            return Ok(());
-        }
-        let places = if by_namespace {
+        let places = if by_namespace && self.resource != Resource::Nodes {
             scope.namespaces.iter().map(|name| Some(name.as_str())).collect()
         } else {
             vec![None]
@@ -108,7 +104,13 @@ impl<P: Fn(Resource, u64)> Listing<'_, P> {
                 _ => self.list(place, scope).await,
             };
             match outcome {
-                Err(error @ ClusterError::Status { code: 401, .. }) => return Err(error),
+                Err(error @ ClusterError::Unauthorized { .. }) => return Err(error),
+                // Nodes help, but a Role for some namespaces cannot grant them.
+                Err(ClusterError::Status { code: 403, .. })
+                    if by_namespace && self.resource == Resource::Nodes =>
+                {
+                    self.all.coverage_mut(self.resource).state = State::NotRequested;
+                }
                 Err(error) => {
                     let message = one_line(&error);
                     self.all.coverage_mut(self.resource).fail(message);
@@ -209,7 +211,7 @@ impl<P: Fn(Resource, u64)> Listing<'_, P> {
 }
 
 /// An error and its causes, for a record that is a single string.
-fn one_line(error: &dyn std::error::Error) -> String {
+pub(super) fn one_line(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {

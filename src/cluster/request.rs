@@ -87,6 +87,12 @@ impl Connection {
         if !head.status.is_success() {
             let status: Status = serde_json::from_slice(&bytes).unwrap_or_default();
             let reason = head.status.canonical_reason().unwrap_or("error");
+            if head.status == http::StatusCode::UNAUTHORIZED {
+                return Err(ClusterError::Unauthorized {
+                    server: self.server.clone(),
+                    message: status.message.unwrap_or_else(|| reason.to_owned()),
+                });
+            }
             return Err(ClusterError::Status {
                 code: head.status.as_u16(),
                 message: status.message.unwrap_or_else(|| {

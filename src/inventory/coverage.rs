@@ -156,7 +156,11 @@ impl Coverage {
     /// Notes why the kind could not be read to the end.
     pub fn fail(&mut self, error: impl Into<String>) {
         self.state = State::Incomplete;
-        self.error.get_or_insert_with(|| error.into());
+        let error = error.into();
+        self.error = Some(match self.error.take() {
+            Some(before) => format!("{before}; {error}"),
+            None => error,
+        });
     }
 
     /// Notes an object that could not be read.

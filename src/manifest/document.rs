@@ -38,12 +38,13 @@ pub(super) struct Reader<'o> {
     options: &'o Options,
     default_namespace: &'o str,
     inventory: Inventory,
+    objects: usize,
 }
 
 impl<'o> Reader<'o> {
     pub(super) fn new(options: &'o Options) -> Self {
         let default_namespace = options.namespaces.first().map_or("default", String::as_str);
-        Self { options, default_namespace, inventory: Inventory::default() }
+        Self { options, default_namespace, inventory: Inventory::default(), objects: 0 }
     }
 
     /// Reads one file's content, JSON or YAML, with any number of documents.
@@ -62,6 +63,13 @@ impl<'o> Reader<'o> {
                 Ok(None) => {}
                 Err(error) => self.broken(&place, &error),
             }
+        }
+    }
+
+    /// Says so if nothing in these places is an object.
+    pub(super) fn expect_objects(&mut self, places: &str) {
+        if self.objects == 0 {
+            self.broken(places, "no Kubernetes object in it");
         }
     }
 
@@ -101,6 +109,7 @@ impl<'o> Reader<'o> {
             (_, _, Some(of_list)) => of_list,
             _ => return self.broken(place, "an object without apiVersion and kind"),
         };
+        self.objects += 1;
         if let (Some(items), Some(item_kind)) = (&head.items, kind.strip_suffix("List")) {
             for item in items {
                 self.object(place, item, Some((version, item_kind)));

@@ -56,6 +56,8 @@ pub fn read(paths: &[PathBuf], options: &Options) -> Result<Inventory, ReadError
             }
         }
     }
+    let places: Vec<_> = paths.iter().map(|path| path.display().to_string()).collect();
+    reader.expect_objects(&places.join(", "));
     Ok(reader.finish())
 }
 

@@ -4,6 +4,7 @@ use crate::evidence::Evidence;
 use crate::inventory::{PodSecurityContext, SecurityContext};
 
 use super::Effective;
+use super::credentials;
 use super::identity::{self, StartUser};
 use super::image::{ImageRef, running_digest};
 use super::platform::{Os, Runtime};
@@ -27,6 +28,8 @@ pub struct ContainerPosture {
     pub user: Effective<StartUser>,
     /// Nearly everything that the host's root may do.
     pub privileged: Effective<bool>,
+    /// Whether a Windows container runs on the node itself.
+    pub host_process: Effective<bool>,
     /// Whether `no_new_privs` is set.
     pub no_new_privs: Effective<bool>,
     /// The capability sets.
@@ -65,7 +68,7 @@ impl ContainerPosture {
         };
         let privileged = privileges::privileged(scope);
         let no_new_privs = privileges::no_new_privs(scope);
-        let credentials = token::credentials(scope, automount, &user);
+        let credentials = credentials::credentials(scope, automount, &user);
         let image = scope.container.image.clone().unwrap_or_default();
         let status = scope.status();
         Self {
@@ -80,6 +83,7 @@ impl ContainerPosture {
                 &no_new_privs,
                 &user,
             ),
+            host_process: privileges::host_process(scope),
             seccomp: privileges::seccomp(scope, &privileged),
             read_only_root: privileges::read_only_root(scope),
             host_ports: volumes::host_ports(scope),
@@ -91,7 +95,7 @@ impl ContainerPosture {
                 let path = scope.status_path("imageID");
                 Some(Evidence::new(crate::evidence::Source::Observed, path, digest))
             }),
-            token: token::own_access(&credentials, scope),
+            token: token::own_access(scope, &credentials, automount),
             credentials,
             user,
             privileged,

@@ -7,6 +7,7 @@
 
 mod capabilities;
 mod container;
+mod credentials;
 mod effective;
 mod identity;
 mod image;
@@ -26,5 +27,5 @@ pub use platform::{Os, Runtime};
 pub use pod::{HostNamespace, PodPosture, ServiceAccountPosture};
 pub use privileges::Capabilities;
 pub use scope::Role;
-pub use token::{Credential, DEFAULT_MOUNT_PATH, TokenAccess};
+pub use token::{Credential, TokenAccess};
 pub use volumes::HostMount;

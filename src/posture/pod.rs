@@ -7,7 +7,7 @@ use crate::object::{FieldPath, ObjectRef};
 use super::Effective;
 use super::container::ContainerPosture;
 use super::platform::{self, Os};
-use super::scope::{Scope, spec_path};
+use super::scope::{Role, Scope, spec_path};
 use super::token::{self, TokenAccess};
 
 /// One pod as it runs.
@@ -107,17 +107,17 @@ fn host_namespaces(pod: &Pod, spec: &FieldPath) -> Vec<HostNamespace> {
 }
 
 /// With one process namespace, `/proc/<pid>/root` of a container that has a token is in reach of
-/// the others: given the same uid, or `CAP_SYS_PTRACE`.
+/// the others: given the same uid, or `CAP_SYS_PTRACE`. Init containers have ended by then.
 fn share_tokens(containers: &mut [ContainerPosture], spec: &FieldPath) {
     let Some((owner, basis)) = containers
         .iter()
-        .find(|c| c.token.is(|t| *t == TokenAccess::Mounted))
+        .find(|c| c.role != Role::Init && c.token.is(|t| *t == TokenAccess::Mounted))
         .map(|c| (c.name.clone(), c.token.decided_by.clone()))
     else {
         return;
     };
     let shared = Evidence::field(spec.field("shareProcessNamespace"), "true");
-    for container in containers.iter_mut() {
+    for container in containers.iter_mut().filter(|c| c.role != Role::Init) {
         if container.token.is(|t| matches!(t, TokenAccess::None | TokenAccess::Unreadable)) {
             let evidence = std::iter::once(shared.clone()).chain(basis.clone());
             container.token = Effective::known(TokenAccess::Shared(owner.clone()), evidence);

@@ -23,13 +23,29 @@ pub struct Capabilities {
     pub effective: Option<CapSet>,
     /// What a process of any user can get back by running a setuid-root program.
     pub regainable: CapSet,
-    /// What `capabilities.add` and privileged mode brought in, beyond the runtime's defaults.
-    pub beyond_defaults: CapSet,
+    /// What the runtime grants by default and nobody dropped; in privileged mode, everything.
+    pub kept: CapSet,
+    /// The same on some runtimes and not on others, where the runtime is not known.
+    pub kept_uncertain: CapSet,
 }
 
 /// Nearly everything that the host's root may do.
 pub(super) fn privileged(scope: &Scope) -> Effective<bool> {
     flag(scope, "privileged", scope.container.security_context.privileged, false)
+}
+
+/// Whether a Windows container runs on the node itself; the container's value wins.
+pub(super) fn host_process(scope: &Scope) -> Effective<bool> {
+    let own = scope.container.security_context.windows_options.as_ref();
+    let pod = scope.pod.spec.security_context.windows_options.as_ref();
+    let field = "windowsOptions.hostProcess";
+    let declared = scope.inherited(
+        field,
+        own.and_then(|w| w.host_process.as_ref()),
+        pod.and_then(|w| w.host_process.as_ref()),
+        bool::to_string,
+    );
+    declared.unwrap_or_else(|| Effective::known(false, scope.unset(field)))
 }
 
 /// Whether `no_new_privs` is set: only an explicit `allowPrivilegeEscalation: false` does.
@@ -71,7 +87,8 @@ pub(super) fn capabilities(
             uncertain: CapSet::NONE,
             effective: if ambient { Some(CapSet::ALL) } else { uid_zero.map(held(CapSet::ALL)) },
             regainable: CapSet::ALL,
-            beyond_defaults: CapSet::ALL,
+            kept: CapSet::ALL,
+            kept_uncertain: CapSet::NONE,
         };
         return Effective::known(sets, privileged.decided_by.clone());
     }
@@ -80,18 +97,25 @@ pub(super) fn capabilities(
         Some(one) => std::slice::from_ref(one),
         None => &Runtime::ALL,
     };
-    let each = candidates.iter().map(|r| capabilities::bounding(r, &context.add, &context.drop));
-    let agreed = each.clone().fold(CapSet::ALL, CapSet::intersection);
-    let possible = each.fold(CapSet::NONE, CapSet::union);
-    let default = candidates.iter().map(capabilities::defaults).fold(CapSet::NONE, CapSet::union);
+    let (bounding, uncertain) = agreed(candidates, &context.add, &context.drop);
+    let (kept, kept_uncertain) = agreed(candidates, &[], &context.drop);
     let sets = Capabilities {
-        bounding: agreed,
-        uncertain: possible.minus(agreed),
-        effective: uid_zero.map(held(agreed)),
-        regainable: if no_new_privs.is(|set| *set) { CapSet::NONE } else { agreed },
-        beyond_defaults: agreed.minus(default),
+        bounding,
+        uncertain,
+        effective: uid_zero.map(held(bounding)),
+        regainable: if no_new_privs.is(|set| *set) { CapSet::NONE } else { bounding },
+        kept,
+        kept_uncertain,
     };
-    Effective::known(sets, evidence(scope, &context, runtime, possible.intersection(default)))
+    Effective::known(sets, evidence(scope, &context, runtime, kept.union(kept_uncertain)))
+}
+
+/// What all of these runtimes grant, and what only some of them do.
+fn agreed(runtimes: &[Runtime], add: &[String], drop: &[String]) -> (CapSet, CapSet) {
+    let each = runtimes.iter().map(|runtime| capabilities::bounding(runtime, add, drop));
+    let all = each.clone().fold(CapSet::ALL, CapSet::intersection);
+    let any = each.fold(CapSet::NONE, CapSet::union);
+    (all, any.minus(all))
 }
 
 /// Root holds the set from the start; any other user starts with nothing.

@@ -1,7 +1,7 @@
 //! What a container sees of its node's file system and ports.
 
 use crate::evidence::Evidence;
-use crate::inventory::{Pod, VolumeMount, VolumeSource};
+use crate::inventory::{Volume, VolumeMount, VolumeSource};
 
 use super::scope::Scope;
 
@@ -19,41 +19,39 @@ pub struct HostMount {
 /// The `hostPath` volumes that the container mounts, in the order of its mounts.
 pub(super) fn host_mounts(scope: &Scope) -> Vec<HostMount> {
     let mut mounts = Vec::new();
-    for (mount, source) in mounted(scope) {
-        let VolumeSource::HostPath(volume) = source else { continue };
-        let sub_path =
-            if mount.sub_path.is_empty() { &mount.sub_path_expr } else { &mount.sub_path };
-        let path = clean(&format!("{}/{sub_path}", volume.path));
-        let volume_path = scope.pod_path("volumes").entry(&mount.name).field("hostPath.path");
-        let read_only = mount.read_only.unwrap_or(false);
-        let mount_path = scope.path("volumeMounts").entry(&mount.name);
-        mounts.push(HostMount {
-            path,
-            writable: !read_only,
-            evidence: vec![
-                Evidence::field(volume_path, &volume.path),
-                Evidence::field(mount_path.field("mountPath"), &mount.mount_path),
-                Evidence::field(
-                    mount_path.field("readOnly"),
-                    mount.read_only.map_or_else(|| "unset".to_owned(), |r| r.to_string()),
-                ),
-            ],
-        });
+    for (mount, volume) in mounted(scope) {
+        for source in &volume.sources {
+            if let VolumeSource::HostPath(host_path) = source {
+                mounts.push(host_mount(scope, mount, &host_path.path));
+            }
+        }
     }
     mounts
 }
 
-/// The container's mounts, each with every source of its volume.
+fn host_mount(scope: &Scope, mount: &VolumeMount, path: &str) -> HostMount {
+    let sub_path = if mount.sub_path.is_empty() { &mount.sub_path_expr } else { &mount.sub_path };
+    let volume = scope.pod_path("volumes").entry(&mount.name);
+    let mounted = scope.path("volumeMounts").entry(&mount.name);
+    let read_only = mount.read_only.map_or_else(|| "unset".to_owned(), |value| value.to_string());
+    HostMount {
+        path: clean(&format!("{path}/{sub_path}")),
+        writable: !mount.read_only.unwrap_or(false),
+        evidence: vec![
+            Evidence::field(volume.field("hostPath.path"), path),
+            Evidence::field(mounted.field("mountPath"), &mount.mount_path),
+            Evidence::field(mounted.field("readOnly"), read_only),
+        ],
+    }
+}
+
+/// The container's mounts, each with its volume.
 pub(super) fn mounted<'a>(
     scope: &Scope<'a>,
-) -> impl Iterator<Item = (&'a VolumeMount, &'a VolumeSource)> {
-    let pod: &'a Pod = scope.pod;
-    scope.container.volume_mounts.iter().flat_map(move |mount| {
-        pod.spec
-            .volumes
-            .iter()
-            .filter(move |volume| volume.name == mount.name)
-            .flat_map(move |volume| volume.sources.iter().map(move |source| (mount, source)))
+) -> impl Iterator<Item = (&'a VolumeMount, &'a Volume)> + use<'a> {
+    let volumes = &scope.pod.spec.volumes;
+    scope.container.volume_mounts.iter().filter_map(move |mount| {
+        Some((mount, volumes.iter().find(|volume| volume.name == mount.name)?))
     })
 }
 

@@ -14,23 +14,28 @@ pub(super) const RULE: Rule = Rule {
     page: include_str!("../../docs/rules/capabilities-not-dropped.md"),
 };
 
-fn judge(_: &PodPosture, container: &ContainerPosture) -> Judgement {
-    let evidence = container.capabilities.decided_by.clone();
+fn judge(pod: &PodPosture, container: &ContainerPosture) -> Judgement {
+    let mut evidence = container.capabilities.decided_by.clone();
     let sets = match &container.capabilities.value {
         Ok(sets) => sets,
         Err(gap) => return Judgement::unknown(&gap.reason, &gap.resolve, evidence),
     };
-    let kept = sets.bounding.minus(sets.beyond_defaults);
-    if kept.is_empty() && !sets.uncertain.is_empty() {
-        let reason = format!("whether {} are dropped depends on the runtime", sets.uncertain);
+    let kept = sets.kept;
+    if kept.is_empty() && !sets.kept_uncertain.is_empty() {
+        let reason = format!("whether {} are dropped depends on the runtime", sets.kept_uncertain);
         return Judgement::unknown(&reason, "drop ALL, in capital letters", evidence);
     }
-    if kept.is_empty() && !container.privileged.is(|p| *p) {
+    if kept.is_empty() {
         return Judgement::pass("the default capabilities are dropped", evidence);
     }
-    let kept = if container.privileged.is(|p| *p) { sets.bounding } else { kept };
+    if pod.host_users.is(|host| !host) {
+        evidence.extend(pod.host_users.decided_by.iter().cloned());
+        let message = format!("not dropped, inside its own user namespace only: {kept}");
+        return Judgement::fail(message, evidence).severity(Severity::Low);
+    }
     if is_out_of_reach(sets) {
-        let message = format!("{kept} not dropped, though the process neither holds nor regains them");
+        let message =
+            format!("not dropped, though the process neither holds nor regains them: {kept}");
         return Judgement::fail(message, evidence).severity(Severity::Low);
     }
     Judgement::fail(format!("not dropped: {kept}"), evidence)

@@ -14,19 +14,36 @@ pub(super) const RULE: Rule = Rule {
     page: include_str!("../../docs/rules/host-path.md"),
 };
 
-/// Writing here, or connecting to a socket here, is the node.
-const SENSITIVE: [&str; 11] = [
+/// Writing here is the node: its programs, its configuration, its credentials, its workloads.
+const SENSITIVE: [&str; 20] = [
+    "/bin",
     "/boot",
     "/dev",
     "/etc",
+    "/home",
+    "/lib",
+    "/lib64",
+    "/opt/cni",
     "/proc",
     "/root",
     "/run",
+    "/sbin",
     "/sys",
     "/usr",
     "/var/lib/containerd",
+    "/var/lib/containers",
+    "/var/lib/docker",
+    "/var/lib/etcd",
     "/var/lib/kubelet",
-    "/var/run",
+    "/var/spool/cron",
+];
+/// Whoever can connect here starts what it likes on the node.
+const SOCKETS: [&str; 5] = [
+    "/run/containerd/containerd.sock",
+    "/run/crio/crio.sock",
+    "/run/cri-dockerd.sock",
+    "/run/docker.sock",
+    "/run/podman/podman.sock",
 ];
 
 fn judge(_: &PodPosture, container: &ContainerPosture) -> Judgement {
@@ -44,18 +61,24 @@ fn judge(_: &PodPosture, container: &ContainerPosture) -> Judgement {
 }
 
 fn severity(mount: &HostMount) -> Severity {
+    // /var/run is a link to /run on every node that runs a kubelet.
+    let path = match mount.path.strip_prefix("/var/run") {
+        Some(rest) if rest.is_empty() || rest.starts_with('/') => format!("/run{rest}"),
+        _ => mount.path.clone(),
+    };
     // A read-only mount does not stop anyone from talking to a socket.
-    match (mount.writable || mount.path.ends_with(".sock"), is_sensitive(&mount.path)) {
+    let has_socket = path.ends_with(".sock") || SOCKETS.iter().any(|s| is_inside(s, &path));
+    // A sensitive folder, something in it, or a parent that holds it.
+    let sensitive = SENSITIVE.iter().any(|s| is_inside(&path, s) || is_inside(s, &path));
+    match (mount.writable, sensitive) {
+        _ if has_socket => Severity::Critical,
         (true, true) => Severity::Critical,
         (true, false) | (false, true) => Severity::High,
         (false, false) => Severity::Medium,
     }
 }
 
-/// A sensitive folder, something in it, or a parent that holds it.
-fn is_sensitive(path: &str) -> bool {
-    let inside = |inner: &str, outer: &str| {
-        inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
-    path == "/" || SENSITIVE.iter().any(|s| inside(path, s) || inside(s, path))
+fn is_inside(inner: &str, outer: &str) -> bool {
+    let rest = inner.strip_prefix(outer.trim_end_matches('/'));
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

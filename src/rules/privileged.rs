@@ -3,18 +3,26 @@
 use super::{Rule, Scope};
 use crate::finding::{Judgement, Severity};
 use crate::inventory::coverage::Resource;
-use crate::posture::{ContainerPosture, PodPosture};
+use crate::posture::{ContainerPosture, Os, PodPosture};
 
 pub(super) const RULE: Rule = Rule {
     id: "privileged",
     summary: "The container is privileged",
     severity: Severity::Critical,
-    scope: Scope::LinuxContainer(judge),
+    scope: Scope::Container(judge),
     reads: &[Resource::Pods],
     page: include_str!("../../docs/rules/privileged.md"),
 };
 
 fn judge(pod: &PodPosture, container: &ContainerPosture) -> Judgement {
+    if pod.os.is(|os| *os == Os::Windows) {
+        let evidence = container.host_process.decided_by.clone();
+        return if container.host_process.is(|on_host| *on_host) {
+            Judgement::fail("a HostProcess container: runs on the node itself", evidence)
+        } else {
+            Judgement::pass("not a HostProcess container", evidence)
+        };
+    }
     let mut evidence = container.privileged.decided_by.clone();
     if !container.privileged.is(|p| *p) {
         return Judgement::pass("not privileged", evidence);

@@ -86,6 +86,7 @@ impl Documentation {
     fn parse(page: &str) -> Self {
         let mut doc = Self::default();
         let mut case: Option<(String, String)> = None;
+        let mut in_cases = false;
         for line in page.lines() {
             if let Some((_, manifest)) = &mut case {
                 if line == "```" {
@@ -96,9 +97,11 @@ impl Documentation {
                 }
             } else if let Some(verdict) = line.strip_prefix("```yaml ") {
                 case = Some((verdict.to_owned(), String::new()));
-            } else if let Some(title) = line.strip_prefix("# ") {
-                title.clone_into(&mut doc.title);
-            } else if doc.cases.is_empty() && line != "## Cases" {
+            } else if doc.title.is_empty() && line.starts_with("# ") {
+                line[2..].clone_into(&mut doc.title);
+            } else if line == "## Cases" {
+                in_cases = true;
+            } else if !in_cases {
                 doc.prose.push_str(line);
                 doc.prose.push('\n');
             }

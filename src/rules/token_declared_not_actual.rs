@@ -23,22 +23,21 @@ fn judge(pod: &PodPosture, container: &ContainerPosture) -> Judgement {
     if pod.mirror {
         return Judgement::not_applicable("admission mounts nothing into static pods", evidence);
     }
-    evidence.extend(container.token.decided_by.iter().cloned());
-    let (declared, actual) = match (&pod.automount.value, &container.token.value) {
-        (Ok(declared), Ok(actual)) => (*declared, actual),
-        (Err(gap), _) | (_, Err(gap)) => {
-            return Judgement::unknown(&gap.reason, &gap.resolve, evidence);
-        }
+    let declared = match &pod.automount.value {
+        Ok(declared) => *declared,
+        Err(gap) => return Judgement::unknown(&gap.reason, &gap.resolve, evidence),
     };
-    match (declared, actual) {
-        (false, TokenAccess::Mounted | TokenAccess::Unreadable) => {
-            Judgement::fail("automount is off, yet a token is mounted", evidence)
-        }
-        (true, TokenAccess::None | TokenAccess::Shared(_)) => {
-            Judgement::fail("automount is on, yet no token is mounted", evidence)
-                .severity(Severity::Low)
-        }
-        (true, _) => Judgement::pass("declared, and mounted", evidence),
-        (false, _) => Judgement::pass("not declared, and not mounted", evidence),
+    // Secrets and tokens for others have nothing to do with automount.
+    let token = container.credentials.iter().find(|c| {
+        c.access.is(|a| matches!(a, TokenAccess::Mounted | TokenAccess::Unreadable))
+    });
+    let basis = token.map_or(&container.token, |credential| &credential.access);
+    evidence.extend(basis.decided_by.iter().cloned());
+    match (declared, token) {
+        (false, Some(_)) => Judgement::fail("automount is off, yet a token is mounted", evidence),
+        (true, None) => Judgement::fail("automount is on, yet no token is mounted", evidence)
+            .severity(Severity::Low),
+        (true, Some(_)) => Judgement::pass("declared, and mounted", evidence),
+        (false, None) => Judgement::pass("not declared, and not mounted", evidence),
     }
 }

@@ -1,0 +1,276 @@
+//! Every credential that a container may find: in its volumes, in its environment, and in what
+//! admission will mount into a manifest.
+//!
+//! Sources: `plugin/pkg/admission/serviceaccount/admission.go` (who gets a mount),
+//! `pkg/serviceaccount/jwt.go` (which tokens are accepted), `pkg/volume/projected/projected.go`
+//! (whose file it is).
+
+use crate::evidence::{Evidence, Source};
+use crate::inventory::{KeyToPath, Projected, TokenProjection, Volume, VolumeMount, VolumeSource};
+use crate::object::FieldPath;
+
+use super::identity::StartUser;
+use super::scope::{Role, Scope};
+use super::token::{Credential, TokenAccess};
+use super::volumes::{clean, mounted};
+use super::{Effective, Gap};
+
+/// Where admission mounts the token; compared as an exact string there.
+const DEFAULT_MOUNT_PATH: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
+/// A volume with such a name is reused by admission, whatever it holds.
+const INJECTED_VOLUME_PREFIX: &str = "kube-api-access-";
+
+/// Every credential of the container, in the order of its mounts and variables.
+pub(super) fn credentials(
+    scope: &Scope,
+    declared: &Effective<bool>,
+    user: &Effective<StartUser>,
+) -> Vec<Credential> {
+    let mut search = Search { scope, user, found: Vec::new() };
+    for (mount, volume) in mounted(scope) {
+        if !is_covered(scope, mount) {
+            search.volume(mount, volume);
+        }
+    }
+    search.injected(declared);
+    search.environment();
+    search.found
+}
+
+/// Whether a later mount at the same place hides this one. Runtimes mount parents first and keep
+/// the order of equals; a mount below the token's folder hides it only until the next rotation.
+fn is_covered(scope: &Scope, mount: &VolumeMount) -> bool {
+    let place = clean(&mount.mount_path);
+    let mut later = scope.container.volume_mounts.iter().skip_while(|m| !std::ptr::eq(*m, mount));
+    later.next();
+    later.any(|other| clean(&other.mount_path) == place)
+}
+
+struct Search<'s, 'a> {
+    scope: &'s Scope<'a>,
+    user: &'s Effective<StartUser>,
+    found: Vec<Credential>,
+}
+
+impl Search<'_, '_> {
+    fn add(&mut self, place: impl Into<String>, access: Effective<TokenAccess>) {
+        self.found.push(Credential { place: place.into(), access });
+    }
+
+    /// Something that may be a credential.
+    fn maybe(&mut self, place: impl Into<String>, gap: Gap, evidence: Vec<Evidence>) {
+        self.add(place, Effective::unknown(gap, evidence));
+    }
+
+    fn volume(&mut self, mount: &VolumeMount, volume: &Volume) {
+        let path = self.scope.pod_path("volumes").entry(shown_name(&volume.name));
+        for source in &volume.sources {
+            match source {
+                VolumeSource::Projected(projected) => self.projected(mount, &path, projected),
+                VolumeSource::Secret(secret) => {
+                    let name =
+                        Evidence::field(path.field("secret.secretName"), &secret.secret_name);
+                    self.secret(mount, &secret.items, name);
+                }
+                VolumeSource::Csi(csi) => {
+                    let gap = Gap::new(
+                        format!("CSI driver {} may be handed a token of this pod", csi.driver),
+                        "look at tokenRequests of the CSIDriver object",
+                    );
+                    let driver = Evidence::field(path.field("csi.driver"), &csi.driver);
+                    let evidence = vec![driver, self.mounted_at(mount)];
+                    self.maybe(&mount.mount_path, gap, evidence);
+                }
+                VolumeSource::HostPath(_) | VolumeSource::Image(_) | VolumeSource::Other(_) => {}
+            }
+        }
+    }
+
+    fn projected(&mut self, mount: &VolumeMount, path: &FieldPath, projected: &Projected) {
+        let mode_path = path.field("projected.defaultMode");
+        let mode = projected.default_mode.unwrap_or(0o644);
+        let sources = path.field("projected.sources");
+        for projection in &projected.sources {
+            if let Some(token) = &projection.service_account_token
+                && let Some(place) = visible(mount, &token.path)
+            {
+                let access = self.token(mount, &sources, token);
+                self.add(place, self.readable(mode, &mode_path, access));
+            }
+            if let Some(secret) = &projection.secret {
+                let name = Evidence::field(sources.field("secret.name"), &secret.name);
+                self.secret(mount, &secret.items, name);
+            }
+            if let Some(certificate) = &projection.pod_certificate {
+                let signer = &certificate.signer_name;
+                let gap = Gap::new(
+                    format!("whether the API server trusts signer {signer:?} is not shown"),
+                    "review the API server's --client-ca-file",
+                );
+                let signer = Evidence::field(sources.field("podCertificate.signerName"), signer);
+                let evidence = vec![signer, self.mounted_at(mount)];
+                self.maybe(&mount.mount_path, gap, evidence);
+            }
+        }
+    }
+
+    fn token(
+        &self,
+        mount: &VolumeMount,
+        sources: &FieldPath,
+        token: &TokenProjection,
+    ) -> Effective<TokenAccess> {
+        let path = sources.field("serviceAccountToken.audience");
+        let mounted_at = self.mounted_at(mount);
+        if token.audience.is_empty() {
+            let evidence = [Evidence::unset(path), mounted_at];
+            return Effective::known(TokenAccess::Mounted, evidence);
+        }
+        let gap = Gap::new(
+            format!(
+                "the API server accepts audience {:?} only if --api-audiences has it, which the \
+                 API does not show",
+                token.audience
+            ),
+            "review the API server's --api-audiences",
+        );
+        Effective::unknown(gap, [Evidence::field(path, &token.audience), mounted_at])
+    }
+
+    /// A Secret that may be a legacy token: its type tells, and is not read.
+    fn secret(&mut self, mount: &VolumeMount, items: &[KeyToPath], name: Evidence) {
+        let files: Vec<&str> = match items {
+            [] => vec!["token"],
+            items => items.iter().filter(|i| i.key == "token").map(|i| i.path.as_str()).collect(),
+        };
+        for place in files.into_iter().filter_map(|file| visible(mount, file)) {
+            let evidence = vec![name.clone(), self.mounted_at(mount)];
+            self.maybe(place, secret_gap(&name.value), evidence);
+        }
+    }
+
+    /// What admission will mount into a manifest. Nothing for a pod that it has already seen.
+    fn injected(&mut self, declared: &Effective<bool>) {
+        let pod = self.scope.pod;
+        let mounts = &self.scope.container.volume_mounts;
+        let is_masked = mounts.iter().any(|m| m.mount_path == DEFAULT_MOUNT_PATH);
+        let is_ephemeral = self.scope.role == Role::Ephemeral;
+        if pod.is_admitted() || pod.is_mirror() || is_ephemeral || is_masked {
+            return;
+        }
+        let place = format!("{DEFAULT_MOUNT_PATH}/token");
+        match declared.get() {
+            Some(false) => {}
+            None => self.add(place, declared.clone().map(|_| TokenAccess::None)),
+            Some(true) => {
+                let volumes = &pod.spec.volumes;
+                if let Some(reused) = volumes.iter().find(|v| is_injected(&v.name)) {
+                    let mount = VolumeMount {
+                        name: reused.name.clone(),
+                        mount_path: DEFAULT_MOUNT_PATH.to_owned(),
+                        ..VolumeMount::default()
+                    };
+                    return self.volume(&mount, reused);
+                }
+                let path =
+                    self.scope.path("volumeMounts").entry(shown_name(INJECTED_VOLUME_PREFIX));
+                let mounted_at =
+                    Evidence::new(Source::Admission, path.field("mountPath"), DEFAULT_MOUNT_PATH);
+                let evidence = [mounted_at].into_iter().chain(declared.decided_by.clone());
+                self.add(place, Effective::known(TokenAccess::Mounted, evidence));
+            }
+        }
+    }
+
+    fn environment(&mut self) {
+        let container = self.scope.container;
+        for variable in &container.env {
+            let from = variable.value_from.as_ref().and_then(|from| from.secret_key_ref.as_ref());
+            if let Some(secret) = from.filter(|secret| secret.key == "token") {
+                let path = self.scope.path("env").entry(&variable.name);
+                let name = Evidence::field(path.field("valueFrom.secretKeyRef.name"), &secret.name);
+                self.maybe(format!("${}", variable.name), secret_gap(&secret.name), vec![name]);
+            }
+        }
+        for secret in container.env_from.iter().filter_map(|from| from.secret_ref.as_ref()) {
+            let name = Evidence::field(self.scope.path("envFrom.secretRef.name"), &secret.name);
+            self.maybe("$token", secret_gap(&secret.name), vec![name]);
+        }
+    }
+
+    fn mounted_at(&self, mount: &VolumeMount) -> Evidence {
+        let path = self.scope.path("volumeMounts").entry(shown_name(&mount.name));
+        Evidence::field(path.field("mountPath"), &mount.mount_path)
+    }
+
+    /// Whether mode and owner let the container's user read a projected token. The kubelet gives
+    /// the file to the one uid that all containers share, or to `fsGroup`; otherwise it stays
+    /// root's with the volume's mode.
+    fn readable(
+        &self,
+        mode: i32,
+        path: &FieldPath,
+        access: Effective<TokenAccess>,
+    ) -> Effective<TokenAccess> {
+        let context = &self.scope.pod.spec.security_context;
+        let gid = self.scope.container.security_context.run_as_group.or(context.run_as_group);
+        let in_root_group =
+            gid.is_none_or(|gid| gid == 0) || context.supplemental_groups.contains(&0);
+        let is_open = mode & 0o004 != 0 || (mode & 0o040 != 0 && in_root_group);
+        if access.value.is_err()
+            || is_open
+            || context.fs_group.is_some()
+            || have_one_user(self.scope)
+            || self.user.is(StartUser::is_root)
+        {
+            return access;
+        }
+        let mode = Evidence::field(path.clone(), format!("0{mode:o}"));
+        let evidence = access.decided_by.into_iter().chain([mode]);
+        if self.user.value.is_ok() {
+            let evidence = evidence.chain(self.user.decided_by.clone());
+            return Effective::known(TokenAccess::Unreadable, evidence);
+        }
+        let reason = "the token's file is root's alone, and the container's user is not known";
+        Effective::unknown(Gap::new(reason, "set runAsUser"), evidence)
+    }
+}
+
+fn secret_gap(secret: &str) -> Gap {
+    Gap::new(
+        format!("Secret {secret} may hold a ServiceAccount token; its type was not read"),
+        "look at the Secret's type",
+    )
+}
+
+/// Where the volume's file appears in the container, or nothing if `subPath` leaves it out.
+fn visible(mount: &VolumeMount, file: &str) -> Option<String> {
+    let sub_path = if mount.sub_path.is_empty() { &mount.sub_path_expr } else { &mount.sub_path };
+    let sub_path = clean(sub_path);
+    let file = clean(file);
+    let rest = match sub_path.as_str() {
+        "/" => file.as_str(),
+        // A variable may expand to anything.
+        expression if expression.contains("$(") => file.as_str(),
+        sub => file.strip_prefix(sub).filter(|rest| rest.is_empty() || rest.starts_with('/'))?,
+    };
+    Some(clean(&format!("{}/{rest}", mount.mount_path)))
+}
+
+/// Source: `pkg/volume/util/util.go`, `FsUserFrom`.
+fn have_one_user(scope: &Scope) -> bool {
+    let mut users = Scope::all(scope.inventory, scope.pod).map(|s| {
+        s.container.security_context.run_as_user.or(s.pod.spec.security_context.run_as_user)
+    });
+    let first = users.next().flatten();
+    first.is_some() && users.all(|user| user == first)
+}
+
+fn is_injected(name: &str) -> bool {
+    name.starts_with(INJECTED_VOLUME_PREFIX)
+}
+
+/// Admission's random suffix would make every replica look different.
+fn shown_name(name: &str) -> &str {
+    if is_injected(name) { "kube-api-access-*" } else { name }
+}
