@@ -37,7 +37,7 @@ fn guide(control_plane: &ControlPlane) -> Outcome {
 
     let report = scan(control_plane, &["-n", NAMESPACE])?.report(0)?;
     let about_pod: Vec<_> =
-        report.in_namespace(NAMESPACE).filter(|f| f["object"]["kind"] == "Pod").collect();
+        report.findings().iter().filter(|f| f["object"]["kind"] == "Pod").collect();
     let open: BTreeSet<_> = about_pod
         .iter()
         .filter(|f| f["verdict"] == "fail" || f["verdict"] == "unknown")

@@ -118,7 +118,7 @@ fn settle(api: &Api, namespace: &str, role: &Value) -> Outcome {
 
 fn enough(control_plane: &ControlPlane) -> Outcome {
     let run = scan_as(control_plane, "rights-all", &cluster_role("rights-all")?)?;
-    let report = run.report(0)?;
+    let report = run.report(0)?.within("rights-all");
     report.assert_complete()?;
     let declared = report.finding("token-declared-not-actual", "inherits", Some("app"));
     ensure!(declared?["verdict"] == "pass");
@@ -134,7 +134,7 @@ fn without(control_plane: &ControlPlane, resource: Resource) -> Outcome {
     }
     role["rules"].as_array_mut().context("no rules")?.retain(|r| r["resources"] != json!([]));
     let run = scan_as(control_plane, &namespace, &role)?;
-    let report = run.report(3)?;
+    let report = run.report(3)?.within(&namespace);
     run.assert_stderr(&[word])?;
 
     for other in Resource::ALL {
@@ -153,8 +153,9 @@ fn without(control_plane: &ControlPlane, resource: Resource) -> Outcome {
     let everything = Program::new(["-A", "-o", "json", "--show", "all"])?
         .env("KUBECONFIG", control_plane.kubeconfig())
         .run()?
-        .report(0)?;
-    let (partial, full) = (report.passes(&namespace), everything.passes(&namespace));
+        .report(0)?
+        .within(&namespace);
+    let (partial, full) = (report.passes(), everything.passes());
     ensure!(!full.is_empty(), "nothing passes even with all rights");
     let gained: Vec<_> = partial.difference(&full).collect();
     ensure!(gained.is_empty(), "passes only because {word} could not be listed: {gained:?}");

@@ -7,6 +7,7 @@ mod connection;
 mod dump;
 mod guide;
 mod least_privilege;
+mod pages;
 mod workloads;
 
 use std::sync::Arc;
@@ -43,6 +44,7 @@ pub(crate) fn trials(lab: &Arc<Lab>) -> Vec<Trial> {
     all.extend(dump::tests());
     all.extend(guide::tests());
     all.extend(least_privilege::tests());
+    all.extend(pages::tests());
     all.extend(workloads::tests());
 
     let missing = Lab::missing();

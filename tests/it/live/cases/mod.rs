@@ -104,7 +104,8 @@ fn store(control_plane: &ControlPlane, case: &Case) -> Outcome {
 
 fn check(control_plane: &ControlPlane, case: &Case) -> Outcome {
     store(control_plane, case)?;
-    let report = scan(control_plane, &["-n", case.name])?.report(0)?;
+    // The whole cluster, because nodes are outside the scope of a namespace.
+    let report = scan(control_plane, &["-A"])?.report(0)?.within(case.name);
     for Expect(rule, container, verdict, severity) in case.expect {
         let object = if *rule == "service-account-automount" { "app" } else { case.name };
         let container = Some(*container).filter(|c| !c.is_empty());

@@ -1,12 +1,13 @@
 //! What containers have of their node: namespaces, paths, ports.
 
-use super::{Case, case, fail, pass};
+use super::{Case, case, fail, not_applicable, pass};
 
+/// The API server copies each port of such a pod to `hostPort`.
 const NAMESPACES: &str = "
 hostNetwork: true
 hostPID: true
 hostIPC: true
-containers: [{name: app, image: app}]
+containers: [{name: app, image: app, ports: [{containerPort: 80}]}]
 ";
 
 const OWN_NAMESPACES: &str = "
@@ -50,7 +51,11 @@ const PATH: &str = "host-path";
 const PORT: &str = "host-ports";
 
 pub(super) const CASES: &[Case] = &[
-    case("host-namespaces", NAMESPACES, &[fail(NODE_NAMESPACES, "", "high")]),
+    case(
+        "host-namespaces",
+        NAMESPACES,
+        &[fail(NODE_NAMESPACES, "", "high"), not_applicable(PORT, "app")],
+    ),
     case("own-namespaces", OWN_NAMESPACES, &[pass(NODE_NAMESPACES, "")]),
     case(
         "host-paths",
