@@ -117,7 +117,7 @@ pub(super) const CASES: &[Case] = &[
         &[
             fail(ROOT, "app", "medium"),
             pass(ROOT, "user"),
-            not_applicable("privileged", "app"),
+            pass("privileged", "app"),
             not_applicable("privilege-escalation", "app"),
             not_applicable("capabilities-not-dropped", "app"),
             not_applicable("dangerous-capabilities", "app"),
