@@ -14,4 +14,5 @@ pub mod finding;
 pub mod inventory;
 pub mod object;
 pub mod posture;
+pub mod pss;
 pub mod rules;
