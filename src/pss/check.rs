@@ -29,7 +29,7 @@ pub struct Revision {
     pub since: u64,
     /// Baseline checks that this one replaces at the restricted level.
     pub overrides: &'static [&'static str],
-    pub(super) run: fn(&Subject) -> Option<Breach>,
+    pub(super) run: fn(Subject) -> Option<Breach>,
 }
 
 impl Check {
@@ -42,7 +42,7 @@ impl Check {
 
 impl Revision {
     /// A revision that replaces no other check.
-    pub(super) const fn new(since: u64, run: fn(&Subject) -> Option<Breach>) -> Self {
+    pub(super) const fn new(since: u64, run: fn(Subject) -> Option<Breach>) -> Self {
         Self { since, overrides: &[], run }
     }
 

@@ -34,7 +34,7 @@ pub fn evaluate(pod: &Pod, level: Level, version: Version) -> Vec<Violation> {
     let subject = Subject { pod };
     in_force(level, version)
         .filter_map(|(check, revision)| {
-            let breach = (revision.run)(&subject)?;
+            let breach = (revision.run)(subject)?;
             Some(Violation {
                 check: check.id,
                 message: breach.message(),
@@ -69,4 +69,109 @@ pub fn highest_level(pod: &Pod, version: Version) -> Compliance {
         level = next;
     }
     Compliance { level, blocking: Vec::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pod(json: &str) -> Pod {
+        serde_json::from_str(json).unwrap()
+    }
+
+    fn evidence(pod: &Pod, level: Level) -> Vec<String> {
+        let violations = evaluate(pod, level, Version::Latest);
+        let lines = violations.iter().flat_map(|violation| {
+            violation.evidence.iter().map(|evidence| {
+                format!("{}: {}={}", violation.check, evidence.path, evidence.value)
+            })
+        });
+        lines.collect()
+    }
+
+    #[test]
+    fn evidence_names_the_fields_that_decide() {
+        let mut pod = pod(r#"{
+            "metadata": {"annotations": {
+                "container.apparmor.security.beta.kubernetes.io/x": "unconfined"}},
+            "spec": {
+                "hostPID": true,
+                "securityContext": {"sysctls": [{"name": "kernel.msgmax"}], "runAsUser": 0,
+                    "seLinuxOptions": {"type": "spc_t", "role": "r"}},
+                "volumes": [{"name": "v", "hostPath": {"path": "/etc"}}],
+                "initContainers": [{"name": "i", "securityContext": {
+                    "capabilities": {"add": ["NET_RAW", "CHOWN", "BPF"]}}}],
+                "containers": [{"name": "c",
+                    "livenessProbe": {"tcpSocket": {"host": "other"}},
+                    "ports": [{"containerPort": 80, "hostPort": 81}]}],
+                "ephemeralContainers": [{"name": "e", "securityContext": {
+                    "privileged": true, "procMount": "Unmasked"}}]}}"#);
+        assert_eq!(
+            evidence(&pod, Level::Baseline),
+            [
+                "appArmorProfile: metadata.annotations\
+                 {container.apparmor.security.beta.kubernetes.io/x}=unconfined",
+                "capabilities_baseline: \
+                 spec.initContainers{i}.securityContext.capabilities.add=NET_RAW, BPF",
+                "hostNamespaces: spec.hostPID=true",
+                "hostPathVolumes: spec.volumes{v}.hostPath.path=/etc",
+                "hostPorts: spec.containers{c}.ports{80}.hostPort=81",
+                "hostProbesAndHostLifecycle: \
+                 spec.containers{c}.livenessProbe.tcpSocket.host=other",
+                "privileged: spec.ephemeralContainers{e}.securityContext.privileged=true",
+                "procMount: spec.ephemeralContainers{e}.securityContext.procMount=Unmasked",
+                "seLinuxOptions: spec.securityContext.seLinuxOptions.type=spc_t",
+                "seLinuxOptions: spec.securityContext.seLinuxOptions.role=r",
+                "sysctls: spec.securityContext.sysctls{kernel.msgmax}.name=kernel.msgmax",
+            ]
+        );
+        pod.spec.init_containers.clear();
+        pod.spec.ephemeral_containers.clear();
+        pod.template_of = Some(("CronJob".to_owned(), "nightly".to_owned()));
+        let container = "spec.jobTemplate.spec.template.spec.containers{c}.securityContext";
+        let spec = "spec.jobTemplate.spec.template.spec";
+        let restricted: Vec<_> = evidence(&pod, Level::Restricted)
+            .into_iter()
+            .filter(|line| !evidence(&pod, Level::Baseline).contains(line))
+            .collect();
+        assert_eq!(
+            restricted,
+            [
+                format!("allowPrivilegeEscalation: {container}.allowPrivilegeEscalation=unset"),
+                format!("capabilities_restricted: {container}.capabilities.drop=unset"),
+                format!("restrictedVolumes: {spec}.volumes{{v}}.hostPath=set"),
+                format!("runAsNonRoot: {container}.runAsNonRoot=unset"),
+                format!("runAsNonRoot: {spec}.securityContext.runAsNonRoot=unset"),
+                format!("runAsUser: {spec}.securityContext.runAsUser=0"),
+                format!("seccompProfile_restricted: {container}.seccompProfile.type=unset"),
+                format!(
+                    "seccompProfile_restricted: {spec}.securityContext.seccompProfile.type=unset"
+                ),
+            ]
+        );
+    }
+
+    #[test]
+    fn the_highest_level_comes_with_what_blocks_the_next() {
+        let blocking = |json: &str| {
+            let found = highest_level(&pod(json), Version::Latest);
+            (found.level, found.blocking.iter().map(|v| v.check).collect::<Vec<_>>())
+        };
+        assert_eq!(
+            blocking(r#"{"spec":{"hostIPC":true}}"#),
+            (Level::Privileged, vec!["hostNamespaces"])
+        );
+        assert_eq!(
+            blocking(r#"{"spec":{"securityContext":{"runAsUser":0}}}"#),
+            (Level::Baseline, vec!["runAsUser"])
+        );
+        assert_eq!(blocking(r#"{"spec":{}}"#), (Level::Restricted, vec![]));
+    }
+
+    #[test]
+    fn restricted_alone_is_not_enough() {
+        let pod = pod(r#"{"spec":{"volumes":[{"name":"v","hostPath":{},"emptyDir":{}}]}}"#);
+        assert!(evaluate(&pod, Level::Restricted, Version::Latest).is_empty());
+        assert_eq!(highest_level(&pod, Version::Latest).level, Level::Privileged);
+    }
 }

@@ -1,6 +1,7 @@
 //! The Pod Security Standards: which checks a pod fails at a level and version, and what a
-//! namespace's labels demand. Pure, over the pod as written: no defaults, no observation, no
-//! cluster, so that the answer is the one that Pod Security admission would give.
+//! namespace's labels demand. Pure, over the pod as written, without observation or cluster: what
+//! Pod Security admission says of an admitted pod. A manifest can fail more there, never less: to
+//! `hostNetwork` pods the API server adds host ports before admission.
 //!
 //! ```text
 //! Pod ---------------> evaluate(pod, level, version) -> Vec<Violation>

@@ -19,28 +19,28 @@ pub(super) struct Member<'a> {
 }
 
 impl<'a> Subject<'a> {
-    pub(super) fn spec(&self) -> &'a PodSpec {
+    pub(super) fn spec(self) -> &'a PodSpec {
         &self.pod.spec
     }
 
-    pub(super) fn security_context(&self) -> &'a PodSecurityContext {
+    pub(super) fn security_context(self) -> &'a PodSecurityContext {
         &self.pod.spec.security_context
     }
 
     /// The field of the pod's spec.
-    pub(super) fn path(&self, field: &str) -> FieldPath {
+    pub(super) fn path(self, field: &str) -> FieldPath {
         self.pod.path("spec").field(field)
     }
 
     /// The annotation with that key, as evidence.
-    pub(super) fn annotation(&self, key: &str, value: &str) -> Evidence {
+    pub(super) fn annotation(self, key: &str, value: &str) -> Evidence {
         Evidence::field(self.pod.path("metadata.annotations").entry(key), value)
     }
 
     /// Init, regular and ephemeral containers, in this order.
     ///
     /// Source: `policy/visitor.go`, `visitContainers`.
-    pub(super) fn containers(&self) -> impl Iterator<Item = Member<'a>> + use<'a> {
+    pub(super) fn containers(self) -> impl Iterator<Item = Member<'a>> + use<'a> {
         let pod = self.pod;
         let spec = &pod.spec;
         [
@@ -55,14 +55,14 @@ impl<'a> Subject<'a> {
     }
 
     /// Whether the pod declares Windows, by its exact name.
-    pub(super) fn is_windows(&self) -> bool {
+    pub(super) fn is_windows(self) -> bool {
         self.spec().os.as_ref().is_some_and(|os| os.name == "windows")
     }
 
     /// Whether the pod asks for a user namespace of its own.
     ///
     /// Source: `policy/helpers.go`, `relaxPolicyForUserNamespacePod`.
-    pub(super) fn has_user_namespace(&self) -> bool {
+    pub(super) fn has_user_namespace(self) -> bool {
         self.spec().host_users == Some(false)
     }
 }

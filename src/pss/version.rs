@@ -57,7 +57,7 @@ impl FromStr for Version {
             return Ok(Self::Latest);
         }
         let digits = text.strip_prefix("v1.").ok_or(InvalidVersion)?;
-        let canonical = digits == "0" || !digits.starts_with(['0', '+']);
+        let canonical = digits == "0" || !digits.starts_with(['0', '+', '-']);
         // Upstream counts in a signed integer, so that larger numbers are invalid, not merely new.
         let minor = digits.parse::<i64>().ok().and_then(|minor| u64::try_from(minor).ok());
         minor.filter(|_| canonical).map(Self::V1).ok_or(InvalidVersion)

@@ -1,15 +1,16 @@
 //! The real policy package answers the same random questions. Any difference fails, and is shrunk
 //! to the smallest pod that shows it.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::io::{BufRead, BufReader, Write};
-use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::str::FromStr;
+use std::sync::OnceLock;
 
 use libtest_mimic::{Failed, Trial};
 use podaudit::inventory::{ObjectMeta, Pod};
-use podaudit::pss::{Labels, Level, NEWEST_MINOR, Policy, Version, evaluate};
+use podaudit::pss::{CHECKS, Labels, Level, NEWEST_MINOR, Policy, Version, evaluate};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -22,15 +23,17 @@ const BATCH: usize = 250;
 
 pub(crate) fn trials() -> Vec<Trial> {
     // Two halves run side by side; with the same seed a run asks the same questions again.
-    let half = |name: &str, seed: u64| {
+    let half = |name: &str, seed: u8| {
         go::trial(format!("pss::differential::{name}"), move || {
             compare("pods", seed, pods_to_compare()? / 2, &pss_pods::pods(), violations)
         })
     };
+    let labels = || compare("labels", 3, 5000, &labels(), policies);
     vec![
         half("pods_1", 1),
         half("pods_2", 2),
-        go::trial("pss::differential::labels", || compare("labels", 3, 5000, &labels(), policies)),
+        go::trial("pss::differential::labels", labels),
+        Trial::test("pss::differential::strategy", every_check_passes_and_fails),
     ]
 }
 
@@ -48,16 +51,12 @@ fn number<T: FromStr<Err: std::fmt::Display>>(variable: &str) -> Result<Option<T
 /// Asks both sides `count` questions, which differ by seed.
 fn compare(
     mode: &str,
-    seed: u64,
+    seed: u8,
     count: usize,
     questions: &BoxedStrategy<Value>,
     ours: fn(&str) -> Value,
 ) -> Result<(), Failed> {
-    let seed = number("PODAUDIT_PSS_SEED")?.unwrap_or(0_u64).wrapping_mul(100) + seed;
-    let mut bytes = [0; 32];
-    bytes[..8].copy_from_slice(&seed.to_le_bytes());
-    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
-    let mut runner = TestRunner::new_with_rng(Config::default(), rng);
+    let mut runner = runner(seed)?;
     let mut upstream = Upstream::start(mode)?;
     let mut asked = 0;
     while asked < count {
@@ -77,6 +76,34 @@ fn compare(
         asked += lines.len();
     }
     Ok(())
+}
+
+/// The same questions for the same seed, and others with `PODAUDIT_PSS_SEED` set.
+fn runner(seed: u8) -> Result<TestRunner, Failed> {
+    let run: u64 = number("PODAUDIT_PSS_SEED")?.unwrap_or(0);
+    let mut bytes = [seed; 32];
+    bytes[..8].copy_from_slice(&run.to_le_bytes());
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
+    Ok(TestRunner::new_with_rng(Config::default(), rng))
+}
+
+/// Every check meets pods that it accepts and pods that it refuses, or the comparison is empty.
+fn every_check_passes_and_fails() -> Result<(), Failed> {
+    const PODS: usize = 2000;
+    const ENOUGH: usize = PODS / 50;
+    let (mut runner, questions) = (runner(4)?, pss_pods::pods());
+    let mut failures: BTreeMap<&str, usize> = CHECKS.iter().map(|check| (check.id, 0)).collect();
+    for _ in 0..PODS {
+        let pod: Pod = serde_json::from_value(questions.new_tree(&mut runner)?.current())?;
+        let levels = [Level::Baseline, Level::Restricted];
+        let failed = levels.map(|level| evaluate(&pod, level, Version::Latest)).concat();
+        let failed: BTreeSet<_> = failed.into_iter().map(|violation| violation.check).collect();
+        for check in failed {
+            *failures.entry(check).or_default() += 1;
+        }
+    }
+    failures.retain(|_, count| !(ENOUGH..=PODS - ENOUGH).contains(count));
+    if failures.is_empty() { Ok(()) } else { Err(format!("of {PODS} pods: {failures:?}").into()) }
 }
 
 /// The smallest question that both sides still answer differently.
@@ -102,6 +129,17 @@ fn shrunk(
     Ok(smallest)
 }
 
+/// The line server, built once: two builds must not write the same file.
+fn binary() -> Result<&'static str, Failed> {
+    static BINARY: OnceLock<Result<(), String>> = OnceLock::new();
+    const PATH: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/psa");
+    let built = BINARY.get_or_init(|| match go::go(&["build", "-o", PATH, "./psa"]) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(error.message().unwrap_or_default().to_owned()),
+    });
+    built.clone().map(|()| PATH).map_err(Failed::from)
+}
+
 /// The line server of `tests/envtest/psa`.
 struct Upstream {
     process: Child,
@@ -111,11 +149,11 @@ struct Upstream {
 
 impl Upstream {
     fn start(mode: &str) -> Result<Self, Failed> {
-        let binary = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("psa-{mode}"));
-        let target = binary.to_str().ok_or("the target folder is not UTF-8")?;
-        go::go(&["build", "-o", target, "./psa"])?;
-        let mut process =
-            Command::new(&binary).arg(mode).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        let mut process = Command::new(binary()?)
+            .arg(mode)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
         let questions = process.stdin.take().ok_or("no standard input")?;
         let answers = BufReader::new(process.stdout.take().ok_or("no standard output")?);
         Ok(Self { process, questions, answers })

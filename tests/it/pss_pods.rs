@@ -9,6 +9,16 @@ type Field = (&'static str, BoxedStrategy<Option<Value>>);
 const NAMES: [&str; 4] = ["a", "b", "c", "missing"];
 const APPARMOR: &str = "container.apparmor.security.beta.kubernetes.io/";
 const SECCOMP: &str = "container.seccomp.security.alpha.kubernetes.io/";
+const OTHER_KEYS: [&str; 6] = [
+    "seccomp.security.alpha.kubernetes.io/pod",
+    "seccomp.security.alpha.kubernetes.io/pods",
+    APPARMOR,
+    SECCOMP,
+    "container.apparmor.security.beta.kubernetes.io",
+    "example.com/other",
+];
+const PROFILES: &str =
+    "runtime/default docker/default localhost/ localhost/x localhost unconfined RuntimeDefault";
 
 /// A pod as JSON. A strategy shrinks towards leaving fields out.
 pub(crate) fn pods() -> BoxedStrategy<Value> {
@@ -44,6 +54,12 @@ fn one_of(values: Value) -> BoxedStrategy<Value> {
     }
 }
 
+/// One of these words, or the empty string.
+fn word(of: &'static str) -> BoxedStrategy<Value> {
+    let words = of.split_whitespace().chain([""]);
+    select(words.map(Value::from).collect::<Vec<_>>()).boxed()
+}
+
 fn list(
     of: impl Strategy<Value = Value> + 'static,
     sizes: std::ops::Range<usize>,
@@ -52,40 +68,15 @@ fn list(
 }
 
 fn metadata() -> BoxedStrategy<Value> {
-    let apparmor = json!([
-        "runtime/default",
-        "",
-        "localhost/",
-        "localhost/x",
-        "localhost",
-        "unconfined",
-        "RuntimeDefault",
-        "runtime/default ",
-        "a \"quoted\" one"
-    ]);
-    let seccomp = json!([
-        "runtime/default",
-        "docker/default",
-        "localhost/",
-        "localhost/x",
-        "",
-        "unconfined",
-        "RuntimeDefault",
-        "localhost"
-    ]);
     let key = prop_oneof![
         select(&NAMES[..]).prop_map(|name| format!("{APPARMOR}{name}")),
         select(&NAMES[..]).prop_map(|name| format!("{SECCOMP}{name}")),
-        select(vec![
-            APPARMOR.to_owned(),
-            SECCOMP.to_owned(),
-            "seccomp.security.alpha.kubernetes.io/pod".to_owned(),
-            "seccomp.security.alpha.kubernetes.io/pods".to_owned(),
-            "container.apparmor.security.beta.kubernetes.io".to_owned(),
-            "example.com/other".to_owned(),
-        ]),
+        select(&OTHER_KEYS[..]).prop_map(str::to_owned),
     ];
-    let value = prop_oneof![8 => one_of(apparmor), 8 => one_of(seccomp), 1 => Just(Value::Null)];
+    let value = prop_oneof![
+        20 => word(PROFILES),
+        1 => one_of(json!(["runtime/default ", "a \"quoted\" one", null])),
+    ];
     let annotations = prop::collection::btree_map(key, value, 0..4)
         .prop_map(|entries| Value::Object(entries.into_iter().collect()));
     object([
@@ -95,10 +86,7 @@ fn metadata() -> BoxedStrategy<Value> {
 }
 
 fn spec() -> BoxedStrategy<Value> {
-    let os = prop_oneof![object([(
-        "name",
-        sometimes(0.9, one_of(json!(["windows", "linux", "Windows", ""])))
-    )]),];
+    let os = object([("name", sometimes(0.9, word("windows linux Windows")))]);
     object([
         ("containers", sometimes(0.99, list(container(), 0..3))),
         ("initContainers", sometimes(0.25, list(container(), 0..3))),
@@ -117,27 +105,15 @@ fn spec() -> BoxedStrategy<Value> {
 }
 
 fn pod_security_context() -> BoxedStrategy<Value> {
-    let sysctl = one_of(json!([
-        "net.ipv4.tcp_syncookies",
-        "kernel.shm_rmid_forced",
-        "net.ipv4.ip_local_port_range",
-        "net.ipv4.ping_group_range",
-        "net.ipv4.ip_unprivileged_port_start",
-        "net.ipv4.ip_local_reserved_ports",
-        "net.ipv4.tcp_keepalive_time",
-        "net.ipv4.tcp_fin_timeout",
-        "net.ipv4.tcp_keepalive_intvl",
-        "net.ipv4.tcp_keepalive_probes",
-        "net.ipv4.tcp_rmem",
-        "net.ipv4.tcp_wmem",
-        "net.ipv4.tcp_slow_start_after_idle",
-        "net.ipv4.tcp_notsent_lowat",
-        "net/ipv4/tcp_syncookies",
-        "NET.IPV4.TCP_SYNCOOKIES",
-        "net.ipv4.tcp_mem",
-        "kernel.msgmax",
-        ""
-    ]));
+    let sysctl = word(
+        "net.ipv4.tcp_syncookies kernel.shm_rmid_forced net.ipv4.ip_local_port_range \
+         net.ipv4.ping_group_range net.ipv4.ip_unprivileged_port_start \
+         net.ipv4.ip_local_reserved_ports net.ipv4.tcp_keepalive_time \
+         net.ipv4.tcp_fin_timeout net.ipv4.tcp_keepalive_intvl \
+         net.ipv4.tcp_keepalive_probes net.ipv4.tcp_rmem net.ipv4.tcp_wmem \
+         net.ipv4.tcp_slow_start_after_idle net.ipv4.tcp_notsent_lowat \
+         net/ipv4/tcp_syncookies NET.IPV4.TCP_SYNCOOKIES net.ipv4.tcp_mem kernel.msgmax",
+    );
     let sysctl = object([
         ("name", sometimes(0.97, sysctl)),
         ("value", sometimes(0.5, one_of(json!(["1"])))),
@@ -181,29 +157,12 @@ fn container() -> BoxedStrategy<Value> {
 }
 
 fn security_context() -> BoxedStrategy<Value> {
-    let added = one_of(json!([
-        "NET_BIND_SERVICE",
-        "CHOWN",
-        "AUDIT_WRITE",
-        "DAC_OVERRIDE",
-        "FOWNER",
-        "FSETID",
-        "KILL",
-        "MKNOD",
-        "SETFCAP",
-        "SETGID",
-        "SETPCAP",
-        "SETUID",
-        "SYS_CHROOT",
-        "NET_RAW",
-        "SYS_ADMIN",
-        "CAP_CHOWN",
-        "chown",
-        "net_bind_service",
-        "ALL",
-        ""
-    ]));
-    let dropped = one_of(json!(["ALL", "ALL", "ALL", "all", "All", "CAP_ALL", "NET_RAW", ""]));
+    let added = word(
+        "NET_BIND_SERVICE CHOWN AUDIT_WRITE DAC_OVERRIDE FOWNER FSETID KILL MKNOD SETFCAP \
+         SETGID SETPCAP SETUID SYS_CHROOT NET_RAW SYS_ADMIN CAP_CHOWN chown \
+         net_bind_service ALL",
+    );
+    let dropped = word("ALL ALL ALL all All CAP_ALL NET_RAW");
     let capabilities = object([
         ("add", sometimes(0.3, list(added, 0..3))),
         ("drop", sometimes(0.85, list(dropped, 0..3))),
@@ -230,16 +189,10 @@ fn user() -> BoxedStrategy<Value> {
 }
 
 fn profile() -> BoxedStrategy<Value> {
-    let r#type = one_of(json!([
-        "RuntimeDefault",
-        "RuntimeDefault",
-        "Localhost",
-        "Localhost",
-        "Unconfined",
-        "runtimedefault",
-        "runtime/default",
-        ""
-    ]));
+    let r#type = word(
+        "RuntimeDefault RuntimeDefault Localhost Localhost Unconfined runtimedefault \
+         runtime/default",
+    );
     object([
         ("type", sometimes(0.95, r#type)),
         ("localhostProfile", sometimes(0.2, one_of(json!(["x"])))),
@@ -247,15 +200,10 @@ fn profile() -> BoxedStrategy<Value> {
 }
 
 fn se_linux() -> BoxedStrategy<Value> {
-    let r#type = one_of(json!([
-        "",
-        "container_t",
-        "container_init_t",
-        "container_kvm_t",
-        "container_engine_t",
-        "Container_t",
-        "spc_t"
-    ]));
+    let r#type = word(
+        "container_t container_init_t container_kvm_t container_engine_t Container_t \
+         spc_t",
+    );
     object([
         ("type", sometimes(0.8, r#type)),
         ("user", sometimes(0.2, one_of(json!(["", "system_u"])))),
@@ -286,54 +234,25 @@ fn handler() -> BoxedStrategy<Value> {
     ])
 }
 
-/// A volume with none, one or several sources, known and unknown, set or `null`.
+/// A volume with one or several sources, known and unknown. One without any is left out: the API
+/// server makes it an `emptyDir` before admission, and a fixture has it.
 fn volume() -> BoxedStrategy<Value> {
-    let source = select(vec![
-        "configMap",
-        "csi",
-        "downwardAPI",
-        "emptyDir",
-        "ephemeral",
-        "image",
-        "persistentVolumeClaim",
-        "projected",
-        "secret",
-        "hostPath",
-        "gcePersistentDisk",
-        "awsElasticBlockStore",
-        "gitRepo",
-        "nfs",
-        "iscsi",
-        "glusterfs",
-        "rbd",
-        "flexVolume",
-        "cinder",
-        "cephfs",
-        "flocker",
-        "fc",
-        "azureFile",
-        "vsphereVolume",
-        "quobyte",
-        "azureDisk",
-        "photonPersistentDisk",
-        "portworxVolume",
-        "scaleIO",
-        "storageos",
-        "quantumFoam",
-        "emptydir",
-        "hostpath",
-    ]);
-    let value = prop_oneof![8 => Just(json!({})), 1 => Just(Value::Null)];
-    let sizes = prop_oneof![1 => Just(0..1_usize), 12 => Just(1..2), 3 => Just(2..4)];
-    let sources = sizes.prop_flat_map(move |size| {
-        prop::collection::btree_map(source.clone(), value.clone(), size)
-    });
+    const FIELDS: &str = "configMap csi downwardAPI emptyDir ephemeral image \
+         persistentVolumeClaim projected secret hostPath gcePersistentDisk awsElasticBlockStore \
+         gitRepo nfs iscsi glusterfs rbd flexVolume cinder cephfs flocker fc azureFile \
+         vsphereVolume quobyte azureDisk photonPersistentDisk portworxVolume scaleIO storageos \
+         quantumFoam emptydir hostpath";
+    let field = select(FIELDS.split_whitespace().collect::<Vec<_>>());
+    let source = (field.clone(), Just(json!({})));
+    let more = (field, prop_oneof![2 => Just(json!({})), 1 => Just(Value::Null)]);
+    let more = prop_oneof![3 => Just(Vec::new()), 1 => prop::collection::vec(more, 1..3)];
     let name = sometimes(0.97, one_of(json!(["v", "w", "", "x"])));
-    (name, sources)
-        .prop_map(|(name, sources)| {
-            let fields = sources.into_iter().map(|(field, value)| (field.to_owned(), value));
-            let name = name.map(|name| ("name".to_owned(), name));
-            Value::Object(fields.chain(name).collect())
+    (name, source, more)
+        .prop_map(|(name, source, more)| {
+            let name = name.map(|name| ("name", name));
+            // The first source comes last, so that no `null` replaces it.
+            let fields = name.into_iter().chain(more).chain([source]);
+            Value::Object(fields.map(|(field, value)| (field.to_owned(), value)).collect())
         })
         .boxed()
 }

@@ -17,7 +17,7 @@ pub(in crate::pss) const CHECK: Check = Check {
     ],
 };
 
-fn not_false(pod: &Subject) -> Option<Breach> {
+fn not_false(pod: Subject) -> Option<Breach> {
     let mut offenders = Offenders::default();
     for member in pod.containers() {
         let path = || member.path("securityContext.allowPrivilegeEscalation");

@@ -14,25 +14,27 @@ pub(in crate::pss) const CHECK: Check = Check {
     revisions: &[Revision::new(0, forbidden_profile)],
 };
 
-fn is_forbidden(profile: &&Profile) -> bool {
-    !matches!(profile.r#type.as_str(), "RuntimeDefault" | "Localhost")
+fn is_allowed(profile: &Profile) -> bool {
+    matches!(profile.r#type.as_str(), "RuntimeDefault" | "Localhost")
 }
 
 fn is_allowed_annotation(value: &str) -> bool {
     value.is_empty() || value == "runtime/default" || value.starts_with("localhost/")
 }
 
-fn forbidden_profile(pod: &Subject) -> Option<Breach> {
+fn forbidden_profile(pod: Subject) -> Option<Breach> {
     const FIELD: &str = "securityContext.appArmorProfile.type";
     let mut offenders = Offenders::default();
     let mut types = Values::new();
-    if let Some(profile) = pod.security_context().app_armor_profile.as_ref().filter(is_forbidden) {
+    if let Some(profile) =
+        pod.security_context().app_armor_profile.as_ref().filter(|profile| !is_allowed(profile))
+    {
         types.insert(&profile.r#type);
         offenders.pod([Evidence::field(pod.path(FIELD), &profile.r#type)]);
     }
     for member in pod.containers() {
         let profile = member.container.security_context.app_armor_profile.as_ref();
-        if let Some(profile) = profile.filter(is_forbidden) {
+        if let Some(profile) = profile.filter(|profile| !is_allowed(profile)) {
             types.insert(&profile.r#type);
             offenders.container(&member, [Evidence::field(member.path(FIELD), &profile.r#type)]);
         }

@@ -51,7 +51,7 @@ struct Added<'a> {
 }
 
 impl<'a> Added<'a> {
-    fn beyond(pod: &Subject<'a>, allowed: &[&str]) -> Self {
+    fn beyond(pod: Subject<'a>, allowed: &[&str]) -> Self {
         let mut added = Self { offenders: Offenders::default(), names: Values::new() };
         for member in pod.containers() {
             let forbidden: Vec<_> = capabilities(&member)
@@ -81,13 +81,13 @@ fn capabilities<'a>(member: &Member<'a>) -> Option<&'a Capabilities> {
     member.container.security_context.capabilities.as_ref()
 }
 
-fn beyond_default(pod: &Subject) -> Option<Breach> {
+fn beyond_default(pod: Subject) -> Option<Breach> {
     let added = Added::beyond(pod, DEFAULT);
     let detail = (!added.offenders.is_empty()).then(|| added.detail())?;
     Some(Breach::new("non-default capabilities", detail, added.offenders.evidence))
 }
 
-fn unrestricted(pod: &Subject) -> Option<Breach> {
+fn unrestricted(pod: Subject) -> Option<Breach> {
     let added = Added::beyond(pod, &["NET_BIND_SERVICE"]);
     let mut keeping = Offenders::default();
     for member in pod.containers() {

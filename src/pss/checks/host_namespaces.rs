@@ -9,7 +9,7 @@ use crate::pss::subject::Subject;
 pub(in crate::pss) const CHECK: Check =
     Check { id: "hostNamespaces", level: Level::Baseline, revisions: &[Revision::new(0, shared)] };
 
-fn shared(pod: &Subject) -> Option<Breach> {
+fn shared(pod: Subject) -> Option<Breach> {
     let spec = pod.spec();
     let shared: Vec<_> = [
         ("hostNetwork", spec.host_network),

@@ -12,7 +12,7 @@ use crate::pss::wording::{Offenders, containers, plural};
 pub(in crate::pss) const CHECK: Check =
     Check { id: "hostPorts", level: Level::Baseline, revisions: &[Revision::new(0, host_ports)] };
 
-fn host_ports(pod: &Subject) -> Option<Breach> {
+fn host_ports(pod: Subject) -> Option<Breach> {
     let mut offenders = Offenders::default();
     let mut ports = BTreeSet::new(); // sorted as text, as upstream does
     for member in pod.containers() {

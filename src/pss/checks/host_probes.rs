@@ -36,7 +36,7 @@ fn hosts<'a>(member: &Member<'a>) -> impl Iterator<Item = (String, &'a str)> {
     })
 }
 
-fn foreign_hosts(pod: &Subject) -> Option<Breach> {
+fn foreign_hosts(pod: Subject) -> Option<Breach> {
     let mut offenders = Offenders::default();
     let mut names = Values::new();
     for member in pod.containers() {

@@ -10,7 +10,7 @@ use crate::pss::wording::{Offenders, containers};
 pub(in crate::pss) const CHECK: Check =
     Check { id: "privileged", level: Level::Baseline, revisions: &[Revision::new(0, privileged)] };
 
-fn privileged(pod: &Subject) -> Option<Breach> {
+fn privileged(pod: Subject) -> Option<Breach> {
     let mut offenders = Offenders::default();
     for member in pod.containers() {
         if member.container.security_context.privileged == Some(true) {

@@ -24,7 +24,7 @@ pub(in crate::pss) const RESTRICTED: Check = Check {
     revisions: &[Revision::new(35, unmasked).overriding(&[BASELINE.id])],
 };
 
-fn unmasked(pod: &Subject) -> Option<Breach> {
+fn unmasked(pod: Subject) -> Option<Breach> {
     let mut offenders = Offenders::default();
     let mut values = Values::new();
     for member in pod.containers() {

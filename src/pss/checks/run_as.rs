@@ -28,7 +28,7 @@ pub(in crate::pss) const USER: Check = Check {
     ],
 };
 
-fn not_non_root(pod: &Subject) -> Option<Breach> {
+fn not_non_root(pod: Subject) -> Option<Breach> {
     const FIELD: &str = "securityContext.runAsNonRoot";
     let of_pod = pod.security_context().run_as_non_root;
     let mut denying = Offenders::default();
@@ -62,7 +62,7 @@ fn not_non_root(pod: &Subject) -> Option<Breach> {
     Some(Breach::new("runAsNonRoot != true", detail, denying.evidence))
 }
 
-fn user_zero(pod: &Subject) -> Option<Breach> {
+fn user_zero(pod: Subject) -> Option<Breach> {
     const FIELD: &str = "securityContext.runAsUser";
     let mut offenders = Offenders::default();
     if pod.security_context().run_as_user == Some(0) {

@@ -22,7 +22,7 @@ pub(in crate::pss) const CHECK: Check = Check {
 const TYPES: [&str; 5] =
     ["", "container_t", "container_init_t", "container_kvm_t", "container_engine_t"];
 
-fn forbidden_options(pod: &Subject, types: &[&str]) -> Option<Breach> {
+fn forbidden_options(pod: Subject, types: &[&str]) -> Option<Breach> {
     const FIELD: &str = "securityContext.seLinuxOptions";
     let mut offenders = Offenders::default();
     let mut found = Forbidden::default();

@@ -41,7 +41,7 @@ fn is_allowed_annotation(value: &str) -> bool {
     matches!(value, "runtime/default" | "docker/default") || value.starts_with("localhost/")
 }
 
-fn forbidden_annotations(pod: &Subject) -> Option<Breach> {
+fn forbidden_annotations(pod: Subject) -> Option<Breach> {
     // Only the annotations of containers that exist, unlike those for AppArmor.
     let of_containers =
         pod.containers().map(|member| format!("{SECCOMP_ANNOTATION_PREFIX}{}", member.name()));
@@ -66,7 +66,7 @@ fn forbidden_annotations(pod: &Subject) -> Option<Breach> {
 }
 
 /// Judges the fields; `required` also objects to containers that are left without a profile.
-fn judge(pod: &Subject, required: bool) -> Option<Breach> {
+fn judge(pod: Subject, required: bool) -> Option<Breach> {
     let mut forbidding = Offenders::default();
     let mut silent = Offenders::default();
     let mut types = Values::new();

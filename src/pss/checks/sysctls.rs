@@ -36,7 +36,7 @@ const ALLOWED: &[(u64, &str)] = &[
     (37, "net.ipv4.tcp_notsent_lowat"),
 ];
 
-fn unsafe_sysctls(pod: &Subject, minor: u64) -> Option<Breach> {
+fn unsafe_sysctls(pod: Subject, minor: u64) -> Option<Breach> {
     let allowed = |name| ALLOWED.iter().any(|(since, safe)| *since <= minor && *safe == name);
     let names: Vec<_> = pod
         .security_context()

@@ -60,7 +60,7 @@ const NAMED: &[&str] = &[
     "storageos",
 ];
 
-fn host_path(pod: &Subject) -> Option<Breach> {
+fn host_path(pod: Subject) -> Option<Breach> {
     let (mut names, mut evidence) = (Vec::new(), Vec::new());
     for volume in &pod.spec().volumes {
         let source = volume.sources.iter().find_map(|source| match source {
@@ -79,8 +79,12 @@ fn host_path(pod: &Subject) -> Option<Breach> {
     Some(Breach::new("hostPath volumes", volumes(&names), evidence))
 }
 
-/// The type that makes the volume forbidden; a volume with any allowed source is not.
+/// The type that makes the volume forbidden; a volume with any allowed source is not, and one
+/// without a source is an `emptyDir`, which the API server writes into it before admission.
 fn forbidden_type(volume: &Volume) -> Option<&'static str> {
+    if volume.sources.is_empty() {
+        return None;
+    }
     let has = |field: &&&str| volume.sources.iter().any(|source| source.field() == **field);
     if ALLOWED.iter().any(|field| has(&field)) {
         return None;
@@ -88,17 +92,15 @@ fn forbidden_type(volume: &Volume) -> Option<&'static str> {
     Some(NAMED.iter().find(has).copied().unwrap_or("unknown"))
 }
 
-fn restricted(pod: &Subject) -> Option<Breach> {
+fn restricted(pod: Subject) -> Option<Breach> {
     let (mut names, mut types, mut evidence) = (Vec::new(), Values::new(), Vec::new());
     for volume in &pod.spec().volumes {
         if let Some(forbidden) = forbidden_type(volume) {
             names.push(volume.name.as_str());
             types.insert(forbidden);
             let path = pod.path("volumes").entry(&volume.name);
-            evidence.push(match volume.sources.first() {
-                Some(source) => Evidence::field(path.field(source.field()), "set"),
-                None => Evidence::unset(path),
-            });
+            let set = volume.sources.iter().map(|source| path.field(source.field()));
+            evidence.extend(set.map(|path| Evidence::field(path, "set")));
         }
     }
     if names.is_empty() {
