@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 
 use libtest_mimic::{Failed, Trial};
 use podaudit::inventory::{ObjectMeta, Pod};
-use podaudit::pss::{CHECKS, Labels, Level, NEWEST_MINOR, Policy, Version, evaluate};
+use podaudit::pss::{CHECKS, Labels, Level, NEWEST_MINOR, Policy, Version, Violation, evaluate};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -81,9 +81,9 @@ fn compare(
 /// The same questions for the same seed, and others with `PODAUDIT_PSS_SEED` set.
 fn runner(seed: u8) -> Result<TestRunner, Failed> {
     let run: u64 = number("PODAUDIT_PSS_SEED")?.unwrap_or(0);
-    let mut bytes = [seed; 32];
+    let mut bytes = [seed; 16];
     bytes[..8].copy_from_slice(&run.to_le_bytes());
-    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
+    let rng = TestRng::from_seed(RngAlgorithm::XorShift, &bytes);
     Ok(TestRunner::new_with_rng(Config::default(), rng))
 }
 
@@ -184,23 +184,26 @@ fn violations(pod: &str) -> Value {
         Err(error) => return json!({"error": error.to_string()}),
     };
     let runs = |level| {
-        let mut runs: Vec<(usize, Vec<String>)> = Vec::new();
+        let mut runs: Vec<(usize, Vec<Violation>)> = Vec::new();
         // One version more than there is, to see that it is taken for the newest.
         let minors = (0..=NEWEST_MINOR + 1).map(Version::V1);
         for (from, version) in minors.chain([Version::Latest]).enumerate() {
-            let fails: Vec<_> = evaluate(&pod, level, version)
-                .into_iter()
-                .inspect(|violation| assert!(!violation.evidence.is_empty()))
-                .map(|violation| format!("{}: {}", violation.check, violation.message))
-                .collect();
+            let fails = evaluate(&pod, level, version);
             if runs.last().is_none_or(|(_, last)| *last != fails) {
                 runs.push((from, fails));
             }
         }
-        runs.into_iter().map(|(from, fails)| json!({"from": from, "fails": fails})).collect()
+        runs.into_iter()
+            .map(|(from, fails)| json!({"from": from, "fails": shown(&fails)}))
+            .collect()
     };
     let (baseline, restricted): (Value, Value) = (runs(Level::Baseline), runs(Level::Restricted));
     json!({"baseline": baseline, "restricted": restricted})
+}
+
+fn shown(fails: &[Violation]) -> Vec<String> {
+    assert!(fails.iter().all(|violation| !violation.evidence.is_empty()));
+    fails.iter().map(|violation| format!("{}: {}", violation.check, violation.message)).collect()
 }
 
 fn labels() -> BoxedStrategy<Value> {

@@ -238,7 +238,7 @@ fn handler() -> BoxedStrategy<Value> {
 /// server makes it an `emptyDir` before admission, and a fixture has it.
 fn volume() -> BoxedStrategy<Value> {
     const FIELDS: &str = "configMap csi downwardAPI emptyDir ephemeral image \
-         persistentVolumeClaim projected secret hostPath gcePersistentDisk awsElasticBlockStore \
+         persistentVolumeClaim projected secret hostPath hostPath hostPath hostPath gcePersistentDisk awsElasticBlockStore \
          gitRepo nfs iscsi glusterfs rbd flexVolume cinder cephfs flocker fc azureFile \
          vsphereVolume quobyte azureDisk photonPersistentDisk portworxVolume scaleIO storageos \
          quantumFoam emptydir hostpath";
