@@ -1,7 +1,7 @@
 //! The Pod Security Standards: which checks a pod fails at a level and version, and what a
 //! namespace's labels demand. Pure, over the pod as written, without observation or cluster: what
-//! Pod Security admission says of an admitted pod. A manifest can fail more there, never less: to
-//! `hostNetwork` pods the API server adds host ports before admission.
+//! Pod Security admission says of this very pod. Before admission a manifest can still change, by
+//! webhooks and defaults: the API server adds host ports to a `hostNetwork` pod, for example.
 //!
 //! ```text
 //! Pod ---------------> evaluate(pod, level, version) -> Vec<Violation>
