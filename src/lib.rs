@@ -20,6 +20,7 @@ pub mod manifest;
 pub mod object;
 pub mod output;
 pub mod posture;
+pub mod pss;
 pub mod report;
 pub mod rules;
 pub mod scan;

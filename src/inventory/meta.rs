@@ -61,17 +61,18 @@ pub struct OwnerReference {
 pub const MIRROR_ANNOTATION: &str = "kubernetes.io/config.mirror";
 /// Prefix of the `AppArmor` annotations, followed by a container's name.
 pub const APPARMOR_ANNOTATION_PREFIX: &str = "container.apparmor.security.beta.kubernetes.io/";
+/// The seccomp annotation of a whole pod; Kubernetes reads it up to v1.26.
+pub const SECCOMP_POD_ANNOTATION: &str = "seccomp.security.alpha.kubernetes.io/pod";
+/// Prefix of the seccomp annotations of single containers, followed by a container's name.
+pub const SECCOMP_ANNOTATION_PREFIX: &str = "container.seccomp.security.alpha.kubernetes.io/";
 /// Prefix of the labels that Pod Security admission reads from a Namespace.
 pub const POD_SECURITY_LABEL_PREFIX: &str = "pod-security.kubernetes.io/";
 
 /// Whether some verdict reads this label or annotation; all others are never decoded.
 fn is_judged(key: &str) -> bool {
-    const EXACT: [&str; 2] = [MIRROR_ANNOTATION, "seccomp.security.alpha.kubernetes.io/pod"];
-    const PREFIXES: [&str; 3] = [
-        APPARMOR_ANNOTATION_PREFIX,
-        "container.seccomp.security.alpha.kubernetes.io/",
-        POD_SECURITY_LABEL_PREFIX,
-    ];
+    const EXACT: [&str; 2] = [MIRROR_ANNOTATION, SECCOMP_POD_ANNOTATION];
+    const PREFIXES: [&str; 3] =
+        [APPARMOR_ANNOTATION_PREFIX, SECCOMP_ANNOTATION_PREFIX, POD_SECURITY_LABEL_PREFIX];
     EXACT.contains(&key) || PREFIXES.iter().any(|prefix| key.starts_with(prefix))
 }
 

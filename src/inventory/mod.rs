@@ -19,7 +19,7 @@ pub(crate) use decode::describe;
 pub use kinds::*;
 pub use meta::{
     APPARMOR_ANNOTATION_PREFIX, MIRROR_ANNOTATION, ObjectMeta, OwnerReference,
-    POD_SECURITY_LABEL_PREFIX,
+    POD_SECURITY_LABEL_PREFIX, SECCOMP_ANNOTATION_PREFIX, SECCOMP_POD_ANNOTATION,
 };
 pub use owner::{Owners, Workload};
 pub use pod::*;

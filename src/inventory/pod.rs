@@ -8,7 +8,7 @@ use super::container::{Container, Profile, SeLinuxOptions, WindowsOptions};
 use super::meta::{MIRROR_ANNOTATION, ObjectMeta, nullable};
 use super::status::PodStatus;
 use super::volume::Volume;
-use crate::object::ObjectRef;
+use crate::object::{FieldPath, ObjectRef};
 
 /// A Pod, admitted or still a manifest.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -47,6 +47,18 @@ impl Pod {
     #[must_use]
     pub fn is_mirror(&self) -> bool {
         self.metadata.annotations.contains_key(MIRROR_ANNOTATION)
+    }
+
+    /// Where this field of the pod, for example `spec`, is in the object that was read: a workload
+    /// nests its template.
+    #[must_use]
+    pub fn path(&self, field: &str) -> FieldPath {
+        match self.template_of.as_ref().map(|(kind, _)| kind.as_str()) {
+            None => FieldPath::new(field),
+            Some("CronJob") => FieldPath::new("spec.jobTemplate.spec.template").field(field),
+            Some("PodTemplate") => FieldPath::new("template").field(field),
+            Some(_) => FieldPath::new("spec.template").field(field),
+        }
     }
 
     /// The name to show: the workload's for a template.

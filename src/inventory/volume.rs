@@ -174,7 +174,7 @@ impl<'de> Deserialize<'de> for Volume {
                 while let Some(field) = map.next_key::<String>()? {
                     let source = match field.as_str() {
                         "name" => {
-                            volume.name = map.next_value()?;
+                            volume.name = map.next_value::<Option<_>>()?.unwrap_or_default();
                             continue;
                         }
                         "hostPath" => map.next_value::<Option<_>>()?.map(VolumeSource::HostPath),

@@ -128,10 +128,5 @@ impl<'a> Scope<'a> {
 
 /// Where the pod's spec is in the object that was read: a template nests it.
 pub(super) fn spec_path(pod: &Pod) -> FieldPath {
-    FieldPath::new(match pod.template_of.as_ref().map(|(kind, _)| kind.as_str()) {
-        None => "spec",
-        Some("CronJob") => "spec.jobTemplate.spec.template.spec",
-        Some("PodTemplate") => "template.spec",
-        Some(_) => "spec.template.spec",
-    })
+    pod.path("spec")
 }

@@ -1,7 +1,7 @@
 //! Tests that need a program which a fresh machine may lack: visibly ignored there, and a failure
 //! in continuous integration, because a test that never runs proves nothing.
 
-use libtest_mimic::Trial;
+use libtest_mimic::{Failed, Trial};
 
 use crate::Outcome;
 
@@ -18,10 +18,18 @@ pub(crate) fn trial(
     missing: Option<&'static str>,
     test: impl FnOnce() -> Outcome + Send + 'static,
 ) -> Trial {
-    let Some(program) = missing else { return crate::trial(name, test) };
+    unless_missing(name, missing, move || test().map_err(|error| format!("{error:#}").into()))
+}
+
+/// The same, for a test with the harness' own error.
+pub(crate) fn unless_missing(
+    name: &str,
+    missing: Option<&'static str>,
+    test: impl FnOnce() -> Result<(), Failed> + Send + 'static,
+) -> Trial {
+    let Some(program) = missing else { return Trial::test(name, test) };
     if std::env::var("CI").as_deref() == Ok("true") {
-        return crate::trial(name, move || anyhow::bail!("no {program} on PATH"));
+        return Trial::test(name, move || Err(format!("no {program} on PATH").into()));
     }
-    let name = format!("{name} (no {program} on PATH)");
-    crate::trial(&name, test).with_ignored_flag(true)
+    Trial::test(format!("{name} (no {program} on PATH)"), test).with_ignored_flag(true)
 }
