@@ -8,7 +8,7 @@ use podaudit::inventory::coverage::Resource;
 use podaudit::rules;
 use serde_json::{Value, json};
 
-use super::Live;
+use super::{Live, scan};
 use crate::Outcome;
 use crate::api::{Api, wait_for};
 use crate::kubeconfig;
@@ -25,6 +25,7 @@ pub(super) fn tests() -> Vec<Live> {
         .chain([
             Live::new("rights::cluster_role_is_enough", enough),
             Live::new("rights::none", none),
+            Live::new("unknown_namespace", unknown_namespace),
         ])
         .collect()
 }
@@ -182,5 +183,14 @@ fn none(control_plane: &ControlPlane) -> Outcome {
         let record = report.coverage(resource.plural())?;
         ensure!(record["state"] == "incomplete", "{record}");
     }
+    Ok(())
+}
+
+/// A slip of the pen in `-n` is not an empty, clean namespace.
+fn unknown_namespace(control_plane: &ControlPlane) -> Outcome {
+    let run = scan(control_plane, &["-n", "no-such-namespace"])?;
+    let report = run.report(3)?;
+    run.assert_stderr(&["no-such-namespace"])?;
+    ensure!(report.findings().is_empty(), "findings about nothing");
     Ok(())
 }
