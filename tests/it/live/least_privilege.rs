@@ -1,6 +1,7 @@
 //! The rights in `deploy/clusterrole.yaml` are enough for a complete scan, and each of them is
 //! needed: without it the scan says that it is incomplete, and nothing passes for lack of data.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::{Context, ensure};
@@ -37,6 +38,25 @@ fn cluster_role(name: &str) -> anyhow::Result<Value> {
     let mut role: Value = serde_saphyr::from_str(&text)?;
     role["metadata"]["name"] = name.into();
     Ok(role)
+}
+
+/// The role and the table of what is read say the same, word for word.
+pub(super) fn role_is_what_is_read() -> Outcome {
+    let role = cluster_role("podaudit")?;
+    let mut granted = BTreeSet::new();
+    for rule in role["rules"].as_array().context("no rules in the role")? {
+        ensure!(rule["verbs"] == json!(["list"]), "more than list: {rule}");
+        for group in rule["apiGroups"].as_array().into_iter().flatten() {
+            for resource in rule["resources"].as_array().into_iter().flatten() {
+                granted.insert((group.as_str(), resource.as_str()));
+            }
+        }
+    }
+    let group = |r: Resource| r.api_version().split_once('/').map_or("", |(group, _)| group);
+    let read: BTreeSet<_> =
+        Resource::ALL.iter().map(|r| (Some(group(*r)), Some(r.plural()))).collect();
+    ensure!(granted == read, "the role grants {granted:?}, and {read:?} is read");
+    Ok(())
 }
 
 /// Pods whose verdicts depend on more than the pod: on their ServiceAccount, on nodes.
