@@ -84,6 +84,10 @@ impl Answer {
     }
 }
 
+/// What pods must share to be one row.
+type Class = (Facts, Vec<Answered>);
+/// The pods of one workload, by class.
+type Classes = BTreeMap<Class, Vec<ObjectRef>>;
 /// One rule's answer in one place of a pod: index of the rule, container, judgement.
 type Answered = (usize, Option<String>, Judgement);
 
@@ -91,8 +95,7 @@ type Answered = (usize, Option<String>, Judgement);
 /// pods in it: what a label selector means.
 #[must_use]
 pub fn audit(inventory: &Inventory, only_used_accounts: bool) -> Audit {
-    let mut classes: BTreeMap<Workload, BTreeMap<(Facts, Vec<Answered>), Vec<ObjectRef>>> =
-        BTreeMap::new();
+    let mut classes: BTreeMap<Workload, Classes> = BTreeMap::new();
     let mut used = BTreeSet::new();
     for pod in &inventory.pods {
         let posture = PodPosture::new(inventory, pod);
@@ -141,10 +144,7 @@ fn service_accounts(
 }
 
 /// The judgements of all classes of a workload; the same one in several classes is one finding.
-fn merge<'a>(
-    workload: &'a Workload,
-    classes: &'a BTreeMap<(Facts, Vec<Answered>), Vec<ObjectRef>>,
-) -> impl Iterator<Item = Finding> + 'a {
+fn merge<'a>(workload: &'a Workload, classes: &'a Classes) -> impl Iterator<Item = Finding> + 'a {
     let mut merged: BTreeMap<&Answered, (&ObjectRef, u64)> = BTreeMap::new();
     for ((_, answers), objects) in classes {
         for answer in answers {
@@ -172,13 +172,10 @@ fn finding(
     Finding { rule: rule.id, severity, object, container, workload, pods, judgement }
 }
 
-fn rows(
-    workload: &Workload,
-    classes: BTreeMap<(Facts, Vec<Answered>), Vec<ObjectRef>>,
-) -> Vec<WorkloadRow> {
+fn rows(workload: &Workload, classes: Classes) -> Vec<WorkloadRow> {
     let most = classes.values().map(Vec::len).max().unwrap_or_default();
     let mut usual_seen = false;
-    let row = |((facts, answers), objects): ((Facts, Vec<Answered>), Vec<ObjectRef>)| {
+    let row = |((facts, answers), objects): (Class, Vec<ObjectRef>)| {
         let mut failed = [0; 4];
         for (rule, _, judgement) in &answers {
             if judgement.verdict == Verdict::Fail {

@@ -212,7 +212,8 @@ fn after_help() -> String {
     let mut codes: Vec<_> = Exit::ALL.iter().map(|e| (e.code(), e.meaning())).collect();
     codes.push(usage);
     codes.sort_unstable();
-    let codes: String = codes.iter().map(|(code, text)| format!("\n  {code}  {text}")).collect();
+    let codes: Vec<_> = codes.iter().map(|(code, text)| format!("\n  {code}  {text}")).collect();
+    let codes = codes.concat();
     format!(
         "Exit codes:{codes}\n\nExamples:\n  \
          podaudit                              the current context, as a table\n  \

@@ -92,6 +92,7 @@ impl Evidence {
     }
 
     /// A value from any source.
+    #[expect(clippy::needless_pass_by_value, reason = "numbers, booleans and strings alike")]
     pub fn new(source: Source, path: FieldPath, value: impl ToString) -> Self {
         Self { object: None, path, value: value.to_string(), source }
     }

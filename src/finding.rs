@@ -154,7 +154,7 @@ impl Finding {
             self.container.as_deref().unwrap_or_default(),
         ];
         let digest = Sha256::digest(parts.join("\n"));
-        digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+        digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
     }
 
     /// The order of every report: worst and surest first, then by place.

@@ -11,6 +11,7 @@ use crate::audit;
 use crate::exit::Exit;
 use crate::finding::{Severity, Verdict};
 use crate::inventory::coverage::{Coverage, Resource, State};
+use crate::manifest::Selector;
 use crate::output::{self, OutputError};
 use crate::report::{Look, Report, is_complete, visible};
 use crate::rules;
@@ -70,7 +71,9 @@ async fn scan(
     let (inventory, cluster) = scan::read(source, progress).await?;
     let only_used_accounts = match source {
         Source::Live(_, scope) => !scope.selector.is_empty(),
-        Source::Files(_, options) | Source::Demo(options) => options.selector != Default::default(),
+        Source::Files(_, options) | Source::Demo(options) => {
+            options.selector != Selector::default()
+        }
     };
     let audit = audit::audit(&inventory, only_used_accounts);
     let filter = args.filter();

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use http::{HeaderName, HeaderValue};
+use hyper_util::client::proxy::matcher::Matcher;
 use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError};
 use kube::{Client, Config};
 
@@ -122,12 +123,21 @@ async fn from_kubeconfig(
         cluster: options.cluster.clone(),
         user: options.user.clone(),
     };
+    let clusters = kubeconfig.clusters.iter().filter(|c| c.name == name);
+    let has_proxy = clusters
+        .filter_map(|c| c.cluster.as_ref()?.proxy_url.as_ref())
+        .any(|proxy_url| !proxy_url.is_empty());
     let config = Config::from_custom_kubeconfig(kubeconfig, &selection).await;
-    let config = config.map_err(|source| ClusterError::Kubeconfig {
+    let mut config = config.map_err(|source| ClusterError::Kubeconfig {
         path: shown_path(options),
         context: context_name,
         why: without_text(&source),
     })?;
+    if !has_proxy {
+        // The client compares NO_PROXY with the proxy's address instead of the server's.
+        let proxy = Matcher::from_env().intercept(&config.cluster_url);
+        config.proxy_url = proxy.map(|proxy| proxy.uri().clone());
+    }
     Ok((config, name))
 }
 

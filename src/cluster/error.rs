@@ -39,7 +39,7 @@ pub enum ClusterError {
     #[error("the credential plugin of the kubeconfig failed; its output is not shown")]
     Plugin,
     /// The API server does not know who asks.
-    #[error("{server} does not accept the credentials: {message}")]
+    #[error("{server} does not accept the credentials: 401 {message}")]
     Unauthorized {
         /// The API server's URL.
         server: String,

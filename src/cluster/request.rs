@@ -16,7 +16,7 @@ const MAX_PAGE_BYTES: usize = 256 << 20;
 /// Tries of one request.
 const TRIES: u32 = 5;
 /// The longest wait that a server can ask for.
-const MAX_RETRY_AFTER: Duration = Duration::from_secs(60);
+const MAX_RETRY_AFTER: Duration = Duration::from_mins(1);
 
 /// The body of a `Status` object.
 #[derive(Default, Deserialize)]

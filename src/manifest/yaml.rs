@@ -153,11 +153,11 @@ mod tests {
 
     #[test]
     fn a_bomb_is_an_error_in_one_line() {
-        let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
-        for n in 1..12 {
-            let aliases = vec![format!("*a{}", n - 1); 9].join(", ");
-            bomb += &format!("a{n}: &a{n} [{aliases}]\n");
-        }
+        let line = |n: usize| {
+            let entries = vec![n.checked_sub(1).map_or("x".to_owned(), |m| format!("*a{m}")); 9];
+            format!("a{n}: &a{n} [{}]\n", entries.join(", "))
+        };
+        let bomb = (0..12).map(line).collect::<Vec<_>>().concat();
         let error = to_json(&bomb).unwrap_err();
         assert!(!error.is_empty() && !error.contains('\n'), "{error}");
     }

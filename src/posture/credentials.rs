@@ -53,13 +53,15 @@ struct Search<'s, 'a> {
 }
 
 impl Search<'_, '_> {
-    fn add(&mut self, place: impl Into<String>, access: Effective<TokenAccess>) {
-        self.found.push(Credential { place: place.into(), access });
+    /// A token of the pod's own ServiceAccount.
+    fn add(&mut self, place: String, access: Effective<TokenAccess>) {
+        self.found.push(Credential { place, is_projection: true, access });
     }
 
-    /// Something that may be a credential.
+    /// Something else that may be a credential.
     fn maybe(&mut self, place: impl Into<String>, gap: Gap, evidence: Vec<Evidence>) {
-        self.add(place, Effective::unknown(gap, evidence));
+        let access = Effective::unknown(gap, evidence);
+        self.found.push(Credential { place: place.into(), is_projection: false, access });
     }
 
     fn volume(&mut self, mount: &VolumeMount, volume: &Volume) {
@@ -70,7 +72,7 @@ impl Search<'_, '_> {
                 VolumeSource::Secret(secret) => {
                     let name =
                         Evidence::field(path.field("secret.secretName"), &secret.secret_name);
-                    self.secret(mount, &secret.items, name);
+                    self.secret(mount, &secret.items, &name);
                 }
                 VolumeSource::Csi(csi) => {
                     let gap = Gap::new(
@@ -99,7 +101,7 @@ impl Search<'_, '_> {
             }
             if let Some(secret) = &projection.secret {
                 let name = Evidence::field(sources.field("secret.name"), &secret.name);
-                self.secret(mount, &secret.items, name);
+                self.secret(mount, &secret.items, &name);
             }
             if let Some(certificate) = &projection.pod_certificate {
                 let signer = &certificate.signer_name;
@@ -138,7 +140,7 @@ impl Search<'_, '_> {
     }
 
     /// A Secret that may be a legacy token: its type tells, and is not read.
-    fn secret(&mut self, mount: &VolumeMount, items: &[KeyToPath], name: Evidence) {
+    fn secret(&mut self, mount: &VolumeMount, items: &[KeyToPath], name: &Evidence) {
         let files: Vec<&str> = match items {
             [] => vec!["token"],
             items => items.iter().filter(|i| i.key == "token").map(|i| i.path.as_str()).collect(),

@@ -68,12 +68,8 @@ pub(super) fn clean(path: &str) -> String {
     format!("/{}", parts.join("/"))
 }
 
-/// Ports that the container opens on its node. With the host's network every port is the node's,
-/// and that is `hostNetwork`'s to tell.
+/// Ports that the container opens on its node.
 pub(super) fn host_ports(scope: &Scope) -> Vec<Evidence> {
-    if scope.pod.spec.host_network {
-        return Vec::new();
-    }
     let list = scope.path("ports");
     let ports = scope.container.ports.iter();
     ports

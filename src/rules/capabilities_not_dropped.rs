@@ -3,7 +3,7 @@
 use super::{Rule, Scope};
 use crate::finding::{Judgement, Severity};
 use crate::inventory::coverage::Resource;
-use crate::posture::{Capabilities, ContainerPosture, PodPosture};
+use crate::posture::{CapSet, Capabilities, ContainerPosture, PodPosture};
 
 pub(super) const RULE: Rule = Rule {
     id: "capabilities-not-dropped",
@@ -43,5 +43,5 @@ fn judge(pod: &PodPosture, container: &ContainerPosture) -> Judgement {
 
 /// Another user than root under `no_new_privs` has the bounding set and nothing else.
 fn is_out_of_reach(sets: &Capabilities) -> bool {
-    sets.regainable.is_empty() && sets.effective.is_some_and(|held| held.is_empty())
+    sets.regainable.is_empty() && sets.effective.is_some_and(CapSet::is_empty)
 }

@@ -1,5 +1,7 @@
 //! Which parts of the node's file system the container has, and whether it can write to them.
 
+use std::path::Path;
+
 use super::{Rule, Scope};
 use crate::finding::{Judgement, Severity};
 use crate::inventory::coverage::Resource;
@@ -67,7 +69,7 @@ fn severity(mount: &HostMount) -> Severity {
         _ => mount.path.clone(),
     };
     // A read-only mount does not stop anyone from talking to a socket.
-    let has_socket = path.ends_with(".sock") || SOCKETS.iter().any(|s| is_inside(s, &path));
+    let has_socket = Path::new(&path).extension().is_some_and(|end| end == "sock") || SOCKETS.iter().any(|s| is_inside(s, &path));
     // A sensitive folder, something in it, or a parent that holds it.
     let sensitive = SENSITIVE.iter().any(|s| is_inside(&path, s) || is_inside(s, &path));
     match (mount.writable, sensitive) {

@@ -14,7 +14,11 @@ pub(super) const RULE: Rule = Rule {
     page: include_str!("../../docs/rules/host-ports.md"),
 };
 
-fn judge(_: &PodPosture, container: &ContainerPosture) -> Judgement {
+fn judge(pod: &PodPosture, container: &ContainerPosture) -> Judgement {
+    if let Some(network) = pod.host_namespaces.iter().find(|n| n.field == "hostNetwork") {
+        let evidence = vec![network.evidence.clone()];
+        return Judgement::not_applicable("with hostNetwork every port is the node's", evidence);
+    }
     if container.host_ports.is_empty() {
         return Judgement::pass("opens no port on its node", Vec::new());
     }

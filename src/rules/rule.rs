@@ -106,7 +106,6 @@ impl Documentation {
                 doc.prose.push('\n');
             }
         }
-        doc.prose = doc.prose.trim().to_owned();
-        doc
+        Self { prose: doc.prose.trim().to_owned(), ..doc }
     }
 }

@@ -27,10 +27,15 @@ fn judge(pod: &PodPosture, container: &ContainerPosture) -> Judgement {
         Ok(declared) => *declared,
         Err(gap) => return Judgement::unknown(&gap.reason, &gap.resolve, evidence),
     };
-    // Secrets and tokens for others have nothing to do with automount.
-    let token = container.credentials.iter().find(|c| {
-        c.access.is(|a| matches!(a, TokenAccess::Mounted | TokenAccess::Unreadable))
-    });
+    // Secrets and certificates have nothing to do with automount.
+    let projections = || container.credentials.iter().filter(|c| c.is_projection);
+    let token = projections().find(|c| c.access.is(|a| *a != TokenAccess::None));
+    if let (None, Some(open)) = (token, projections().find(|c| c.access.value.is_err()))
+        && let Err(gap) = &open.access.value
+    {
+        evidence.extend(open.access.decided_by.iter().cloned());
+        return Judgement::unknown(&gap.reason, &gap.resolve, evidence);
+    }
     let basis = token.map_or(&container.token, |credential| &credential.access);
     evidence.extend(basis.decided_by.iter().cloned());
     match (declared, token) {

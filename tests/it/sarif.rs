@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Mutex;
 
 use anyhow::{Context, ensure};
 use libtest_mimic::Trial;
@@ -27,12 +28,13 @@ fn sarif(args: &[&str], code: i32) -> anyhow::Result<String> {
     Ok(run.stdout)
 }
 
+/// Tests run side by side; one installs, the others wait.
+static INSTALLED: Mutex<bool> = Mutex::new(false);
+
 /// The validator from npm, pinned in tests/tools, installed once.
 fn tools() -> anyhow::Result<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tools");
     let package = folder.join("node_modules/@microsoft/sarif-multitool-linux");
-    // Tests run side by side; one installs, the others wait.
-    static INSTALLED: std::sync::Mutex<bool> = std::sync::Mutex::new(false);
     let mut installed = INSTALLED.lock().map_err(|_| anyhow::anyhow!("npm ci failed before"))?;
     if !*installed {
         let npm = Command::new("npm")

@@ -133,6 +133,7 @@ pub(super) struct BySeverity {
 }
 
 /// Pods of one workload that are alike.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts of a public format")]
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
