@@ -3,6 +3,7 @@
 
 use std::ffi::OsStr;
 use std::fs::File;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -19,6 +20,7 @@ const PATIENCE: Duration = Duration::from_mins(2);
 pub(crate) struct Program {
     command: Command,
     home: TempDir,
+    stdin: Stdio,
 }
 
 /// What a run left behind.
@@ -42,7 +44,7 @@ impl Program {
             .env("HOME", home.path())
             .env("PATH", home.path())
             .current_dir(home.path());
-        Ok(Self { command, home })
+        Ok(Self { command, home, stdin: Stdio::null() })
     }
 
     /// With one more argument.
@@ -57,11 +59,17 @@ impl Program {
         self
     }
 
+    /// With this file as standard input.
+    pub(crate) fn stdin(mut self, file: &Path) -> anyhow::Result<Self> {
+        self.stdin = File::open(file)?.into();
+        Ok(self)
+    }
+
     /// Runs it to its end.
     pub(crate) fn run(mut self) -> anyhow::Result<Run> {
         // Files rather than pipes: nothing has to be drained while waiting.
         let (out, err) = (self.home.path().join("stdout"), self.home.path().join("stderr"));
-        self.command.stdin(Stdio::null());
+        self.command.stdin(self.stdin);
         self.command.stdout(File::create(&out)?).stderr(File::create(&err)?);
         let mut child = self.command.spawn().context("unable to start podaudit")?;
         let start = Instant::now();

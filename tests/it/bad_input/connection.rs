@@ -1,12 +1,13 @@
 //! No way to a cluster: which kubeconfig, which context, which server.
 
+use std::io::{Read, Write};
 use std::net::TcpListener;
 
 use anyhow::Context;
 use libtest_mimic::Trial;
 use serde_json::json;
 
-use crate::program::Program;
+use crate::program::{Program, Run};
 use crate::{Outcome, kubeconfig, trial};
 
 pub(super) fn trials() -> Vec<Trial> {
@@ -16,6 +17,9 @@ pub(super) fn trials() -> Vec<Trial> {
         trial("bad_input::broken_kubeconfig", broken_kubeconfig),
         trial("bad_input::unknown_context", unknown_context),
         trial("bad_input::server_down", server_down),
+        trial("bad_input::silent_server", silent_server),
+        trial("bad_input::captive_portal", captive_portal),
+        trial("bad_input::half_a_list", half_a_list),
         trial("bad_input::usage", usage),
     ]
 }
@@ -60,6 +64,53 @@ fn server_down() -> Outcome {
         .run()?;
     run.assert_error(&[&server, "refused"])?;
     run.assert_silent_about("a-secret-token")
+}
+
+/// A server on loopback that reads a request, sends this answer and closes; for ever.
+fn serve(answer: &'static str) -> anyhow::Result<String> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let server = format!("http://{}", listener.local_addr()?);
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { continue };
+            let _ = stream.read(&mut [0; 4096]);
+            let _ = stream.write_all(answer.as_bytes());
+        }
+    });
+    Ok(server)
+}
+
+fn scan_server(server: &str) -> anyhow::Result<Run> {
+    let file = kubeconfig::new(&json!({"server": server}), "a-secret-token")?;
+    let args = ["--request-timeout", "1s", "-o", "json"];
+    let run = Program::new(args)?.env("KUBECONFIG", file.path()).run()?;
+    run.assert_silent_about("a-secret-token")?;
+    Ok(run)
+}
+
+/// It takes the connection, and never says a word.
+fn silent_server() -> Outcome {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let server = format!("http://{}", listener.local_addr()?);
+    scan_server(&server)?.assert_error(&[&server, "did not answer within 1 s"])
+}
+
+/// 200, and a page to log in on.
+fn captive_portal() -> Outcome {
+    let server = serve(
+        "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n\
+         <html><body>Please log in</body></html>",
+    )?;
+    scan_server(&server)?.assert_error(&[&server, "text/html"])
+}
+
+/// Every list breaks off in its first object: half a page is no page.
+fn half_a_list() -> Outcome {
+    let server = serve(
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 9999\r\n\
+         Connection: close\r\n\r\n{\"kind\":\"List\",\"apiVersion\":\"v1\",\"metadata\":{},\"items\":[{",
+    )?;
+    scan_server(&server)?.assert_error(&[&server])
 }
 
 /// Code 2 is for the command line and nothing else.

@@ -104,8 +104,10 @@ fn dump_equals_live(control_plane: &ControlPlane) -> Outcome {
     let dump = dump(control_plane.api())?;
     let file = tempfile::Builder::new().suffix(".json").tempfile()?;
     serde_json::to_writer(&file, &dump)?;
-    let run = Program::new(["-o", "json", "--show", "all", "-f"])?.arg(file.path()).run()?;
-    let dumped = run.report(0)?;
+    let args = ["-o", "json", "--show", "all", "-f"];
+    let dumped = Program::new(args)?.arg(file.path()).run()?.report(0)?;
+    let mut piped = Program::new(args)?.arg("-").stdin(file.path())?.run()?.report(0)?;
+    ensure!(dumped.0["findings"] == piped.0["findings"].take(), "standard input differs");
 
     ensure!(live.findings().len() > 70, "{} findings only", live.findings().len());
     for (ours, theirs) in live.findings().iter().zip(dumped.findings()) {

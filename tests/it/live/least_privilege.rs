@@ -1,6 +1,7 @@
 //! The rights in `deploy/clusterrole.yaml` are enough for a complete scan, and each of them is
 //! needed: without it the scan says that it is incomplete, and nothing passes for lack of data.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::{Context, ensure};
@@ -8,7 +9,7 @@ use podaudit::inventory::coverage::Resource;
 use podaudit::rules;
 use serde_json::{Value, json};
 
-use super::Live;
+use super::{Live, scan};
 use crate::Outcome;
 use crate::api::{Api, wait_for};
 use crate::kubeconfig;
@@ -25,6 +26,7 @@ pub(super) fn tests() -> Vec<Live> {
         .chain([
             Live::new("rights::cluster_role_is_enough", enough),
             Live::new("rights::none", none),
+            Live::new("unknown_namespace", unknown_namespace),
         ])
         .collect()
 }
@@ -36,6 +38,25 @@ fn cluster_role(name: &str) -> anyhow::Result<Value> {
     let mut role: Value = serde_saphyr::from_str(&text)?;
     role["metadata"]["name"] = name.into();
     Ok(role)
+}
+
+/// The role and the table of what is read say the same, word for word.
+pub(super) fn role_is_what_is_read() -> Outcome {
+    let role = cluster_role("podaudit")?;
+    let mut granted = BTreeSet::new();
+    for rule in role["rules"].as_array().context("no rules in the role")? {
+        ensure!(rule["verbs"] == json!(["list"]), "more than list: {rule}");
+        for group in rule["apiGroups"].as_array().into_iter().flatten() {
+            for resource in rule["resources"].as_array().into_iter().flatten() {
+                granted.insert((group.as_str(), resource.as_str()));
+            }
+        }
+    }
+    let group = |r: Resource| r.api_version().split_once('/').map_or("", |(group, _)| group);
+    let read: BTreeSet<_> =
+        Resource::ALL.iter().map(|r| (Some(group(*r)), Some(r.plural()))).collect();
+    ensure!(granted == read, "the role grants {granted:?}, and {read:?} is read");
+    Ok(())
 }
 
 /// Pods whose verdicts depend on more than the pod: on their ServiceAccount, on nodes.
@@ -182,5 +203,14 @@ fn none(control_plane: &ControlPlane) -> Outcome {
         let record = report.coverage(resource.plural())?;
         ensure!(record["state"] == "incomplete", "{record}");
     }
+    Ok(())
+}
+
+/// A slip of the pen in `-n` is not an empty, clean namespace.
+fn unknown_namespace(control_plane: &ControlPlane) -> Outcome {
+    let run = scan(control_plane, &["-n", "no-such-namespace"])?;
+    let report = run.report(3)?;
+    run.assert_stderr(&["no-such-namespace"])?;
+    ensure!(report.findings().is_empty(), "findings about nothing");
     Ok(())
 }

@@ -47,6 +47,14 @@ containers:
 - {name: user, image: app}
 ";
 
+/// Windows' word for privileged.
+const HOST_PROCESS: &str = "
+os: {name: windows}
+hostNetwork: true
+securityContext: {windowsOptions: {hostProcess: true, runAsUserName: 'NT AUTHORITY\\SYSTEM'}}
+containers: [{name: app, image: app}]
+";
+
 const TWO_SILENT: &str = "
 containers:
 - {name: root, image: app}
@@ -125,6 +133,7 @@ pub(super) const CASES: &[Case] = &[
             not_applicable("writable-root-filesystem", "app"),
         ],
     ),
+    case("windows-host-process", HOST_PROCESS, &[fail("privileged", "app", "critical")]),
     Case {
         later: &[Later::Status(OBSERVED)],
         ..case(
