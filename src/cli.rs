@@ -72,6 +72,12 @@ struct SourceArgs {
     /// Only pods with these labels, for example app=web,tier!=test
     #[arg(short = 'l', long, global = true, value_name = "SELECTOR", default_value = "")]
     selector: String,
+    /// List the names of token Secrets, never their data; needs the right to list secrets
+    #[arg(long, global = true, conflicts_with = "filename", conflicts_with = "demo")]
+    with_secret_metadata: bool,
+    /// The API server's --api-audiences, which no API shows
+    #[arg(long, global = true, value_name = "AUDIENCE", value_delimiter = ',')]
+    api_audiences: Vec<String>,
     /// Limit for one request, for example 30s or 2m; 0 for none
     #[arg(long, global = true, value_name = "DURATION", default_value = "60s", value_parser = duration)]
     request_timeout: Duration,
@@ -183,7 +189,12 @@ impl SourceArgs {
             impersonate_groups: self.impersonate_groups,
             request_timeout: (!self.request_timeout.is_zero()).then_some(self.request_timeout),
         };
-        Ok(Source::Live(connect, Scope { namespaces: self.namespaces, selector: self.selector }))
+        let scope = Scope {
+            namespaces: self.namespaces,
+            selector: self.selector,
+            with_secret_metadata: self.with_secret_metadata,
+        };
+        Ok(Source::Live(connect, scope))
     }
 }
 

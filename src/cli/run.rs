@@ -55,20 +55,23 @@ pub async fn run(cli: Cli, progress: impl Fn(Resource, u64)) -> Result<Exit, Run
         Some(Command::Rules { id: None }) => list_rules(),
         Some(Command::Rules { id: Some(id) }) => show_rule(&id),
         None => {
+            let audiences = cli.source.api_audiences.clone();
             let source = cli.source.source();
             let source =
                 source.unwrap_or_else(|e| usage(ErrorKind::ValueValidation, &e.to_string()));
-            scan(&source, &cli.output, progress).await
+            scan(&source, audiences, &cli.output, progress).await
         }
     }
 }
 
 async fn scan(
     source: &Source,
+    audiences: Vec<String>,
     args: &OutputArgs,
     progress: impl Fn(Resource, u64),
 ) -> Result<Exit, RunError> {
-    let (inventory, cluster) = scan::read(source, progress).await?;
+    let (mut inventory, cluster) = scan::read(source, progress).await?;
+    inventory.audiences.configured = (!audiences.is_empty()).then_some(audiences);
     let only_used_accounts = match source {
         Source::Live(_, scope) => !scope.selector.is_empty(),
         Source::Files(_, options) | Source::Demo(options) => {

@@ -16,6 +16,7 @@ mod pod;
 mod privileges;
 mod scope;
 mod token;
+mod token_file;
 mod volumes;
 
 pub use capabilities::CapSet;

@@ -27,6 +27,8 @@ pub enum TokenAccess {
 pub struct Credential {
     /// File, or `$NAME` for an environment variable.
     pub place: String,
+    /// Whose token it is, where that is not the pod's own ServiceAccount.
+    pub account: Option<String>,
     /// Whether it is a token of the pod's own ServiceAccount, as admission would mount one.
     pub is_projection: bool,
     /// Whether the API server accepts it and the container can read it.
