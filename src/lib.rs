@@ -14,6 +14,7 @@ pub mod cli;
 pub mod cluster;
 pub mod evidence;
 pub mod exit;
+pub mod explain;
 pub mod finding;
 pub mod inventory;
 pub mod manifest;

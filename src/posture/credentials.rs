@@ -19,7 +19,7 @@ use super::volumes::{clean, mounted};
 use super::{Effective, Gap};
 
 /// Where admission mounts the token; compared as an exact string there.
-const DEFAULT_MOUNT_PATH: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
+pub(super) const DEFAULT_MOUNT_PATH: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
 /// A volume with such a name is reused by admission, whatever it holds.
 const INJECTED_VOLUME_PREFIX: &str = "kube-api-access-";
 
@@ -258,7 +258,7 @@ impl Search<'_, '_> {
     }
 }
 
-fn is_injected(name: &str) -> bool {
+pub(super) fn is_injected(name: &str) -> bool {
     name.starts_with(INJECTED_VOLUME_PREFIX)
 }
 

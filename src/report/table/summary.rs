@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use super::Look;
 use crate::finding::{Severity, Verdict};
 use crate::inventory::coverage::{Coverage, State};
+use crate::report::Look;
 use crate::report::text::{visible, wrap};
 use crate::report::{Report, is_complete, not_evaluated};
 
