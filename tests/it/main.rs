@@ -14,6 +14,7 @@ mod go;
 mod kubeconfig;
 mod lab;
 mod live;
+mod peers;
 mod program;
 mod pss;
 mod pss_differential;
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
     trials.extend(architecture::trials());
     trials.extend(cases::trials());
     trials.extend(examples::trials());
+    trials.extend(peers::trials());
     trials.extend(pss::trials());
     trials.extend(pss_differential::trials());
     trials.extend(sarif::trials());
