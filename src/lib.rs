@@ -24,3 +24,4 @@ pub mod pss;
 pub mod report;
 pub mod rules;
 pub mod scan;
+pub mod standards;
