@@ -30,14 +30,28 @@ pub(super) fn credentials(
     user: &Effective<StartUser>,
 ) -> Vec<Credential> {
     let mut search = Search { scope, user, found: Vec::new() };
+    // Admission's mount will be the last, and cover whatever is at its place in other spellings.
+    let covers = |mount: &VolumeMount| {
+        declared.is(|on| *on) && is_open(scope) && clean(&mount.mount_path) == DEFAULT_MOUNT_PATH
+    };
     for (mount, volume) in mounted(scope) {
-        if !is_covered(scope, mount) {
+        if !is_covered(scope, mount) && !covers(mount) {
             search.volume(mount, volume);
         }
     }
-    search.injected(declared);
+    if is_open(scope) {
+        search.injected(declared);
+    }
     search.environment();
     search.found
+}
+
+/// Whether admission is still to come, and finds nothing at its path in this container.
+fn is_open(scope: &Scope) -> bool {
+    let mounts = &scope.container.volume_mounts;
+    let is_masked = mounts.iter().any(|mount| mount.mount_path == DEFAULT_MOUNT_PATH);
+    let is_seen = scope.pod.is_admitted() || scope.pod.is_mirror();
+    !is_masked && !is_seen && scope.role != Role::Ephemeral
 }
 
 /// Whether a later mount at the same place hides this one. Runtimes mount parents first and keep
@@ -203,15 +217,9 @@ impl Search<'_, '_> {
         }
     }
 
-    /// What admission will mount into a manifest. Nothing for a pod that it has already seen.
+    /// What admission will mount into a manifest.
     fn injected(&mut self, declared: &Effective<bool>) {
         let pod = self.scope.pod;
-        let mounts = &self.scope.container.volume_mounts;
-        let is_masked = mounts.iter().any(|m| m.mount_path == DEFAULT_MOUNT_PATH);
-        let is_ephemeral = self.scope.role == Role::Ephemeral;
-        if pod.is_admitted() || pod.is_mirror() || is_ephemeral || is_masked {
-            return;
-        }
         let place = format!("{DEFAULT_MOUNT_PATH}/token");
         match declared.get() {
             Some(false) => {}

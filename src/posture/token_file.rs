@@ -15,7 +15,8 @@ use super::{Effective, Gap};
 /// Where the volume's file appears in the container, or nothing if `subPath` leaves it out.
 pub(super) fn visible(mount: &VolumeMount, file: &str) -> Option<String> {
     let sub_path = if mount.sub_path.is_empty() { &mount.sub_path_expr } else { &mount.sub_path };
-    let sub_path = clean(sub_path);
+    // The kubelet keeps the files behind a link of this name, and follows it.
+    let sub_path = clean(sub_path.strip_prefix("..data").unwrap_or(sub_path));
     let file = clean(file);
     let rest = match sub_path.as_str() {
         "/" => file.as_str(),

@@ -89,5 +89,5 @@ fn outlook(namespace: &NamespaceStandards) -> String {
 }
 
 fn errors(labels: &Labels) -> String {
-    labels.errors.iter().map(|error| format!("; {error}")).collect()
+    labels.errors.iter().map(|error| format!("; {error}")).collect::<Vec<_>>().concat()
 }
