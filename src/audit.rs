@@ -7,9 +7,13 @@ use crate::finding::{Finding, Judgement, Severity, Verdict};
 use crate::inventory::coverage::Coverage;
 use crate::inventory::{Inventory, Workload};
 use crate::object::ObjectRef;
-use crate::posture::{ContainerPosture, PodPosture, ServiceAccountPosture, StartUser, TokenAccess};
+use crate::posture::{PodPosture, RunningImages, ServiceAccountPosture};
 use crate::rules::{self, Rule};
 use crate::standards::{NamespaceStandards, Standards};
+
+mod facts;
+
+pub use facts::{Answer, Facts};
 
 /// The result of a scan.
 #[derive(Clone, Debug)]
@@ -39,56 +43,12 @@ pub struct WorkloadRow {
     pub unknown: usize,
 }
 
-/// What a row says of all containers together: the worst of each.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Facts {
-    /// Whether an API server has stored the pods; if not, what admission does is predicted.
-    pub admitted: bool,
-    /// Whether some container has an API token.
-    pub token: Answer,
-    /// Whether some container starts as root.
-    pub root: Answer,
-    /// What the containers' capabilities are, all together: `none`, `default` where a default is
-    /// left, `ALL`, and the names that were added.
-    pub capabilities: String,
-    /// Whether some container is privileged.
-    pub privileged: bool,
-    /// Image references, sorted.
-    pub images: Vec<String>,
-    /// Whether every image is pinned by digest.
-    pub pinned: bool,
-}
-
-/// An answer to a yes-no question.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Answer {
-    /// No.
-    No,
-    /// The API does not hold the answer.
-    Unknown,
-    /// Given something that the API does not show.
-    Possible,
-    /// Yes.
-    Yes,
-}
-
-impl Answer {
-    /// The word used in every output.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::No => "no",
-            Self::Unknown => "unknown",
-            Self::Possible => "possible",
-            Self::Yes => "yes",
-        }
-    }
-}
-
 /// What pods must share to be one row.
 type Class = (Facts, Vec<Answered>);
 /// The pods of one workload, by class.
 type Classes = BTreeMap<Class, Vec<ObjectRef>>;
+/// What the pods of one workload run, by container, with the first pod.
+type Images = BTreeMap<String, (ObjectRef, RunningImages)>;
 /// One rule's answer in one place of a pod: index of the rule, container, judgement.
 type Answered = (usize, Option<String>, Judgement);
 
@@ -97,12 +57,18 @@ type Answered = (usize, Option<String>, Judgement);
 #[must_use]
 pub fn audit(inventory: &Inventory, selected: bool) -> Audit {
     let mut classes: BTreeMap<Workload, Classes> = BTreeMap::new();
+    let mut images: BTreeMap<Workload, Images> = BTreeMap::new();
     let mut used = BTreeSet::new();
     let mut standards = Standards::new(inventory, selected);
     for pod in &inventory.pods {
         let posture = PodPosture::new(inventory, pod);
         if let Some(account) = posture.service_account.get() {
             used.insert((pod.namespace().to_owned(), account.clone()));
+        }
+        let of_workload = images.entry(posture.workload.clone()).or_default();
+        for container in &posture.containers {
+            let new = || (posture.object.clone(), RunningImages::default());
+            of_workload.entry(container.name.clone()).or_insert_with(new).1.add(container);
         }
         let by_standards = standards.pod(pod, &posture.workload);
         let answers = rules::ALL.iter().enumerate().flat_map(|(index, rule)| {
@@ -118,8 +84,10 @@ pub fn audit(inventory: &Inventory, selected: bool) -> Audit {
     findings.extend(standards.finish().iter().flat_map(namespace));
     let mut workloads = Vec::new();
     for (workload, classes) in classes {
+        let drift = running_images(&workload, images.remove(&workload).unwrap_or_default());
         findings.extend(merge(&workload, &classes));
-        workloads.extend(rows(&workload, classes));
+        workloads.extend(rows(&workload, classes, &drift));
+        findings.extend(drift);
     }
     findings.sort_by(|a, b| a.order().cmp(&b.order()));
     workloads.sort_by(|a, b| {
@@ -157,6 +125,18 @@ fn namespace(standards: &NamespaceStandards) -> impl Iterator<Item = Finding> {
     })
 }
 
+fn running_images(workload: &Workload, images: Images) -> Vec<Finding> {
+    let judged = images.into_iter().flat_map(|(container, (object, images))| {
+        rules::ALL.iter().filter_map(move |rule| {
+            let judgement = rule.judge_images(&images)?;
+            let owner = (workload.kind.clone(), workload.name.clone());
+            let container = Some(container.clone());
+            Some(finding(rule, object.clone(), container, owner, images.pods, judgement))
+        })
+    });
+    judged.collect()
+}
+
 /// The judgements of all classes of a workload; the same one in several classes is one finding.
 fn merge<'a>(workload: &'a Workload, classes: &'a Classes) -> impl Iterator<Item = Finding> + 'a {
     let mut merged: BTreeMap<&Answered, (&ObjectRef, u64)> = BTreeMap::new();
@@ -186,84 +166,27 @@ fn finding(
     Finding { rule: rule.id, severity, object, container, workload, pods, judgement }
 }
 
-fn rows(workload: &Workload, classes: Classes) -> Vec<WorkloadRow> {
+/// One row a class; what is said of the workload as a whole counts in the row of most pods.
+fn rows(workload: &Workload, classes: Classes, whole: &[Finding]) -> Vec<WorkloadRow> {
     let most = classes.values().map(Vec::len).max().unwrap_or_default();
     let mut usual_seen = false;
     let row = |((facts, answers), objects): (Class, Vec<ObjectRef>)| {
-        let mut failed = [0; 4];
-        for (rule, _, judgement) in &answers {
-            if judgement.verdict == Verdict::Fail {
-                let severity = judgement.severity.unwrap_or(rules::ALL[*rule].severity);
-                failed[Severity::Critical as usize - severity as usize] += 1;
-            }
-        }
         let diverges = objects.len() < most || usual_seen;
         usual_seen |= !diverges;
-        let pods = objects.into_iter().filter(|o| o.kind == "Pod").map(|o| o.name);
-        WorkloadRow {
-            workload: workload.clone(),
-            pods: pods.collect(),
-            diverges,
-            facts,
-            failed,
-            unknown: answers.iter().filter(|a| a.2.verdict == Verdict::Unknown).count(),
+        let own = answers.iter().map(|(rule, _, judgement)| {
+            (judgement.verdict, judgement.severity.unwrap_or(rules::ALL[*rule].severity))
+        });
+        let whole = whole.iter().filter(|_| !diverges).map(|f| (f.judgement.verdict, f.severity));
+        let (mut failed, mut unknown) = ([0; 4], 0);
+        for (verdict, severity) in own.chain(whole) {
+            match verdict {
+                Verdict::Fail => failed[Severity::Critical as usize - severity as usize] += 1,
+                Verdict::Unknown => unknown += 1,
+                Verdict::Pass | Verdict::NotApplicable => {}
+            }
         }
+        let pods = objects.into_iter().filter(|o| o.kind == "Pod").map(|o| o.name).collect();
+        WorkloadRow { workload: workload.clone(), pods, diverges, facts, failed, unknown }
     };
     classes.into_iter().map(row).collect()
-}
-
-impl Facts {
-    fn new(pod: &PodPosture) -> Self {
-        let containers = &pod.containers;
-        let worst = |answer: fn(&ContainerPosture) -> Answer| {
-            containers.iter().map(answer).max().unwrap_or(Answer::No)
-        };
-        let mut images: Vec<_> = containers.iter().filter_map(|c| c.image.get().cloned()).collect();
-        images.sort();
-        images.dedup();
-        let is_pinned =
-            |c: &ContainerPosture| c.image_ref.as_ref().is_ok_and(|image| image.digest.is_some());
-        Self {
-            admitted: pod.admitted,
-            token: worst(token),
-            root: worst(root),
-            capabilities: capabilities(containers),
-            privileged: containers.iter().any(|c| c.privileged.is(|p| *p)),
-            images,
-            pinned: containers.iter().all(is_pinned),
-        }
-    }
-}
-
-fn token(container: &ContainerPosture) -> Answer {
-    match &container.token.value {
-        Ok(TokenAccess::Mounted) => Answer::Yes,
-        Ok(TokenAccess::Shared(_)) => Answer::Possible,
-        Ok(TokenAccess::None | TokenAccess::Unreadable) => Answer::No,
-        Err(_) => Answer::Unknown,
-    }
-}
-
-fn root(container: &ContainerPosture) -> Answer {
-    match container.user.get().map(StartUser::is_root) {
-        Some(true) => Answer::Yes,
-        Some(false) => Answer::No,
-        None => Answer::Unknown,
-    }
-}
-
-fn capabilities(containers: &[ContainerPosture]) -> String {
-    use crate::posture::CapSet;
-    let sets = containers.iter().filter_map(|c| c.capabilities.get());
-    let (mut bounding, mut kept) = (CapSet::NONE, CapSet::NONE);
-    for set in sets {
-        bounding = bounding.union(set.bounding);
-        kept = kept.union(set.kept);
-    }
-    match (bounding, bounding.minus(kept)) {
-        (CapSet::ALL, _) => "ALL".to_owned(),
-        (_, CapSet::NONE) if !kept.is_empty() => "default".to_owned(),
-        (_, added) if !kept.is_empty() => format!("default, {added}"),
-        (_, added) => added.to_string(),
-    }
 }

@@ -173,10 +173,12 @@ fn image(_: &PodPosture, c: &ContainerPosture) -> Answer {
 }
 
 fn running(_: &PodPosture, c: &ContainerPosture) -> Answer {
-    let Some(running) = &c.running_digest else {
-        return Answer::known("not reported, or without a repository digest", []);
+    let Some(running) = &c.running_image else { return Answer::known("not reported", []) };
+    let words = match running.is_repository {
+        true => running.digest.clone(),
+        false => format!("{}, the digest of a configuration: it was never pulled", running.digest),
     };
-    Answer::known(running.value.clone(), [running.clone()])
+    Answer::known(words, [running.evidence.clone()])
 }
 
 /// The container in one sentence.

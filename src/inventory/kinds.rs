@@ -103,6 +103,9 @@ pub struct NodeInfo {
     /// For example `containerd://2.1.4`.
     #[serde(deserialize_with = "nullable")]
     pub container_runtime_version: String,
+    /// For example `amd64`.
+    #[serde(deserialize_with = "nullable")]
+    pub architecture: String,
     /// `linux` or `windows`.
     #[serde(deserialize_with = "nullable")]
     pub operating_system: String,

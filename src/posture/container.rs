@@ -6,9 +6,10 @@ use crate::inventory::{PodSecurityContext, SecurityContext};
 use super::Effective;
 use super::credentials;
 use super::identity::{self, StartUser};
-use super::image::{ImageRef, running_digest};
+use super::image::ImageRef;
 use super::platform::{Os, Runtime};
 use super::privileges::{self, Capabilities};
+use super::running_image::{self, RunningImage};
 use super::scope::{Role, Scope};
 use super::token::{self, Credential, TokenAccess};
 use super::volumes::{self, HostMount};
@@ -46,8 +47,8 @@ pub struct ContainerPosture {
     pub image: Effective<String>,
     /// The same, parsed.
     pub image_ref: Result<ImageRef, &'static str>,
-    /// The repository digest that runs, if the runtime reports one.
-    pub running_digest: Option<Evidence>,
+    /// What the runtime says it runs.
+    pub running_image: Option<RunningImage>,
     /// Credentials that it may find.
     pub credentials: Vec<Credential>,
     /// What it has of an API credential, all in all.
@@ -92,11 +93,7 @@ impl ContainerPosture {
             host_mounts: volumes::host_mounts(scope),
             image_ref: ImageRef::parse(&image),
             image: Effective::known(image.clone(), [Evidence::field(scope.path("image"), image)]),
-            running_digest: status.and_then(|s| {
-                let digest = running_digest(&s.image_id)?;
-                let path = scope.status_path("imageID");
-                Some(Evidence::new(crate::evidence::Source::Observed, path, digest))
-            }),
+            running_image: running_image::running(scope, runtime),
             token: token::own_access(scope, &credentials, automount),
             token_difference: token::difference(scope, &credentials, automount),
             credentials,

@@ -76,8 +76,7 @@ impl fmt::Display for ImageRef {
 
 /// The repository digest in a status' `imageID`: none for an image that was never pulled, whose id
 /// is that of its configuration.
-#[must_use]
-pub fn running_digest(image_id: &str) -> Option<&str> {
+pub(super) fn running_digest(image_id: &str) -> Option<&str> {
     let id = image_id.strip_prefix("docker-pullable://").unwrap_or(image_id);
     id.split_once('@').map(|(_, digest)| digest)
 }

@@ -146,6 +146,12 @@ pub(super) fn host_users(pod: &Pod) -> Effective<bool> {
     }
 }
 
+/// The node's architecture, for example `arm64`.
+pub(super) fn architecture(scope: &Scope) -> Option<String> {
+    let name = &node(scope.inventory, scope.pod)?.status.node_info.architecture;
+    (!name.is_empty()).then(|| name.clone())
+}
+
 fn node<'a>(inventory: &'a Inventory, pod: &Pod) -> Option<&'a Node> {
     inventory.nodes.get(pod.spec.node_name.as_ref()?)
 }

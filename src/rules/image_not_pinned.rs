@@ -16,7 +16,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn judge(_: &PodPosture, container: &ContainerPosture) -> Judgement {
     let mut evidence = container.image.decided_by.clone();
-    evidence.extend(container.running_digest.clone());
+    evidence.extend(container.running_image.iter().map(|image| image.evidence.clone()));
     let image = match &container.image_ref {
         Ok(image) => image,
         Err(why) => return Judgement::fail(format!("not a valid image reference: {why}"), evidence),

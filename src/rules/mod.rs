@@ -22,6 +22,7 @@ catalogue![
     capabilities_not_dropped,
     dangerous_capabilities,
     image_not_pinned,
+    image_drift,
     token_mounted,
     token_declared_not_actual,
     default_service_account,

@@ -2,7 +2,7 @@
 
 use crate::finding::{Judgement, Severity};
 use crate::inventory::coverage::Resource;
-use crate::posture::{ContainerPosture, Os, PodPosture, ServiceAccountPosture};
+use crate::posture::{ContainerPosture, Os, PodPosture, RunningImages, ServiceAccountPosture};
 use crate::standards::{NamespaceStandards, PodStandards};
 
 /// A question with a stable id.
@@ -31,6 +31,8 @@ pub enum Scope {
     Container(fn(&PodPosture, &ContainerPosture) -> Judgement),
     /// Each container of each Linux pod; not applicable on Windows.
     LinuxContainer(fn(&PodPosture, &ContainerPosture) -> Judgement),
+    /// What all pods of a workload run in the container of one name.
+    Images(fn(&RunningImages) -> Judgement),
     /// Each ServiceAccount.
     ServiceAccount(fn(&ServiceAccountPosture) -> Judgement),
     /// Each pod, as Pod Security admission sees it.
@@ -56,7 +58,19 @@ impl Rule {
                 }
                 judge(pod, c)
             }),
-            Scope::ServiceAccount(_) | Scope::PodStandards(_) | Scope::Namespace(_) => Vec::new(),
+            Scope::Images(_)
+            | Scope::ServiceAccount(_)
+            | Scope::PodStandards(_)
+            | Scope::Namespace(_) => Vec::new(),
+        }
+    }
+
+    /// Judges what the pods of a workload run, if that is what the rule is about.
+    #[must_use]
+    pub fn judge_images(&self, images: &RunningImages) -> Option<Judgement> {
+        match self.scope {
+            Scope::Images(judge) => Some(judge(images)),
+            _ => None,
         }
     }
 
