@@ -79,15 +79,14 @@ pub(super) struct Request<'a> {
 pub(super) fn bounding(runtime: &Runtime, request: Request) -> Result<CapSet, Refusal> {
     let Request { privileged, add, drop } = request;
     match runtime {
+        // CRI-O does not even look at the lists in privileged mode.
+        Runtime::Containerd | Runtime::CriO if privileged => Ok(CapSet::ALL),
         // Nothing is looked up: an unknown name goes into the set, and runc ignores it there.
-        Runtime::Containerd if privileged => Ok(CapSet::ALL),
         Runtime::Containerd => {
             let base = if all(add) { CapSet::ALL } else { defaults(runtime) };
             let base = if all(drop) { CapSet::NONE } else { base };
             Ok(base.union(verbatim(add)).minus(verbatim(drop)))
         }
-        // The lists are not even looked at in privileged mode.
-        Runtime::CriO if privileged => Ok(CapSet::ALL),
         Runtime::CriO => {
             let base = match (all(add), all(drop)) {
                 (_, true) => CapSet::NONE,
