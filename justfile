@@ -26,6 +26,11 @@ check:
 bench *args:
     cargo bench {{ args }}
 
+# Search for inputs that break a parser: page, image_reference or yaml. Needs nightly and cargo-fuzz.
+fuzz target seconds="60":
+    mkdir -p fuzz/corpus/{{ target }}.new
+    cargo +nightly fuzz run {{ target }} fuzz/corpus/{{ target }}.new fuzz/corpus/{{ target }} -- -max_total_time={{ seconds }}
+
 # Rewrite the examples under reports/ from what podaudit prints now. Look at the diff.
 reports:
     UPDATE_EXPECT=1 cargo test

@@ -91,4 +91,24 @@ pub struct StateReason {
     /// One word, for example `CreateContainerConfigError`.
     #[serde(deserialize_with = "nullable")]
     pub reason: String,
+    /// What the message says, which itself is not kept.
+    #[serde(deserialize_with = "nullable")]
+    pub message: Message,
+}
+
+/// The one thing that is read from a message of the kubelet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Message {
+    /// The kubelet refuses to start the container because of `runAsNonRoot` (`pkg/kubelet/
+    /// kuberuntime/security_context_others.go`, `verifyRunAsNonRoot`, the same text since v1.8).
+    pub is_about_run_as_non_root: bool,
+}
+
+impl<'de> Deserialize<'de> for Message {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        let is_about_run_as_non_root =
+            text.contains("container has runAsNonRoot") || text.contains("non-root policy");
+        Ok(Self { is_about_run_as_non_root })
+    }
 }

@@ -1,16 +1,23 @@
 //! All facts about one container.
 
+use std::collections::BTreeSet;
+
 use crate::evidence::Evidence;
-use crate::inventory::{PodSecurityContext, SecurityContext};
+use crate::inventory::{PodSecurityContext, SeLinuxOptions, SecurityContext};
 
 use super::Effective;
+use super::apparmor::{self, AppArmor};
 use super::credentials;
+use super::groups::{self, SupplementalGroups};
+use super::handlers;
 use super::identity::{self, StartUser};
 use super::image::ImageRef;
 use super::platform::{Os, Runtime};
 use super::privileges::{self, Capabilities};
+use super::proc_mount::{self, ProcMount};
 use super::running_image::{self, RunningImage};
 use super::scope::{Role, Scope};
+use super::selinux;
 use super::token::{self, Credential, TokenAccess};
 use super::volumes::{self, HostMount};
 
@@ -27,6 +34,10 @@ pub struct ContainerPosture {
     pub security_context: Effective<bool>,
     /// Whom the first process runs as.
     pub user: Effective<StartUser>,
+    /// Primary group id of the first process on Linux.
+    pub group: Effective<i64>,
+    /// Its other groups on Linux.
+    pub groups: Effective<SupplementalGroups>,
     /// Nearly everything that the host's root may do.
     pub privileged: Effective<bool>,
     /// Whether a Windows container runs on the node itself.
@@ -37,10 +48,18 @@ pub struct ContainerPosture {
     pub capabilities: Effective<Capabilities>,
     /// Seccomp profile type.
     pub seccomp: Effective<String>,
+    /// `AppArmor` profile.
+    pub app_armor: Effective<AppArmor>,
+    /// SELinux label, as far as it is asked for.
+    pub se_linux: Effective<SeLinuxOptions>,
+    /// Whether parts of `/proc` and `/sys` are masked.
+    pub proc_mount: Effective<ProcMount>,
     /// Whether the image's file system is read-only.
     pub read_only_root: Effective<bool>,
     /// Ports opened on the node.
     pub host_ports: Vec<Evidence>,
+    /// Hosts that its probes and lifecycle hooks make the kubelet talk to.
+    pub handler_hosts: Effective<BTreeSet<String>>,
     /// Parts of the node's file system in the container.
     pub host_mounts: Vec<HostMount>,
     /// The image reference as written.
@@ -63,6 +82,7 @@ impl ContainerPosture {
         os: &Effective<Os>,
         runtime: &Effective<Runtime>,
         automount: &Effective<bool>,
+        host_users: &Effective<bool>,
     ) -> Self {
         let user = if os.is(|os| *os == Os::Windows) {
             identity::windows(scope)
@@ -89,6 +109,12 @@ impl ContainerPosture {
             host_process: privileges::host_process(scope),
             seccomp: privileges::seccomp(scope, &privileged),
             read_only_root: privileges::read_only_root(scope),
+            app_armor: apparmor::app_armor(scope, &privileged, runtime),
+            se_linux: selinux::se_linux(scope, &privileged),
+            proc_mount: proc_mount::proc_mount(scope, &privileged, host_users),
+            group: groups::primary(scope),
+            groups: groups::supplemental(scope),
+            handler_hosts: handlers::hosts(scope),
             host_ports: volumes::host_ports(scope),
             host_mounts: volumes::host_mounts(scope),
             image_ref: ImageRef::parse(&image),

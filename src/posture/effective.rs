@@ -72,6 +72,11 @@ impl<T> Effective<T> {
         self.get().is_some_and(predicate)
     }
 
+    /// Everything that was set: what decided, then what lost. For a fact that loses to another.
+    pub(super) fn evidence(self) -> impl Iterator<Item = Evidence> {
+        self.decided_by.into_iter().chain(self.overruled)
+    }
+
     /// Another value that rests on the same evidence.
     pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Effective<U> {
         Effective {

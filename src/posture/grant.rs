@@ -79,7 +79,7 @@ pub(super) struct Request<'a> {
 pub(super) fn bounding(runtime: &Runtime, request: Request) -> Result<CapSet, Refusal> {
     let Request { privileged, add, drop } = request;
     match runtime {
-        // These two do not even look at the lists in privileged mode.
+        // CRI-O does not even look at the lists in privileged mode.
         Runtime::Containerd | Runtime::CriO if privileged => Ok(CapSet::ALL),
         // Nothing is looked up: an unknown name goes into the set, and runc ignores it there.
         Runtime::Containerd => {

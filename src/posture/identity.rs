@@ -50,8 +50,8 @@ pub(super) fn linux(scope: &Scope) -> Effective<StartUser> {
         bool::to_string,
     );
     match (observed(scope), user, non_root) {
-        (Some(seen), user, _) if !is_waiting(scope) => {
-            let fields = user.into_iter().flat_map(|u| u.decided_by.into_iter().chain(u.overruled));
+        (Some(seen), user, _) if !scope.is_waiting() => {
+            let fields = user.into_iter().flat_map(Effective::evidence);
             Effective::known(StartUser::Uid(seen.0), [seen.1]).over(fields)
         }
         (_, Some(user), Some(refuse)) if user.is(|uid| *uid == 0) && refuse.is(|r| *r) => {
@@ -60,6 +60,11 @@ pub(super) fn linux(scope: &Scope) -> Effective<StartUser> {
             Effective::known(StartUser::Refused, both).over(losers)
         }
         (_, Some(user), _) => user.map(StartUser::Uid),
+        (_, None, Some(refuse)) if refuse.is(|r| *r) && refused(scope).is_some() => {
+            let losers = refuse.overruled;
+            let both = refused(scope).into_iter().chain(refuse.decided_by);
+            Effective::known(StartUser::Refused, both).over(losers)
+        }
         (_, None, Some(refuse)) if refuse.is(|r| *r) => refuse.map(|_| StartUser::NonRoot),
         // The last incarnation of a container that is to start again: the same image, or an
         // older one.
@@ -92,8 +97,19 @@ pub(super) fn windows(scope: &Scope) -> Effective<StartUser> {
         pod.and_then(|w| w.run_as_user_name.as_ref()),
         String::clone,
     );
-    match name {
-        Some(name) => name.map(StartUser::Windows),
+    let non_root = scope.inherited(
+        "runAsNonRoot",
+        scope.container.security_context.run_as_non_root.as_ref(),
+        scope.pod.spec.security_context.run_as_non_root.as_ref(),
+        bool::to_string,
+    );
+    match name.map(|name| name.map(StartUser::Windows)) {
+        Some(name) if name.is(StartUser::is_root) && non_root.as_ref().is_some_and(is_set) => {
+            let refuse = non_root.map(Effective::evidence).into_iter().flatten();
+            let both = name.decided_by.into_iter().chain(refuse);
+            Effective::known(StartUser::Refused, both).over(name.overruled)
+        }
+        Some(name) => name,
         None => Effective::unknown(
             Gap::new(
                 "the image's USER decides, and the API does not show it",
@@ -104,13 +120,22 @@ pub(super) fn windows(scope: &Scope) -> Effective<StartUser> {
     }
 }
 
+fn is_set(fact: &Effective<bool>) -> bool {
+    fact.is(|set| *set)
+}
+
+/// The kubelet's word that it does not start the container, because its image would run as root or
+/// as a user of whom it cannot tell.
+fn refused(scope: &Scope) -> Option<Evidence> {
+    let waiting = scope.status()?.state.waiting.as_ref()?;
+    let by_policy =
+        waiting.reason == "CreateContainerConfigError" && waiting.message.is_about_run_as_non_root;
+    let path = scope.status_path("state.waiting.reason");
+    by_policy.then(|| Evidence::new(Source::Observed, path, &waiting.reason))
+}
+
 /// What the kubelet saw the first process run as.
 fn observed(scope: &Scope) -> Option<(i64, Evidence)> {
     let uid = scope.status()?.user.as_ref()?.linux.as_ref()?.uid?;
     Some((uid, Evidence::new(Source::Observed, scope.status_path("user.linux.uid"), uid)))
-}
-
-/// While a container waits, its status may still show the last incarnation.
-fn is_waiting(scope: &Scope) -> bool {
-    scope.status().is_some_and(|s| s.state.waiting.is_some())
 }

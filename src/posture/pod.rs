@@ -1,11 +1,14 @@
 //! All facts about one pod, and about one ServiceAccount.
 
+use std::collections::BTreeSet;
+
 use crate::evidence::Evidence;
 use crate::inventory::{Inventory, Pod, ServiceAccount, Workload};
 use crate::object::{FieldPath, ObjectRef};
 
 use super::Effective;
 use super::container::ContainerPosture;
+use super::kernel;
 use super::platform::{self, Os};
 use super::scope::{Role, Scope, spec_path};
 use super::token::{self, TokenAccess};
@@ -25,6 +28,10 @@ pub struct PodPosture {
     pub os: Effective<Os>,
     /// Whether it shares the host's user namespace.
     pub host_users: Effective<bool>,
+    /// The `RuntimeClass` that it names; its handler may give it a kernel of its own.
+    pub runtime_class: Effective<Option<String>>,
+    /// Names of the kernel parameters that it sets.
+    pub sysctls: Effective<BTreeSet<String>>,
     /// Namespaces of the node that it uses.
     pub host_namespaces: Vec<HostNamespace>,
     /// The ServiceAccount that it runs as.
@@ -55,10 +62,11 @@ impl PodPosture {
             || Effective::known(false, [Evidence::field(spec.field("containers"), "none")]),
             |scope| token::declared(&scope),
         );
+        let host_users = platform::host_users(pod);
         let mut containers: Vec<_> = Scope::all(inventory, pod)
             .map(|scope| {
                 let runtime = platform::runtime(&scope);
-                ContainerPosture::new(&scope, &os, &runtime, &automount)
+                ContainerPosture::new(&scope, &os, &runtime, &automount, &host_users)
             })
             .collect();
         if pod.spec.share_process_namespace == Some(true) {
@@ -70,7 +78,9 @@ impl PodPosture {
             admitted: pod.is_admitted(),
             mirror: pod.is_mirror(),
             os,
-            host_users: platform::host_users(pod),
+            host_users,
+            runtime_class: kernel::runtime_class(pod),
+            sysctls: kernel::sysctls(pod),
             host_namespaces: host_namespaces(pod, &spec),
             service_account: service_account(pod, any.as_ref(), &spec),
             automount,

@@ -50,7 +50,13 @@ pub(super) fn host_process(scope: &Scope) -> Effective<bool> {
         pod.and_then(|w| w.host_process.as_ref()),
         bool::to_string,
     );
-    declared.unwrap_or_else(|| Effective::known(false, scope.unset(field)))
+    let mut on_host = declared.unwrap_or_else(|| Effective::known(false, scope.unset(field)));
+    if on_host.is(|on_host| *on_host) {
+        // `validateWindowsHostProcessPod`: without it, the API server refuses the pod.
+        let network = scope.pod.spec.host_network;
+        on_host.decided_by.push(Evidence::field(scope.pod_path("hostNetwork"), network));
+    }
+    on_host
 }
 
 /// Whether `no_new_privs` is set: only an explicit `allowPrivilegeEscalation: false` does.
@@ -215,3 +221,6 @@ pub(super) fn seccomp(scope: &Scope, privileged: &Effective<bool>) -> Effective<
         )
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -94,6 +94,11 @@ impl<'a> Scope<'a> {
         list.iter().find(|s| s.name == self.container.name)
     }
 
+    /// While a container waits, its status may still show the last incarnation.
+    pub(super) fn is_waiting(&self) -> bool {
+        self.status().is_some_and(|s| s.state.waiting.is_some())
+    }
+
     /// A field that both levels have: the container's value wins over the pod's.
     ///
     /// Source: `pkg/securitycontext/util.go`, `DetermineEffectiveSecurityContext`.

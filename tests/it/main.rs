@@ -10,6 +10,7 @@ mod architecture;
 mod bad_input;
 mod cases;
 mod examples;
+mod fuzz_corpus;
 mod go;
 mod kubeconfig;
 mod lab;
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
     trials.extend(cases::trials());
     trials.extend(examples::trials());
     trials.extend(peers::trials());
+    trials.extend(fuzz_corpus::trials());
     trials.extend(pss::trials());
     trials.extend(pss_differential::trials());
     trials.extend(sarif::trials());

@@ -1,0 +1,10 @@
+//! One object of a page, as the API server sends it: never a panic, and an error is one line.
+#![no_main]
+
+#[path = "../checks.rs"]
+#[allow(dead_code)]
+mod checks;
+
+libfuzzer_sys::fuzz_target!(|text: &str| {
+    checks::page(text);
+});
