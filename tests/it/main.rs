@@ -16,6 +16,7 @@ mod lab;
 mod live;
 mod peers;
 mod program;
+mod properties;
 mod pss;
 mod pss_differential;
 mod pss_pods;
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
     trials.extend(cases::trials());
     trials.extend(examples::trials());
     trials.extend(peers::trials());
+    trials.extend(properties::trials());
     trials.extend(pss::trials());
     trials.extend(pss_differential::trials());
     trials.extend(sarif::trials());
