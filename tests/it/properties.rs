@@ -69,8 +69,8 @@ fn pod(name: &'static str) -> BoxedStrategy<Value> {
     let automount = select(&[None, Some(true), Some(false)][..]);
     let user = select(&[None, Some(0), Some(1000)][..]);
     let neighbour = prop::option::of(mounts());
-    (mounts(), neighbour, automount, user, any::<[bool; 3]>())
-        .prop_map(move |(mounts, neighbour, automount, user, [stored, shared, extra])| {
+    (mounts(), neighbour, automount, user, any::<[bool; 4]>())
+        .prop_map(move |(mounts, neighbour, automount, user, [stored, shared, extra, owned])| {
             let mut pod = json!({
                 "apiVersion": "v1", "kind": "Pod",
                 "metadata": {"name": name, "namespace": "ns"},
@@ -90,6 +90,13 @@ fn pod(name: &'static str) -> BoxedStrategy<Value> {
             if stored {
                 pod["metadata"]["uid"] = name.into();
                 pod["status"] = json!({"phase": "Running"});
+            }
+            if owned {
+                // Replicas of one workload, which the report folds into one row.
+                pod["metadata"]["ownerReferences"] = json!([{
+                    "apiVersion": "apps/v1", "kind": "StatefulSet", "name": "db", "uid": "db",
+                    "controller": true,
+                }]);
             }
             pod
         })
@@ -179,12 +186,20 @@ fn bytes(documents: &[Value]) -> anyhow::Result<Vec<u8>> {
 }
 
 fn order_of_documents() -> Outcome {
-    let documents =
-        (pod("p"), pod("q"), pod("r"), account()).prop_flat_map(|(p, q, r, account)| {
-            let mut documents = vec![p, q, r, account];
-            documents.extend(others());
-            (Just(documents.clone()), Just(documents).prop_shuffle())
-        });
+    let documents = (pod("p"), pod("q"), account()).prop_flat_map(|(p, q, account)| {
+        let mut documents = vec![account, q];
+        // Replicas that are alike: the report names the first of them.
+        for name in ["a", "b", "c"] {
+            let mut replica = p.clone();
+            replica["metadata"]["name"] = name.into();
+            if replica["metadata"]["uid"].is_string() {
+                replica["metadata"]["uid"] = name.into();
+            }
+            documents.push(replica);
+        }
+        documents.extend(others());
+        (Just(documents.clone()), Just(documents).prop_shuffle())
+    });
     holds(&documents.boxed(), |(documents, shuffled)| {
         let first = bytes(&documents)?;
         ensure!(first.len() > 10_000, "{} bytes only", first.len());
