@@ -1,5 +1,5 @@
-//! From facts to findings: judges every pod and ServiceAccount by every rule, and folds replicas
-//! with the same posture into one row. Pure.
+//! From facts to findings: judges every pod, ServiceAccount and Namespace by every rule, and folds
+//! replicas with the same posture into one row. Pure.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,6 +9,7 @@ use crate::inventory::{Inventory, Workload};
 use crate::object::ObjectRef;
 use crate::posture::{ContainerPosture, PodPosture, ServiceAccountPosture, StartUser, TokenAccess};
 use crate::rules::{self, Rule};
+use crate::standards::{NamespaceStandards, Standards};
 
 /// The result of a scan.
 #[derive(Clone, Debug)]
@@ -91,26 +92,30 @@ type Classes = BTreeMap<Class, Vec<ObjectRef>>;
 /// One rule's answer in one place of a pod: index of the rule, container, judgement.
 type Answered = (usize, Option<String>, Judgement);
 
-/// Judges everything in the inventory. With `only_used_accounts`, only the ServiceAccounts of the
-/// pods in it: what a label selector means.
+/// Judges everything in the inventory. If a label selector `selected` the pods, only what these
+/// use: their ServiceAccounts, their Namespaces.
 #[must_use]
-pub fn audit(inventory: &Inventory, only_used_accounts: bool) -> Audit {
+pub fn audit(inventory: &Inventory, selected: bool) -> Audit {
     let mut classes: BTreeMap<Workload, Classes> = BTreeMap::new();
     let mut used = BTreeSet::new();
+    let mut standards = Standards::new(inventory, selected);
     for pod in &inventory.pods {
         let posture = PodPosture::new(inventory, pod);
         if let Some(account) = posture.service_account.get() {
             used.insert((pod.namespace().to_owned(), account.clone()));
         }
+        let by_standards = standards.pod(pod, &posture.workload);
         let answers = rules::ALL.iter().enumerate().flat_map(|(index, rule)| {
-            let judged = rule.judge_pod(&posture).into_iter();
+            let whole = rule.judge_standards(&by_standards).map(|judgement| (None, judgement));
+            let judged = rule.judge_pod(&posture).into_iter().chain(whole);
             judged.map(move |(container, judgement)| (index, container, judgement))
         });
         let key = (Facts::new(&posture), answers.collect());
         let class = classes.entry(posture.workload).or_default().entry(key).or_default();
         class.push(posture.object);
     }
-    let mut findings = service_accounts(inventory, only_used_accounts.then_some(&used));
+    let mut findings = service_accounts(inventory, selected.then_some(&used));
+    findings.extend(standards.finish().iter().flat_map(namespace));
     let mut workloads = Vec::new();
     for (workload, classes) in classes {
         findings.extend(merge(&workload, &classes));
@@ -141,6 +146,15 @@ fn service_accounts(
         }
     }
     findings
+}
+
+fn namespace(standards: &NamespaceStandards) -> impl Iterator<Item = Finding> {
+    rules::ALL.iter().filter_map(|rule| {
+        let judgement = rule.judge_namespace(standards)?;
+        let object = standards.object.clone();
+        let workload = (object.kind.clone(), object.name.clone());
+        Some(finding(rule, object, None, workload, 0, judgement))
+    })
 }
 
 /// The judgements of all classes of a workload; the same one in several classes is one finding.

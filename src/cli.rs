@@ -8,11 +8,13 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::cluster::{ConnectOptions, Scope};
 use crate::exit::Exit;
+use crate::explain::Target;
 use crate::finding::{Severity, Verdict};
 use crate::manifest::{self, Selector};
-use crate::report::{Filter, Format};
+use crate::report::{Explanation, Filter, Format};
 use crate::scan::Source;
 
+mod explain;
 mod run;
 
 pub use run::{RunError, run};
@@ -39,6 +41,18 @@ enum Command {
     Rules {
         /// A rule's id, for example runs-as-root
         id: Option<String>,
+    },
+    /// Explain what is true of a pod or workload, and what decided it
+    Explain {
+        /// For example pod/web-1, deploy/web or deploy/web/app for one container
+        #[arg(value_name = "KIND/NAME[/CONTAINER]")]
+        target: Target,
+        /// Format: table, json
+        #[arg(short, long, value_name = "FORMAT", default_value = "table", value_parser = explain_format)]
+        output: Format,
+        /// When to use colours; NO_COLOR and CLICOLOR_FORCE are honoured
+        #[arg(long, value_name = "WHEN", default_value = "auto")]
+        color: Color,
     },
 }
 
@@ -72,6 +86,12 @@ struct SourceArgs {
     /// Only pods with these labels, for example app=web,tier!=test
     #[arg(short = 'l', long, global = true, value_name = "SELECTOR", default_value = "")]
     selector: String,
+    /// List the names of token Secrets, never their data; needs the right to list secrets
+    #[arg(long, global = true, conflicts_with = "filename", conflicts_with = "demo")]
+    with_secret_metadata: bool,
+    /// The API server's --api-audiences, which no API shows
+    #[arg(long, global = true, value_name = "AUDIENCE", value_delimiter = ',')]
+    api_audiences: Vec<String>,
     /// Limit for one request, for example 30s or 2m; 0 for none
     #[arg(long, global = true, value_name = "DURATION", default_value = "60s", value_parser = duration)]
     request_timeout: Duration,
@@ -138,10 +158,7 @@ impl FromStr for Output {
             Some((name, path)) => (name, Some(PathBuf::from(path))),
             None => (text, None),
         };
-        let names = Format::ALL.map(Format::as_str);
-        let format = Format::ALL.into_iter().find(|format| format.as_str() == name);
-        let format = format.ok_or_else(|| format!("one of {}", names.join(", ")))?;
-        Ok(Self { format, path })
+        Ok(Self { format: format_among(&Format::ALL, name)?, path })
     }
 }
 
@@ -152,6 +169,16 @@ impl ValueEnum for Severity {
     fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
         Some(clap::builder::PossibleValue::new(self.as_str()))
     }
+}
+
+fn explain_format(text: &str) -> Result<Format, String> {
+    format_among(&Explanation::FORMATS, text)
+}
+
+fn format_among(formats: &[Format], name: &str) -> Result<Format, String> {
+    let names: Vec<_> = formats.iter().map(|format| format.as_str()).collect();
+    let format = formats.iter().find(|format| format.as_str() == name);
+    format.copied().ok_or_else(|| format!("one of {}", names.join(", ")))
 }
 
 /// kubectl's durations: a number of seconds, or numbers with units (`1m30s`).
@@ -183,7 +210,12 @@ impl SourceArgs {
             impersonate_groups: self.impersonate_groups,
             request_timeout: (!self.request_timeout.is_zero()).then_some(self.request_timeout),
         };
-        Ok(Source::Live(connect, Scope { namespaces: self.namespaces, selector: self.selector }))
+        let scope = Scope {
+            namespaces: self.namespaces,
+            selector: self.selector,
+            with_secret_metadata: self.with_secret_metadata,
+        };
+        Ok(Source::Live(connect, scope))
     }
 }
 
@@ -220,6 +252,7 @@ fn after_help() -> String {
          podaudit -n shop --fail-on high       one namespace, as a gate\n  \
          podaudit -o json=night.json -o table  a report to keep and one to read\n  \
          kubectl get pods,sa -A -o json | podaudit -f -\n  \
+         podaudit explain deploy/web -n shop   what is true of it, and why\n  \
          podaudit rules runs-as-root           what a rule means"
     )
 }

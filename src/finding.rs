@@ -60,7 +60,7 @@ impl Verdict {
     }
 }
 
-/// A rule's answer for one container, pod or ServiceAccount.
+/// A rule's answer for one container, pod, ServiceAccount or Namespace.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Judgement {
     /// The answer.
@@ -129,13 +129,13 @@ pub struct Finding {
     pub rule: &'static str,
     /// How bad it is.
     pub severity: Severity,
-    /// The pod or ServiceAccount; for several pods alike, the first by name.
+    /// The pod, ServiceAccount or Namespace; for several pods alike, the first by name.
     pub object: ObjectRef,
     /// The container, where the rule judges containers.
     pub container: Option<String>,
     /// Kind and name of what a person edits to change the object.
     pub workload: (String, String),
-    /// How many pods of the workload share this finding; 0 for a ServiceAccount or a template.
+    /// How many pods of the workload share this finding; 0 for what is no pod.
     pub pods: u64,
     /// The answer.
     pub judgement: Judgement,

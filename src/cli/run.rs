@@ -10,10 +10,11 @@ use super::{Cli, Color, Command, Output, OutputArgs};
 use crate::audit;
 use crate::exit::Exit;
 use crate::finding::{Severity, Verdict};
+use crate::inventory::Inventory;
 use crate::inventory::coverage::{Coverage, Resource, State};
 use crate::manifest::Selector;
 use crate::output::{self, OutputError};
-use crate::report::{Look, Report, is_complete, visible};
+use crate::report::{Cluster, Look, Report, is_complete, visible};
 use crate::rules;
 use crate::scan::{self, ScanError, Source};
 
@@ -29,6 +30,12 @@ pub enum RunError {
     /// `podaudit rules` with an id that is not in the catalogue.
     #[error("no rule {0:?}; podaudit rules lists them")]
     NoSuchRule(String),
+    /// `podaudit explain` of something that is not there.
+    #[error("no pod, workload or container {0} in what was read")]
+    NotFound(String),
+    /// `podaudit explain` of a name in several namespaces.
+    #[error("{0} is in several namespaces ({1}); choose one with -n")]
+    Ambiguous(String, String),
     /// `SOURCE_DATE_EPOCH` is not a number of seconds.
     #[error("SOURCE_DATE_EPOCH is not a time in seconds")]
     Clock,
@@ -51,35 +58,39 @@ pub async fn run(cli: Cli, progress: impl Fn(Resource, u64)) -> Result<Exit, Run
     if let Some(conflict) = cli.output.conflict() {
         usage(ErrorKind::ArgumentConflict, conflict);
     }
+    if let Some(Command::Rules { id }) = &cli.command {
+        return id.as_ref().map_or_else(list_rules, |id| show_rule(id));
+    }
+    let audiences = cli.source.api_audiences.clone();
+    let source = cli.source.source();
+    let source = source.unwrap_or_else(|e| usage(ErrorKind::ValueValidation, &e.to_string()));
+    let (mut inventory, cluster) = scan::read(&source, progress).await?;
+    inventory.audiences.configured = (!audiences.is_empty()).then_some(audiences);
     match cli.command {
-        Some(Command::Rules { id: None }) => list_rules(),
-        Some(Command::Rules { id: Some(id) }) => show_rule(&id),
-        None => {
-            let source = cli.source.source();
-            let source =
-                source.unwrap_or_else(|e| usage(ErrorKind::ValueValidation, &e.to_string()));
-            scan(&source, &cli.output, progress).await
+        Some(Command::Explain { target, output, color }) => {
+            super::explain::run(&inventory, &cluster, &target, output, look(color, true))
         }
+        _ => audit(&source, &inventory, &cluster, &cli.output),
     }
 }
 
-async fn scan(
+fn audit(
     source: &Source,
+    inventory: &Inventory,
+    cluster: &Cluster,
     args: &OutputArgs,
-    progress: impl Fn(Resource, u64),
 ) -> Result<Exit, RunError> {
-    let (inventory, cluster) = scan::read(source, progress).await?;
     let only_used_accounts = match source {
         Source::Live(_, scope) => !scope.selector.is_empty(),
         Source::Files(_, options) | Source::Demo(options) => {
             options.selector != Selector::default()
         }
     };
-    let audit = audit::audit(&inventory, only_used_accounts);
+    let audit = audit::audit(inventory, only_used_accounts);
     let filter = args.filter();
     let report = Report {
         audit: &audit,
-        cluster: &cluster,
+        cluster,
         scanned_at: now()?,
         filter: &filter,
         version: env!("CARGO_PKG_VERSION"),

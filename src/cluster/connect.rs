@@ -97,7 +97,16 @@ fn read_kubeconfig(options: &ConnectOptions) -> Result<Option<Kubeconfig>, Clust
     }
     let listed = std::env::var_os("KUBECONFIG").filter(|paths| !paths.is_empty());
     if let Some(paths) = listed {
-        return Kubeconfig::from_env().map_err(|e| error(e, Path::new(&paths)));
+        // Like kubectl, this skips what is missing in a list, as long as something is there.
+        let named: Vec<_> =
+            std::env::split_paths(&paths).filter(|path| !path.as_os_str().is_empty()).collect();
+        let there: Vec<_> = named.iter().filter(|path| path.exists()).collect();
+        let used = if there.is_empty() { named.iter().collect() } else { there };
+        let merged = used.into_iter().try_fold(Kubeconfig::default(), |merged, path| {
+            let next = Kubeconfig::read_from(path).map_err(|e| error(e, path))?;
+            merged.merge(next).map_err(|e| error(e, path))
+        });
+        return merged.map(Some);
     }
     let home = std::env::home_dir().unwrap_or_default();
     let path = home.join(".kube").join("config");

@@ -24,6 +24,8 @@ pub struct Scope {
     pub namespaces: Vec<String>,
     /// Label selector for pods, in kubectl's syntax.
     pub selector: String,
+    /// Whether to list the names of token Secrets too.
+    pub with_secret_metadata: bool,
 }
 
 /// The server's version, and everything in the scope. A kind that cannot be listed is recorded in
@@ -38,7 +40,8 @@ pub async fn collect(
 ) -> Result<(Inventory, Option<String>), ClusterError> {
     let version = version(connection).await?;
     let progress = &progress;
-    let mut kinds = futures::stream::iter(Resource::ALL)
+    let more = scope.with_secret_metadata.then_some(Resource::Secrets);
+    let mut kinds = futures::stream::iter(Resource::ALL.into_iter().chain(more))
         .map(|resource| async move {
             let mut listing = Listing { connection, resource, progress, all: Inventory::default() };
             listing.run(scope).await.map(|()| listing.all)
@@ -48,8 +51,20 @@ pub async fn collect(
     while let Some(kind) = kinds.next().await {
         inventory.absorb(kind?);
     }
+    inventory.audiences.issuer = issuer(connection).await;
     inventory.finish();
     Ok((inventory, version))
+}
+
+/// The issuer of ServiceAccount tokens, if we may know it: every ServiceAccount may.
+async fn issuer(connection: &Connection) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Configuration {
+        issuer: String,
+    }
+    let path = "/.well-known/openid-configuration";
+    let body = connection.get(path, "application/json", &mut 0).await.ok()?;
+    serde_json::from_slice(&body).ok().map(|c: Configuration| c.issuer)
 }
 
 /// The server's own version, if it tells; and the test whether it can be talked to at all.
@@ -203,6 +218,9 @@ impl<P: Fn(Resource, u64)> Listing<'_, P> {
         if self.resource == Resource::Pods && !scope.selector.is_empty() {
             query.append_pair("labelSelector", &scope.selector);
         }
+        if self.resource == Resource::Secrets {
+            query.append_pair("fieldSelector", "type=kubernetes.io/service-account-token");
+        }
         if let Some(token) = token {
             query.append_pair("continue", token);
         }
@@ -243,5 +261,6 @@ mod tests {
         check::<core::v1::Node>(Resource::Nodes);
         check::<apps::v1::ReplicaSet>(Resource::ReplicaSets);
         check::<batch::v1::Job>(Resource::Jobs);
+        check::<core::v1::Secret>(Resource::Secrets);
     }
 }

@@ -18,10 +18,12 @@ pub enum Resource {
     ReplicaSets,
     /// Between a CronJob and its pods.
     Jobs,
+    /// Only on request: names of ServiceAccount token Secrets, never their data.
+    Secrets,
 }
 
 impl Resource {
-    /// All of them, in the order in which they are read.
+    /// What every scan reads, in this order.
     pub const ALL: [Self; 6] = [
         Self::Namespaces,
         Self::Nodes,
@@ -51,6 +53,7 @@ impl Resource {
             Self::Nodes => "Node",
             Self::ReplicaSets => "ReplicaSet",
             Self::Jobs => "Job",
+            Self::Secrets => "Secret",
         }
     }
 
@@ -64,6 +67,7 @@ impl Resource {
             Self::Nodes => "nodes",
             Self::ReplicaSets => "replicasets",
             Self::Jobs => "jobs",
+            Self::Secrets => "secrets",
         }
     }
 
@@ -76,13 +80,14 @@ impl Resource {
     /// Whether the metadata is all that verdicts need of this kind.
     #[must_use]
     pub fn is_metadata_only(self) -> bool {
-        matches!(self, Self::Namespaces | Self::ReplicaSets | Self::Jobs)
+        matches!(self, Self::Namespaces | Self::ReplicaSets | Self::Jobs | Self::Secrets)
     }
 
     /// The resource with this kind and group.
     #[must_use]
     pub fn of(api_version: &str, kind: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|r| r.kind() == kind && r.api_version() == api_version)
+        let mut known = Self::ALL.into_iter().chain([Self::Secrets]);
+        known.find(|r| r.kind() == kind && r.api_version() == api_version)
     }
 }
 

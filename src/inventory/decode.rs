@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::coverage::{Resource, State};
-use super::{Inventory, Node, Partial, Pod, ServiceAccount};
+use super::{Inventory, Node, Partial, Pod, Secret, ServiceAccount};
 use crate::object::ObjectRef;
 
 /// What is read of an object before its kind is known.
@@ -55,6 +55,12 @@ impl Inventory {
                 let namespace = place(&mut account.metadata.namespace, default_namespace);
                 let key = (namespace.to_owned(), account.metadata.name.clone());
                 self.service_accounts.insert(key, account);
+            }
+            Resource::Secrets => {
+                let mut secret: Secret = serde_json::from_str(json)?;
+                let namespace = place(&mut secret.metadata.namespace, default_namespace);
+                let key = (namespace.to_owned(), secret.metadata.name.clone());
+                self.secrets.insert(key, secret);
             }
             Resource::Namespaces => {
                 let namespace: Partial = serde_json::from_str(json)?;

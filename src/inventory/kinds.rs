@@ -29,6 +29,30 @@ impl ServiceAccount {
     }
 }
 
+/// A Secret without its data.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Secret {
+    /// Name, namespace, and the ServiceAccount of a token.
+    #[serde(deserialize_with = "nullable")]
+    pub metadata: ObjectMeta,
+    /// For example `kubernetes.io/service-account-token`; missing where only metadata was listed.
+    pub r#type: Option<String>,
+}
+
+impl Secret {
+    /// The name to show.
+    #[must_use]
+    pub fn reference(&self) -> ObjectRef {
+        ObjectRef {
+            kind: "Secret".to_owned(),
+            namespace: self.metadata.namespace.clone(),
+            name: self.metadata.name.clone(),
+            uid: self.metadata.uid.clone(),
+        }
+    }
+}
+
 /// An object of which only the metadata is read: Namespaces, ReplicaSets, Jobs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]

@@ -59,6 +59,10 @@ pub struct OwnerReference {
 
 /// The annotation that the kubelet puts on the mirror of a static pod.
 pub const MIRROR_ANNOTATION: &str = "kubernetes.io/config.mirror";
+/// On a token Secret: the ServiceAccount whose token it holds.
+pub const TOKEN_ACCOUNT_ANNOTATION: &str = "kubernetes.io/service-account.name";
+/// On a token Secret: since when the API server refuses the token.
+pub(super) const TOKEN_INVALID_LABEL: &str = "kubernetes.io/legacy-token-invalid-since";
 /// Prefix of the `AppArmor` annotations, followed by a container's name.
 pub const APPARMOR_ANNOTATION_PREFIX: &str = "container.apparmor.security.beta.kubernetes.io/";
 /// The seccomp annotation of a whole pod; Kubernetes reads it up to v1.26.
@@ -70,7 +74,8 @@ pub const POD_SECURITY_LABEL_PREFIX: &str = "pod-security.kubernetes.io/";
 
 /// Whether some verdict reads this label or annotation; all others are never decoded.
 fn is_judged(key: &str) -> bool {
-    const EXACT: [&str; 2] = [MIRROR_ANNOTATION, SECCOMP_POD_ANNOTATION];
+    const EXACT: [&str; 4] =
+        [MIRROR_ANNOTATION, SECCOMP_POD_ANNOTATION, TOKEN_ACCOUNT_ANNOTATION, TOKEN_INVALID_LABEL];
     const PREFIXES: [&str; 3] =
         [APPARMOR_ANNOTATION_PREFIX, SECCOMP_ANNOTATION_PREFIX, POD_SECURITY_LABEL_PREFIX];
     EXACT.contains(&key) || PREFIXES.iter().any(|prefix| key.starts_with(prefix))

@@ -1,13 +1,8 @@
-//! Which Linux capabilities a container holds, and which it can regain: each runtime's own
-//! algorithm, quirks included.
+//! Sets of Linux capabilities. What a runtime puts into one is in `grant`.
 //!
-//! Sources: containerd `internal/cri/opts` (`WithCapabilities`), CRI-O
-//! `internal/factory/container` (`SetupCapabilities`), Docker `oci/caps` (`TweakCapabilities`),
-//! capabilities(7).
+//! Source: capabilities(7).
 
 use std::fmt;
-
-use super::platform::Runtime;
 
 /// All capabilities, by their number in the kernel's ABI (`include/uapi/linux/capability.h`).
 const NAMES: [&str; 41] = [
@@ -71,7 +66,7 @@ impl CapSet {
     }
 
     /// The capability of that exact name, or none.
-    fn one(name: &str) -> Self {
+    pub(super) fn one(name: &str) -> Self {
         NAMES.iter().position(|known| *known == name).map_or(Self::NONE, |bit| Self(1 << bit))
     }
 
@@ -115,88 +110,6 @@ impl fmt::Display for CapSet {
             Self::NONE => f.write_str("none"),
             Self::ALL => f.write_str("ALL"),
             set => f.write_str(&set.names().join(", ")),
-        }
-    }
-}
-
-/// What containerd and Docker give a container that asks for nothing.
-const DOCKER_DEFAULTS: [&str; 14] = [
-    "CHOWN",
-    "DAC_OVERRIDE",
-    "FSETID",
-    "FOWNER",
-    "MKNOD",
-    "NET_RAW",
-    "SETGID",
-    "SETUID",
-    "SETFCAP",
-    "SETPCAP",
-    "NET_BIND_SERVICE",
-    "SYS_CHROOT",
-    "KILL",
-    "AUDIT_WRITE",
-];
-
-/// What CRI-O gives a container that asks for nothing.
-const CRIO_DEFAULTS: [&str; 9] = [
-    "CHOWN",
-    "DAC_OVERRIDE",
-    "FSETID",
-    "FOWNER",
-    "SETGID",
-    "SETUID",
-    "SETPCAP",
-    "NET_BIND_SERVICE",
-    "KILL",
-];
-
-/// What this runtime gives a container that asks for nothing.
-#[must_use]
-pub(super) fn defaults(runtime: &Runtime) -> CapSet {
-    match runtime {
-        Runtime::Containerd | Runtime::CriDockerd => CapSet::of(&DOCKER_DEFAULTS),
-        Runtime::CriO => CapSet::of(&CRIO_DEFAULTS),
-    }
-}
-
-/// The bounding set that this runtime gives an unprivileged container.
-#[must_use]
-pub(super) fn bounding(runtime: &Runtime, add: &[String], drop: &[String]) -> CapSet {
-    let all = |list: &[String]| list.iter().any(|c| c.eq_ignore_ascii_case("ALL"));
-    // containerd prepends CAP_ to whatever stands there: a prefixed name becomes one that the
-    // kernel does not know, and has no effect.
-    let verbatim = |list: &[String]| {
-        list.iter().fold(CapSet::NONE, |set, c| set.union(CapSet::one(&c.to_ascii_uppercase())))
-    };
-    let normalised = |list: &[String]| {
-        list.iter().fold(CapSet::NONE, |set, c| {
-            let upper = c.to_ascii_uppercase();
-            set.union(CapSet::one(upper.strip_prefix("CAP_").unwrap_or(&upper)))
-        })
-    };
-    let defaults = defaults(runtime);
-    match runtime {
-        Runtime::Containerd => {
-            let base = if all(add) { CapSet::ALL } else { defaults };
-            let base = if all(drop) { CapSet::NONE } else { base };
-            base.union(verbatim(add)).minus(verbatim(drop))
-        }
-        Runtime::CriO => {
-            let base = match (all(add), all(drop)) {
-                (_, true) => CapSet::NONE,
-                (true, false) => CapSet::ALL,
-                (false, false) => defaults,
-            };
-            base.union(normalised(add)).minus(normalised(drop))
-        }
-        Runtime::CriDockerd => {
-            if all(add) {
-                CapSet::ALL.minus(normalised(drop))
-            } else if all(drop) {
-                normalised(add)
-            } else {
-                defaults.union(normalised(add)).minus(normalised(drop))
-            }
         }
     }
 }

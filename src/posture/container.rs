@@ -52,6 +52,8 @@ pub struct ContainerPosture {
     pub credentials: Vec<Credential>,
     /// What it has of an API credential, all in all.
     pub token: Effective<TokenAccess>,
+    /// Why that is not what is declared, after "because"; none if it is.
+    pub token_difference: Option<&'static str>,
 }
 
 impl ContainerPosture {
@@ -96,6 +98,7 @@ impl ContainerPosture {
                 Some(Evidence::new(crate::evidence::Source::Observed, path, digest))
             }),
             token: token::own_access(scope, &credentials, automount),
+            token_difference: token::difference(scope, &credentials, automount),
             credentials,
             user,
             privileged,

@@ -2,21 +2,24 @@
 //! admission will mount into a manifest.
 //!
 //! Sources: `plugin/pkg/admission/serviceaccount/admission.go` (who gets a mount),
-//! `pkg/serviceaccount/jwt.go` (which tokens are accepted), `pkg/volume/projected/projected.go`
-//! (whose file it is).
+//! `pkg/serviceaccount/jwt.go` (which tokens are accepted).
 
 use crate::evidence::{Evidence, Source};
-use crate::inventory::{KeyToPath, Projected, TokenProjection, Volume, VolumeMount, VolumeSource};
+use crate::inventory::{
+    KeyToPath, Projected, SecretKind, TOKEN_ACCOUNT_ANNOTATION, TokenProjection, Volume,
+    VolumeMount, VolumeSource,
+};
 use crate::object::FieldPath;
 
 use super::identity::StartUser;
 use super::scope::{Role, Scope};
 use super::token::{Credential, TokenAccess};
+use super::token_file::{readable, visible};
 use super::volumes::{clean, mounted};
 use super::{Effective, Gap};
 
 /// Where admission mounts the token; compared as an exact string there.
-const DEFAULT_MOUNT_PATH: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
+pub(super) const DEFAULT_MOUNT_PATH: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
 /// A volume with such a name is reused by admission, whatever it holds.
 const INJECTED_VOLUME_PREFIX: &str = "kube-api-access-";
 
@@ -27,14 +30,28 @@ pub(super) fn credentials(
     user: &Effective<StartUser>,
 ) -> Vec<Credential> {
     let mut search = Search { scope, user, found: Vec::new() };
+    // Admission's mount will be the last, and cover whatever is at its place in other spellings.
+    let covers = |mount: &VolumeMount| {
+        declared.is(|on| *on) && is_open(scope) && clean(&mount.mount_path) == DEFAULT_MOUNT_PATH
+    };
     for (mount, volume) in mounted(scope) {
-        if !is_covered(scope, mount) {
+        if !is_covered(scope, mount) && !covers(mount) {
             search.volume(mount, volume);
         }
     }
-    search.injected(declared);
+    if is_open(scope) {
+        search.injected(declared);
+    }
     search.environment();
     search.found
+}
+
+/// Whether admission is still to come, and finds nothing at its path in this container.
+fn is_open(scope: &Scope) -> bool {
+    let mounts = &scope.container.volume_mounts;
+    let is_masked = mounts.iter().any(|mount| mount.mount_path == DEFAULT_MOUNT_PATH);
+    let is_seen = scope.pod.is_admitted() || scope.pod.is_mirror();
+    !is_masked && !is_seen && scope.role != Role::Ephemeral
 }
 
 /// Whether a later mount at the same place hides this one. Runtimes mount parents first and keep
@@ -55,13 +72,17 @@ struct Search<'s, 'a> {
 impl Search<'_, '_> {
     /// A token of the pod's own ServiceAccount.
     fn add(&mut self, place: String, access: Effective<TokenAccess>) {
-        self.found.push(Credential { place, is_projection: true, access });
+        self.found.push(Credential { place, account: None, is_projection: true, access });
     }
 
     /// Something else that may be a credential.
     fn maybe(&mut self, place: impl Into<String>, gap: Gap, evidence: Vec<Evidence>) {
         let access = Effective::unknown(gap, evidence);
-        self.found.push(Credential { place: place.into(), is_projection: false, access });
+        self.other(place.into(), None, access);
+    }
+
+    fn other(&mut self, place: String, account: Option<String>, access: Effective<TokenAccess>) {
+        self.found.push(Credential { place, account, is_projection: false, access });
     }
 
     fn volume(&mut self, mount: &VolumeMount, volume: &Volume) {
@@ -97,7 +118,7 @@ impl Search<'_, '_> {
                 && let Some(place) = visible(mount, &token.path)
             {
                 let access = self.token(mount, &sources, token);
-                self.add(place, self.readable(mode, &mode_path, access));
+                self.add(place, readable(self.scope, self.user, mode, &mode_path, access));
             }
             if let Some(secret) = &projection.secret {
                 let name = Evidence::field(sources.field("secret.name"), &secret.name);
@@ -124,22 +145,42 @@ impl Search<'_, '_> {
     ) -> Effective<TokenAccess> {
         let path = sources.field("serviceAccountToken.audience");
         let mounted_at = self.mounted_at(mount);
+        if mount.sub_path_expr.contains("$(") {
+            let mounts = self.scope.path("volumeMounts").entry(shown_name(&mount.name));
+            let expression = Evidence::field(mounts.field("subPathExpr"), &mount.sub_path_expr);
+            let reason = "subPathExpr expands when the container starts";
+            let gap = Gap::new(reason, "mount the token without subPathExpr");
+            return Effective::unknown(gap, [expression, mounted_at]);
+        }
         if token.audience.is_empty() {
             let evidence = [Evidence::unset(path), mounted_at];
             return Effective::known(TokenAccess::Mounted, evidence);
         }
+        let audience = &token.audience;
+        let evidence = [Evidence::field(path, audience), mounted_at];
+        let audiences = &self.scope.inventory.audiences;
+        if let Some(configured) = &audiences.configured {
+            let accepted = configured.contains(audience);
+            let access = if accepted { TokenAccess::Mounted } else { TokenAccess::None };
+            return Effective::known(access, evidence);
+        }
+        if audiences.issuer.as_ref() == Some(audience) {
+            // The default of --api-audiences; only the flag itself could say otherwise.
+            let flag = FieldPath::new("issuer");
+            let issuer = Evidence::new(Source::Assumed, flag, audience);
+            return Effective::known(TokenAccess::Mounted, evidence.into_iter().chain([issuer]));
+        }
         let gap = Gap::new(
             format!(
-                "the API server accepts audience {:?} only if --api-audiences has it, which the \
-                 API does not show",
-                token.audience
+                "the API server accepts audience {audience:?} only if --api-audiences has it, \
+                 which the API does not show"
             ),
-            "review the API server's --api-audiences",
+            "give podaudit the server's --api-audiences",
         );
-        Effective::unknown(gap, [Evidence::field(path, &token.audience), mounted_at])
+        Effective::unknown(gap, evidence)
     }
 
-    /// A Secret that may be a legacy token: its type tells, and is not read.
+    /// A volume of a Secret that may be a legacy token.
     fn secret(&mut self, mount: &VolumeMount, items: &[KeyToPath], name: &Evidence) {
         let files: Vec<&str> = match items {
             [] => vec!["token"],
@@ -147,19 +188,38 @@ impl Search<'_, '_> {
         };
         for place in files.into_iter().filter_map(|file| visible(mount, file)) {
             let evidence = vec![name.clone(), self.mounted_at(mount)];
-            self.maybe(place, secret_gap(&name.value), evidence);
+            self.legacy(place, &name.value, evidence);
         }
     }
 
-    /// What admission will mount into a manifest. Nothing for a pod that it has already seen.
+    /// Whether a Secret is a legacy token: its type tells, its data is never read.
+    fn legacy(&mut self, place: String, secret: &str, mut evidence: Vec<Evidence>) {
+        match self.scope.inventory.secret_kind(self.scope.pod.namespace(), secret) {
+            SecretKind::Token(token) => {
+                let path = FieldPath::new("type");
+                let kind = Evidence::field(path, "kubernetes.io/service-account-token");
+                evidence.push(kind.on(token.reference()));
+                let account = token.metadata.annotations.get(TOKEN_ACCOUNT_ANNOTATION).cloned();
+                self.other(place, account, Effective::known(TokenAccess::Mounted, evidence));
+            }
+            SecretKind::Other => {
+                self.other(place, None, Effective::known(TokenAccess::None, evidence));
+            }
+            SecretKind::Unknown => {
+                let gap = Gap::new(
+                    format!(
+                        "Secret {secret} may hold a ServiceAccount token; its type was not read"
+                    ),
+                    "use --with-secret-metadata, which lists names and never data",
+                );
+                self.maybe(place, gap, evidence);
+            }
+        }
+    }
+
+    /// What admission will mount into a manifest.
     fn injected(&mut self, declared: &Effective<bool>) {
         let pod = self.scope.pod;
-        let mounts = &self.scope.container.volume_mounts;
-        let is_masked = mounts.iter().any(|m| m.mount_path == DEFAULT_MOUNT_PATH);
-        let is_ephemeral = self.scope.role == Role::Ephemeral;
-        if pod.is_admitted() || pod.is_mirror() || is_ephemeral || is_masked {
-            return;
-        }
         let place = format!("{DEFAULT_MOUNT_PATH}/token");
         match declared.get() {
             Some(false) => {}
@@ -191,12 +251,12 @@ impl Search<'_, '_> {
             if let Some(secret) = from.filter(|secret| secret.key == "token") {
                 let path = self.scope.path("env").entry(&variable.name);
                 let name = Evidence::field(path.field("valueFrom.secretKeyRef.name"), &secret.name);
-                self.maybe(format!("${}", variable.name), secret_gap(&secret.name), vec![name]);
+                self.legacy(format!("${}", variable.name), &secret.name, vec![name]);
             }
         }
         for secret in container.env_from.iter().filter_map(|from| from.secret_ref.as_ref()) {
             let name = Evidence::field(self.scope.path("envFrom.secretRef.name"), &secret.name);
-            self.maybe("$token", secret_gap(&secret.name), vec![name]);
+            self.legacy("$token".to_owned(), &secret.name, vec![name]);
         }
     }
 
@@ -204,71 +264,9 @@ impl Search<'_, '_> {
         let path = self.scope.path("volumeMounts").entry(shown_name(&mount.name));
         Evidence::field(path.field("mountPath"), &mount.mount_path)
     }
-
-    /// Whether mode and owner let the container's user read a projected token. The kubelet gives
-    /// the file to the one uid that all containers share, or to `fsGroup`; otherwise it stays
-    /// root's with the volume's mode.
-    fn readable(
-        &self,
-        mode: i32,
-        path: &FieldPath,
-        access: Effective<TokenAccess>,
-    ) -> Effective<TokenAccess> {
-        let context = &self.scope.pod.spec.security_context;
-        let gid = self.scope.container.security_context.run_as_group.or(context.run_as_group);
-        let in_root_group =
-            gid.is_none_or(|gid| gid == 0) || context.supplemental_groups.contains(&0);
-        let is_open = mode & 0o004 != 0 || (mode & 0o040 != 0 && in_root_group);
-        if access.value.is_err()
-            || is_open
-            || context.fs_group.is_some()
-            || have_one_user(self.scope)
-            || self.user.is(StartUser::is_root)
-        {
-            return access;
-        }
-        let mode = Evidence::field(path.clone(), format!("0{mode:o}"));
-        let evidence = access.decided_by.into_iter().chain([mode]);
-        if self.user.value.is_ok() {
-            let evidence = evidence.chain(self.user.decided_by.clone());
-            return Effective::known(TokenAccess::Unreadable, evidence);
-        }
-        let reason = "the token's file is root's alone, and the container's user is not known";
-        Effective::unknown(Gap::new(reason, "set runAsUser"), evidence)
-    }
 }
 
-fn secret_gap(secret: &str) -> Gap {
-    Gap::new(
-        format!("Secret {secret} may hold a ServiceAccount token; its type was not read"),
-        "look at the Secret's type",
-    )
-}
-
-/// Where the volume's file appears in the container, or nothing if `subPath` leaves it out.
-fn visible(mount: &VolumeMount, file: &str) -> Option<String> {
-    let sub_path = if mount.sub_path.is_empty() { &mount.sub_path_expr } else { &mount.sub_path };
-    let sub_path = clean(sub_path);
-    let file = clean(file);
-    let rest = match sub_path.as_str() {
-        "/" => file.as_str(),
-        // A variable may expand to anything.
-        expression if expression.contains("$(") => file.as_str(),
-        sub => file.strip_prefix(sub).filter(|rest| rest.is_empty() || rest.starts_with('/'))?,
-    };
-    Some(clean(&format!("{}/{rest}", mount.mount_path)))
-}
-
-/// Source: `pkg/volume/util/util.go`, `FsUserFrom`.
-fn have_one_user(scope: &Scope) -> bool {
-    let mut users = Scope::all(scope.inventory, scope.pod).map(|s| {
-        s.container.security_context.run_as_user.or(s.pod.spec.security_context.run_as_user)
-    });
-    let first = users.next().flatten();
-    first.is_some() && users.all(|user| user == first)
-}
-
-fn is_injected(name: &str) -> bool {
+pub(super) fn is_injected(name: &str) -> bool {
     name.starts_with(INJECTED_VOLUME_PREFIX)
 }
 

@@ -83,11 +83,11 @@ pub(super) fn os(inventory: &Inventory, pod: &Pod) -> Effective<Os> {
 
 /// The runtime: from the container's id, its neighbours' or the node.
 pub(super) fn runtime(scope: &Scope) -> Effective<Runtime> {
-    let own = scope.status().into_iter();
-    for status in own.chain(scope.pod.status.all()) {
+    let own = scope.status().map(|status| (scope.status_path("containerID"), status));
+    let others = Scope::all(scope.inventory, scope.pod)
+        .filter_map(|other| Some((other.status_path("containerID"), other.status()?)));
+    for (path, status) in own.into_iter().chain(others) {
         if let Some(runtime) = Runtime::parse(&status.container_id) {
-            let path =
-                FieldPath::new("status.containerStatuses").entry(&status.name).field("containerID");
             let prefix = status.container_id.split_inclusive("://").next().unwrap_or_default();
             let seen = Evidence::new(Source::Observed, path, format!("{prefix}…"));
             return Effective::known(runtime, [seen]);

@@ -6,7 +6,8 @@
 
 use crate::evidence::{Evidence, Source};
 
-use super::capabilities::{self, CapSet};
+use super::capabilities::CapSet;
+use super::grant::{self, Refusal, Request};
 use super::identity::StartUser;
 use super::platform::Runtime;
 use super::scope::Scope;
@@ -19,7 +20,8 @@ pub struct Capabilities {
     pub bounding: CapSet,
     /// In the bounding set on some runtimes and not on others, where the runtime is not known.
     pub uncertain: CapSet,
-    /// What the first process holds; `None` while its user is not known.
+    /// What the first process holds; `None` while its user, or the runtime of a privileged
+    /// container, is not known.
     pub effective: Option<CapSet>,
     /// What a process of any user can get back by running a setuid-root program.
     pub regainable: CapSet,
@@ -27,6 +29,9 @@ pub struct Capabilities {
     pub kept: CapSet,
     /// The same on some runtimes and not on others, where the runtime is not known.
     pub kept_uncertain: CapSet,
+    /// Runtimes, of those that may run it, that refuse to create the container; the sets hold for
+    /// the others, and are empty if there is none. Empty once the container was created.
+    pub refused: Vec<Refusal>,
 }
 
 /// Nearly everything that the host's root may do.
@@ -78,64 +83,101 @@ pub(super) fn capabilities(
     no_new_privs: &Effective<bool>,
     user: &Effective<StartUser>,
 ) -> Effective<Capabilities> {
-    let uid_zero = user.get().map(StartUser::is_root);
-    if privileged.is(|p| *p) {
-        // CRI-O also puts them into the ambient set, which other users keep.
-        let ambient = runtime.is(|r| *r == Runtime::CriO);
-        let sets = Capabilities {
-            bounding: CapSet::ALL,
-            uncertain: CapSet::NONE,
-            effective: if ambient { Some(CapSet::ALL) } else { uid_zero.map(held(CapSet::ALL)) },
-            regainable: CapSet::ALL,
-            kept: CapSet::ALL,
-            kept_uncertain: CapSet::NONE,
-        };
-        return Effective::known(sets, privileged.decided_by.clone());
+    let mut context = scope.container.security_context.capabilities.clone().unwrap_or_default();
+    let fields = requested(scope, &context);
+    if scope.status().is_some_and(|status| !status.container_id.is_empty()) {
+        // The runtime did create it, so what looks unknown here is known there, or ignored.
+        context.add.retain(|name| grant::is_known(name));
+        context.drop.retain(|name| grant::is_known(name));
     }
-    let context = scope.container.security_context.capabilities.clone().unwrap_or_default();
+    let is_privileged = privileged.is(|p| *p);
     let candidates = match runtime.get() {
         Some(one) => std::slice::from_ref(one),
         None => &Runtime::ALL,
     };
-    let (bounding, uncertain) = agreed(candidates, &context.add, &context.drop);
-    let (kept, kept_uncertain) = agreed(candidates, &[], &context.drop);
+    let ask = |add| {
+        let request = Request { privileged: is_privileged, add, drop: &context.drop };
+        candidates.iter().map(move |runtime| grant::bounding(runtime, request))
+    };
+    let refused: Vec<_> = ask(&context.add).filter_map(Result::err).collect();
+    let (bounding, uncertain) = agreed(ask(&context.add));
+    // Who refuses the request as a whole has no say in what is kept either.
+    let unasked = ask(&[]).zip(ask(&context.add)).map(|(kept, granted)| granted.and(kept));
+    let (kept, kept_uncertain) = agreed(unasked);
     let sets = Capabilities {
         bounding,
         uncertain,
-        effective: uid_zero.map(held(bounding)),
-        regainable: if no_new_privs.is(|set| *set) { CapSet::NONE } else { bounding },
+        effective: effective(bounding, uncertain, candidates, is_privileged, user),
+        regainable: if !is_privileged && no_new_privs.is(|set| *set) {
+            CapSet::NONE
+        } else {
+            bounding
+        },
         kept,
         kept_uncertain,
+        refused,
     };
-    Effective::known(sets, evidence(scope, &context, runtime, kept.union(kept_uncertain)))
+    if is_privileged {
+        let evidence = privileged.decided_by.clone();
+        // Docker looks at the names all the same.
+        return if sets.refused.is_empty() {
+            Effective::known(sets, evidence).over(fields)
+        } else {
+            Effective::known(sets, evidence.into_iter().chain(fields))
+        };
+    }
+    let evidence = evidence(scope, &context, fields, runtime, kept.union(kept_uncertain));
+    Effective::known(sets, evidence)
 }
 
-/// What all of these runtimes grant, and what only some of them do.
-fn agreed(runtimes: &[Runtime], add: &[String], drop: &[String]) -> (CapSet, CapSet) {
-    let each = runtimes.iter().map(|runtime| capabilities::bounding(runtime, add, drop));
-    let all = each.clone().fold(CapSet::ALL, CapSet::intersection);
-    let any = each.fold(CapSet::NONE, CapSet::union);
+/// What all of these grant, and what only some of them do. A runtime that refuses the container
+/// has no say: wherever the container runs, it runs on another one.
+fn agreed(outcomes: impl Iterator<Item = Result<CapSet, Refusal>> + Clone) -> (CapSet, CapSet) {
+    let each = outcomes.flatten();
+    let any = each.clone().fold(CapSet::NONE, CapSet::union);
+    let all = each.fold(any, CapSet::intersection);
     (all, any.minus(all))
 }
 
-/// Root holds the set from the start; any other user starts with nothing.
-fn held(set: CapSet) -> impl Fn(bool) -> CapSet {
-    move |root| if root { set } else { CapSet::NONE }
+/// Root holds the bounding set from the start. Any other user starts with nothing, except in
+/// privileged mode on CRI-O, which puts everything into the ambient set: users keep that one.
+fn effective(
+    bounding: CapSet,
+    uncertain: CapSet,
+    candidates: &[Runtime],
+    privileged: bool,
+    user: &Effective<StartUser>,
+) -> Option<CapSet> {
+    let mut ambient = candidates.iter().map(|runtime| privileged && *runtime == Runtime::CriO);
+    let always = ambient.clone().all(|kept| kept);
+    let sometimes = ambient.any(|kept| kept);
+    match user.get().map(StartUser::is_root) {
+        _ if bounding.union(uncertain).is_empty() => Some(CapSet::NONE),
+        Some(true) => Some(bounding),
+        _ if always => Some(bounding),
+        Some(false) if !sometimes => Some(CapSet::NONE),
+        Some(false) | None => None,
+    }
+}
+
+/// The two lists, as far as they are set.
+fn requested(scope: &Scope, context: &crate::inventory::Capabilities) -> Vec<Evidence> {
+    let path = scope.path("securityContext.capabilities");
+    [("add", &context.add), ("drop", &context.drop)]
+        .into_iter()
+        .filter(|(_, list)| !list.is_empty())
+        .map(|(field, list)| Evidence::field(path.field(field), format!("[{}]", list.join(", "))))
+        .collect()
 }
 
 fn evidence(
     scope: &Scope,
     context: &crate::inventory::Capabilities,
+    mut evidence: Vec<Evidence>,
     runtime: &Effective<Runtime>,
     from_defaults: CapSet,
 ) -> Vec<Evidence> {
     let path = scope.path("securityContext.capabilities");
-    let mut evidence = Vec::new();
-    for (field, list) in [("add", &context.add), ("drop", &context.drop)] {
-        if !list.is_empty() {
-            evidence.push(Evidence::field(path.field(field), format!("[{}]", list.join(", "))));
-        }
-    }
     if context.drop.is_empty() {
         evidence.push(Evidence::unset(path.field("drop")));
     }

@@ -6,6 +6,7 @@
 use crate::evidence::{Evidence, Source};
 use crate::object::FieldPath;
 
+use super::credentials::{DEFAULT_MOUNT_PATH, is_injected};
 use super::scope::Scope;
 use super::{Effective, Gap};
 
@@ -27,6 +28,8 @@ pub enum TokenAccess {
 pub struct Credential {
     /// File, or `$NAME` for an environment variable.
     pub place: String,
+    /// Whose token it is, where that is not the pod's own ServiceAccount.
+    pub account: Option<String>,
     /// Whether it is a token of the pod's own ServiceAccount, as admission would mount one.
     pub is_projection: bool,
     /// Whether the API server accepts it and the container can read it.
@@ -97,3 +100,33 @@ fn nothing(scope: &Scope, declared: &Effective<bool>) -> Effective<TokenAccess> 
     let predicted = Evidence::new(Source::Admission, path, nothing);
     Effective::known(TokenAccess::None, [predicted].into_iter().chain(declared.decided_by.clone()))
 }
+
+/// Why a container has something else than what is declared, in words that read well after
+/// "because"; none if it has not.
+pub(super) fn difference(
+    scope: &Scope,
+    credentials: &[Credential],
+    declared: &Effective<bool>,
+) -> Option<&'static str> {
+    let is_there =
+        |c: &&Credential| c.is_projection && c.access.is(|access| *access != TokenAccess::None);
+    let has_token = credentials.iter().any(|c| is_there(&c));
+    let mounts = &scope.container.volume_mounts;
+    let at_default = mounts.iter().find(|m| m.mount_path == DEFAULT_MOUNT_PATH);
+    // The pod's own field cannot change, a ServiceAccount can.
+    let may_have_changed = scope.pod.spec.automount_service_account_token.is_none();
+    match (declared.get()?, has_token) {
+        (true, true) | (false, false) => None,
+        (false, true) => match at_default {
+            Some(mount) if may_have_changed && is_injected(&mount.name) => Some(CHANGED),
+            _ => Some("the pod mounts a token volume of its own"),
+        },
+        (true, false) => match at_default {
+            Some(_) => Some("another volume is mounted at its path, and admission adds none there"),
+            None if may_have_changed => Some(CHANGED),
+            None => Some("admission has not mounted one into this container"),
+        },
+    }
+}
+
+const CHANGED: &str = "the ServiceAccount was changed after admission had seen the pod";

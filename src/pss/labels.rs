@@ -105,7 +105,9 @@ impl Labels {
         Policy { enforce, audit: over(self.audit, defaults.audit), warn }
     }
 
-    fn is_invalid(&self, mode: &str) -> bool {
+    /// Whether the label of this mode, for example `enforce`, has a value that is none.
+    #[must_use]
+    pub fn is_invalid(&self, mode: &str) -> bool {
         let label =
             |error: &LabelError| error.label.strip_prefix(POD_SECURITY_LABEL_PREFIX) == Some(mode);
         self.errors.iter().any(label)

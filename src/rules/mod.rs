@@ -31,6 +31,8 @@ catalogue![
     host_ports,
     seccomp_not_set,
     writable_root_filesystem,
+    namespace_not_enforced,
+    pod_violates_enforced_level,
 ];
 
 /// The rule of that id.

@@ -3,6 +3,7 @@
 use crate::finding::{Judgement, Severity};
 use crate::inventory::coverage::Resource;
 use crate::posture::{ContainerPosture, Os, PodPosture, ServiceAccountPosture};
+use crate::standards::{NamespaceStandards, PodStandards};
 
 /// A question with a stable id.
 #[derive(Clone, Copy, Debug)]
@@ -32,6 +33,10 @@ pub enum Scope {
     LinuxContainer(fn(&PodPosture, &ContainerPosture) -> Judgement),
     /// Each ServiceAccount.
     ServiceAccount(fn(&ServiceAccountPosture) -> Judgement),
+    /// Each pod, as Pod Security admission sees it.
+    PodStandards(fn(&PodStandards) -> Judgement),
+    /// Each Namespace.
+    Namespace(fn(&NamespaceStandards) -> Judgement),
 }
 
 impl Rule {
@@ -51,7 +56,7 @@ impl Rule {
                 }
                 judge(pod, c)
             }),
-            Scope::ServiceAccount(_) => Vec::new(),
+            Scope::ServiceAccount(_) | Scope::PodStandards(_) | Scope::Namespace(_) => Vec::new(),
         }
     }
 
@@ -60,6 +65,24 @@ impl Rule {
     pub fn judge_service_account(&self, account: &ServiceAccountPosture) -> Option<Judgement> {
         match self.scope {
             Scope::ServiceAccount(judge) => Some(judge(account)),
+            _ => None,
+        }
+    }
+
+    /// Judges a pod by the standards, if that is what the rule is about.
+    #[must_use]
+    pub fn judge_standards(&self, pod: &PodStandards) -> Option<Judgement> {
+        match self.scope {
+            Scope::PodStandards(judge) => Some(judge(pod)),
+            _ => None,
+        }
+    }
+
+    /// Judges a Namespace, if that is what the rule is about.
+    #[must_use]
+    pub fn judge_namespace(&self, namespace: &NamespaceStandards) -> Option<Judgement> {
+        match self.scope {
+            Scope::Namespace(judge) => Some(judge(namespace)),
             _ => None,
         }
     }

@@ -38,10 +38,16 @@ fn judge(pod: &PodPosture, container: &ContainerPosture) -> Judgement {
     }
     let basis = token.map_or(&container.token, |credential| &credential.access);
     evidence.extend(basis.decided_by.iter().cloned());
+    let why = container.token_difference.unwrap_or("of an unknown cause");
     match (declared, token) {
-        (false, Some(_)) => Judgement::fail("automount is off, yet a token is mounted", evidence),
-        (true, None) => Judgement::fail("automount is on, yet no token is mounted", evidence)
-            .severity(Severity::Low),
+        (false, Some(_)) => {
+            let message = format!("automount is off, yet a token is mounted: {why}");
+            Judgement::fail(message, evidence)
+        }
+        (true, None) => {
+            let message = format!("automount is on, yet no token is mounted: {why}");
+            Judgement::fail(message, evidence).severity(Severity::Low)
+        }
         (true, Some(_)) => Judgement::pass("declared, and mounted", evidence),
         (false, None) => Judgement::pass("not declared, and not mounted", evidence),
     }

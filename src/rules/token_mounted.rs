@@ -23,11 +23,10 @@ fn judge(pod: &PodPosture, container: &ContainerPosture) -> Judgement {
         Err(gap) => Judgement::unknown(&gap.reason, &gap.resolve, evidence),
         Ok(TokenAccess::None) => Judgement::pass("no API token", evidence),
         Ok(TokenAccess::Mounted) => {
-            let place = container
-                .credentials
-                .iter()
-                .find(|c| c.access.is(|a| *a == TokenAccess::Mounted))
-                .map_or("?", |c| c.place.as_str());
+            let mut credentials = container.credentials.iter();
+            let found = credentials.find(|c| c.access.is(|a| *a == TokenAccess::Mounted));
+            let place = found.map_or("?", |c| c.place.as_str());
+            let account = found.and_then(|c| c.account.as_deref()).unwrap_or(account);
             Judgement::fail(format!("token of ServiceAccount {account} at {place}"), evidence)
         }
         Ok(TokenAccess::Unreadable) => {

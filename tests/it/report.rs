@@ -17,11 +17,15 @@ impl Report {
         self.0["findings"].as_array().map_or(&[], Vec::as_slice)
     }
 
-    /// The report as if it had no findings but those about objects of this namespace: other
-    /// tests fill the cluster at the same time.
+    /// The report as if it had no findings but those about this namespace and the objects in it:
+    /// other tests fill the cluster at the same time.
     pub(crate) fn within(mut self, namespace: &str) -> Self {
         if let Some(findings) = self.0["findings"].as_array_mut() {
-            findings.retain(|f| f["object"]["namespace"] == namespace);
+            findings.retain(|f| {
+                let object = &f["object"];
+                object["namespace"] == namespace
+                    || object["kind"] == "Namespace" && object["name"] == namespace
+            });
         }
         self
     }

@@ -3,5 +3,7 @@
 
 mod model;
 mod render;
+mod shared;
 
 pub(super) use render::write;
+pub(super) use shared::{Cluster, Evidence, Object, Tool, cluster, evidence, object, tool};

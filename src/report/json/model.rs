@@ -3,6 +3,8 @@
 
 use serde::Serialize;
 
+use super::shared::{Cluster, Evidence, Object, Tool};
+
 /// Grows when a field changes its meaning or goes; new fields alone do not count.
 pub(super) const SCHEMA_VERSION: u32 = 1;
 
@@ -27,27 +29,6 @@ pub(super) struct Report<'a> {
     pub(super) workloads: Vec<Workload<'a>>,
     /// Findings that pass the filter, worst first.
     pub(super) findings: Vec<Finding<'a>>,
-}
-
-/// The scanner.
-#[derive(Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(super) struct Tool<'a> {
-    /// Always `podaudit`.
-    pub(super) name: &'a str,
-    /// Semantic version.
-    pub(super) version: &'a str,
-}
-
-/// The cluster.
-#[derive(Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Cluster<'a> {
-    /// The kubeconfig's name for it, `in-cluster`, `files` or `demo`.
-    pub(super) name: &'a str,
-    /// The API server's version, for example `v1.37.2`; null for files.
-    pub(super) kubernetes_version: Option<&'a str>,
 }
 
 /// The record of one kind.
@@ -85,20 +66,6 @@ pub(super) struct Undecodable<'a> {
     pub(super) object: Object<'a>,
     /// What is wrong with it.
     pub(super) error: &'a str,
-}
-
-/// An API object.
-#[derive(Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(super) struct Object<'a> {
-    /// For example `Pod`.
-    pub(super) kind: &'a str,
-    /// Null for cluster-scoped kinds.
-    pub(super) namespace: Option<&'a str>,
-    /// `metadata.name`
-    pub(super) name: &'a str,
-    /// Null for a manifest.
-    pub(super) uid: Option<&'a str>,
 }
 
 /// Counts.
@@ -206,19 +173,4 @@ pub(super) struct Owner<'a> {
     pub(super) kind: &'a str,
     /// Its name.
     pub(super) name: &'a str,
-}
-
-/// One value that a verdict rests on.
-#[derive(Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(super) struct Evidence<'a> {
-    /// The object that holds the field, where it is not the one judged.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) object: Option<Object<'a>>,
-    /// Field, list entries by name: `spec.containers{app}.image`.
-    pub(super) path: String,
-    /// Its value, or `unset`.
-    pub(super) value: &'a str,
-    /// `field`, `observed`, `default`, `admission`, `runtimeDefault` or `assumed`.
-    pub(super) source: &'a str,
 }

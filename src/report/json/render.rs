@@ -3,22 +3,18 @@
 use std::io::{self, Write};
 
 use super::model::{self, BySeverity, SCHEMA_VERSION};
+use super::shared::{cluster, evidence, object, tool};
 use crate::audit::WorkloadRow;
-use crate::evidence::Evidence;
 use crate::finding::{Finding, Severity, Verdict};
 use crate::inventory::coverage::Coverage;
-use crate::object::ObjectRef;
 use crate::report::{Report, is_complete, not_evaluated};
 
 pub(in crate::report) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let audit = report.audit;
     let model = model::Report {
         schema_version: SCHEMA_VERSION,
-        tool: model::Tool { name: "podaudit", version: report.version },
-        cluster: model::Cluster {
-            name: &report.cluster.name,
-            kubernetes_version: report.cluster.kubernetes_version.as_deref(),
-        },
+        tool: tool(report.version),
+        cluster: cluster(report.cluster),
         scanned_at: report.scanned_at.to_string(),
         coverage: audit.coverage.iter().map(coverage).collect(),
         summary: model::Summary {
@@ -43,15 +39,6 @@ fn by_severity(count: impl Fn(Severity) -> usize) -> BySeverity {
         high: count(Severity::High),
         medium: count(Severity::Medium),
         low: count(Severity::Low),
-    }
-}
-
-fn object(object: &ObjectRef) -> model::Object<'_> {
-    model::Object {
-        kind: &object.kind,
-        namespace: object.namespace.as_deref(),
-        name: &object.name,
-        uid: object.uid.as_deref(),
     }
 }
 
@@ -110,15 +97,6 @@ fn finding(finding: &Finding) -> model::Finding<'_> {
         message: &judgement.message,
         evidence: judgement.evidence.iter().map(evidence).collect(),
         fingerprint: finding.fingerprint(),
-    }
-}
-
-fn evidence(evidence: &Evidence) -> model::Evidence<'_> {
-    model::Evidence {
-        object: evidence.object.as_ref().map(object),
-        path: evidence.path.to_string(),
-        value: &evidence.value,
-        source: evidence.source.as_str(),
     }
 }
 

@@ -4,9 +4,9 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use super::Look;
 use crate::evidence::Confidence;
 use crate::finding::{Finding, Severity, Verdict};
+use crate::report::Look;
 use crate::report::Report;
 use crate::report::text::{visible, wrap};
 use crate::rules;

@@ -1,15 +1,12 @@
 //! The format for people: workloads worst first, findings by rule, and what was not covered.
 
 mod findings;
-mod look;
 mod summary;
 mod workloads;
 
 use std::io::{self, Write};
 
-pub use look::Look;
-
-use super::Report;
+use super::{Look, Report};
 
 pub(super) fn write(report: &Report, look: Look, out: &mut dyn Write) -> io::Result<()> {
     workloads::write(report, look, out)?;

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use super::Look;
 use crate::finding::{Severity, Verdict};
 use crate::inventory::coverage::{Coverage, State};
+use crate::report::Look;
 use crate::report::text::{visible, wrap};
 use crate::report::{Report, is_complete, not_evaluated};
 
@@ -23,6 +23,9 @@ pub(super) fn write(report: &Report, look: Look, out: &mut dyn Write) -> io::Res
         report.count(Verdict::Unknown, None),
     );
     writeln!(out, "{}", look.bold(&wrap(&line, 0, look.width)))?;
+    if report.audit.workloads.is_empty() {
+        writeln!(out, "No pod was judged: none is there, or none matches -n and -l.")?;
+    }
     let coverage = &report.audit.coverage;
     if is_complete(coverage) {
         return writeln!(out, "{}", wrap(&complete(coverage), 0, look.width));
@@ -59,6 +62,10 @@ fn incomplete(record: &Coverage, look: Look, out: &mut dyn Write) -> io::Result<
         let line = format!("{}: {problem}", record.resource.plural());
         writeln!(out, "{}", wrap(&visible(&line), 2, look.width))?;
     }
-    let rules = format!("not fully evaluated: {}", not_evaluated(record).join(", "));
+    let rules = not_evaluated(record);
+    if rules.is_empty() {
+        return Ok(());
+    }
+    let rules = format!("not fully evaluated: {}", rules.join(", "));
     writeln!(out, "{}", wrap(&rules, 6, look.width))
 }

@@ -5,12 +5,11 @@ use std::io::{self, Write};
 
 use comfy_table::{Cell, CellAlignment, Color, Table, presets};
 
-use super::Look;
-use super::look::color;
 use crate::audit::{Answer, WorkloadRow};
 use crate::finding::{Severity, Verdict};
-use crate::report::Report;
+use crate::report::look::color;
 use crate::report::text::{fit, visible};
+use crate::report::{Look, Report};
 
 const HEADER: [&str; 13] = [
     "NAMESPACE",

@@ -187,7 +187,7 @@ fn without(control_plane: &ControlPlane, resource: Resource) -> Outcome {
         Resource::Pods => ensure!(lost("privileged")),
         Resource::ServiceAccounts => ensure!(lost("service-account-automount")),
         Resource::Nodes => ensure!(lost("capabilities-not-dropped")),
-        Resource::Namespaces | Resource::ReplicaSets | Resource::Jobs => {}
+        Resource::Namespaces | Resource::ReplicaSets | Resource::Jobs | Resource::Secrets => {}
     }
     Ok(())
 }

@@ -23,8 +23,6 @@ use crate::{Outcome, trial};
 /// A test that needs the control plane.
 struct Live {
     name: String,
-    /// A case in which podaudit is wrong today: ignored, and run by `--ignored`.
-    is_known_wrong: bool,
     test: Box<dyn FnOnce(&ControlPlane) -> Outcome + Send>,
 }
 
@@ -33,15 +31,7 @@ impl Live {
         name: impl Into<String>,
         test: impl FnOnce(&ControlPlane) -> Outcome + Send + 'static,
     ) -> Self {
-        Self { name: name.into(), is_known_wrong: false, test: Box::new(test) }
-    }
-
-    /// The right answer to a case in which podaudit is wrong today.
-    fn known_wrong(
-        name: &str,
-        test: impl FnOnce(&ControlPlane) -> Outcome + Send + 'static,
-    ) -> Self {
-        Self { is_known_wrong: true, ..Self::new(format!("{name} (known wrong)"), test) }
+        Self { name: name.into(), test: Box::new(test) }
     }
 }
 
@@ -64,10 +54,10 @@ pub(crate) fn trials(lab: &Arc<Lab>) -> Vec<Trial> {
     let missing = Lab::missing();
     let mut trials: Vec<_> = all
         .into_iter()
-        .map(|Live { name, is_known_wrong, test }| {
+        .map(|Live { name, test }| {
             let lab = Arc::clone(lab);
             trial(&format!("live::{name}"), move || test(lab.get()?))
-                .with_ignored_flag(is_known_wrong || missing.is_some())
+                .with_ignored_flag(missing.is_some())
         })
         .collect();
     // Nothing live about these two: they hold tables together.

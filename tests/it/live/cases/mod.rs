@@ -4,6 +4,7 @@ mod identity;
 mod image;
 mod node;
 mod privileges;
+mod standards;
 mod token;
 
 use anyhow::{Context, ensure};
@@ -40,6 +41,8 @@ enum Later {
     Ephemeral(&'static str),
     /// `automountServiceAccountToken` of ServiceAccount `app` becomes this.
     Account(bool),
+    /// The namespace gets this `enforce` label.
+    Enforce(&'static str),
 }
 
 /// A verdict to come: rule, container (empty for a rule about pods or ServiceAccounts), verdict,
@@ -63,7 +66,7 @@ const fn not_applicable(rule: &'static str, container: &'static str) -> Expect {
 }
 
 fn all() -> impl Iterator<Item = &'static Case> {
-    [token::CASES, identity::CASES, privileges::CASES, node::CASES, image::CASES]
+    [token::CASES, identity::CASES, privileges::CASES, node::CASES, image::CASES, standards::CASES]
         .into_iter()
         .flatten()
 }
@@ -92,6 +95,11 @@ fn store(control_plane: &ControlPlane, case: &Case) -> Outcome {
             Later::Ephemeral(list) => {
                 let fields = json!({"spec": {"ephemeralContainers": yaml(list)?}});
                 api.patch(&format!("{pod}/ephemeralcontainers"), &fields)?
+            }
+            Later::Enforce(level) => {
+                let labels = json!({"pod-security.kubernetes.io/enforce": level});
+                let fields = json!({"metadata": {"labels": labels}});
+                api.patch(&format!("/api/v1/namespaces/{name}"), &fields)?
             }
             Later::Account(automount) => {
                 let path = format!("/api/v1/namespaces/{name}/serviceaccounts/app");

@@ -24,11 +24,8 @@ pub(super) fn tests() -> Vec<Live> {
     let mut tests = vec![
         Live::new("token_matrix::stored_and_predicted", matrix),
         Live::new("token_matrix::by_hand_at_the_default_path", at_the_default_path),
-        Live::known_wrong(
-            "token_matrix::hidden_by_a_volume_that_admission_reuses",
-            hidden_by_reuse,
-        ),
-        Live::known_wrong("token_matrix::sub_path_through_the_data_link", data_link),
+        Live::new("token_matrix::hidden_by_a_volume_that_admission_reuses", hidden_by_reuse),
+        Live::new("token_matrix::sub_path_through_the_data_link", data_link),
     ];
     tests.extend(audience::tests());
     tests.extend(templates::tests());

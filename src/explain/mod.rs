@@ -1,0 +1,12 @@
+//! Every fact about a pod as an answer: the value, what decided it, what lost, and the upstream
+//! source that says so. One table feeds text, JSON and documentation.
+
+mod answer;
+mod container_facts;
+mod facts;
+mod pod_facts;
+mod target;
+
+pub use answer::{Answer, ContainerExplained, Explained, PodExplained, explain};
+pub use facts::Fact;
+pub use target::{Target, TargetError};

@@ -1,0 +1,76 @@
+//! Everything that was read in one scan.
+
+use std::collections::BTreeMap;
+
+use super::coverage::{Coverage, Resource, State};
+use super::tokens::ApiAudiences;
+use super::{Node, ObjectMeta, Owners, Pod, Secret, ServiceAccount};
+
+/// Everything that was read in one scan.
+#[derive(Clone, Debug, Default)]
+pub struct Inventory {
+    /// Pods, sorted by namespace and name once the scan is over.
+    pub pods: Vec<Pod>,
+    /// ServiceAccounts by namespace and name.
+    pub service_accounts: BTreeMap<(String, String), ServiceAccount>,
+    /// Namespaces by name.
+    pub namespaces: BTreeMap<String, ObjectMeta>,
+    /// Nodes by name.
+    pub nodes: BTreeMap<String, Node>,
+    /// Secrets whose type is known, by namespace and name; never their data.
+    pub secrets: BTreeMap<(String, String), Secret>,
+    /// Which audiences the API server accepts.
+    pub audiences: ApiAudiences,
+    /// Who owns the owners of pods.
+    pub owners: Owners,
+    coverage: BTreeMap<Resource, Coverage>,
+}
+
+impl Inventory {
+    /// The record of this kind.
+    #[must_use]
+    pub fn coverage(&self, resource: Resource) -> Coverage {
+        let absent = || Coverage::new(resource, State::default());
+        self.coverage.get(&resource).cloned().unwrap_or_else(absent)
+    }
+
+    /// The record of this kind, to add to.
+    pub fn coverage_mut(&mut self, resource: Resource) -> &mut Coverage {
+        let absent = || Coverage::new(resource, State::default());
+        self.coverage.entry(resource).or_insert_with(absent)
+    }
+
+    /// The records of all kinds.
+    pub fn coverages(&self) -> impl Iterator<Item = Coverage> {
+        let requested = self.coverage.contains_key(&Resource::Secrets);
+        let more = requested.then_some(Resource::Secrets);
+        Resource::ALL.into_iter().chain(more).map(|resource| self.coverage(resource))
+    }
+
+    /// The ServiceAccount of that name, if it was read.
+    #[must_use]
+    pub fn service_account(&self, namespace: &str, name: &str) -> Option<&ServiceAccount> {
+        self.service_accounts.get(&(namespace.to_owned(), name.to_owned()))
+    }
+
+    /// Takes over everything that was read into another inventory.
+    pub fn absorb(&mut self, other: Self) {
+        self.pods.extend(other.pods);
+        self.service_accounts.extend(other.service_accounts);
+        self.namespaces.extend(other.namespaces);
+        self.nodes.extend(other.nodes);
+        self.secrets.extend(other.secrets);
+        self.owners.absorb(other.owners);
+        self.coverage.extend(other.coverage);
+    }
+
+    /// Brings the pods into their order and drops those that were listed twice.
+    pub fn finish(&mut self) {
+        self.pods.sort_by(|a, b| key(a).cmp(&key(b)));
+        self.pods.dedup_by(|a, b| a.metadata.uid.is_some() && key(a) == key(b));
+    }
+}
+
+fn key(pod: &Pod) -> (&str, &str, Option<&str>) {
+    (pod.namespace(), &pod.metadata.name, pod.metadata.uid.as_deref())
+}

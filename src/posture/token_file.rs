@@ -1,0 +1,69 @@
+//! Where a token's file appears in a container, and who can read it.
+//!
+//! Sources: `pkg/volume/projected/projected.go` (mode and owner), `pkg/volume/util/util.go`.
+
+use crate::evidence::Evidence;
+use crate::inventory::VolumeMount;
+use crate::object::FieldPath;
+
+use super::identity::StartUser;
+use super::scope::Scope;
+use super::token::TokenAccess;
+use super::volumes::clean;
+use super::{Effective, Gap};
+
+/// Where the volume's file appears in the container, or nothing if `subPath` leaves it out.
+pub(super) fn visible(mount: &VolumeMount, file: &str) -> Option<String> {
+    let sub_path = if mount.sub_path.is_empty() { &mount.sub_path_expr } else { &mount.sub_path };
+    // The kubelet keeps the files behind a link of this name, and follows it.
+    let sub_path = clean(sub_path.strip_prefix("..data").unwrap_or(sub_path));
+    let file = clean(file);
+    let rest = match sub_path.as_str() {
+        "/" => file.as_str(),
+        // A variable may expand to anything.
+        expression if expression.contains("$(") => file.as_str(),
+        sub => file.strip_prefix(sub).filter(|rest| rest.is_empty() || rest.starts_with('/'))?,
+    };
+    Some(clean(&format!("{}/{rest}", mount.mount_path)))
+}
+
+/// Whether mode and owner let the container's user read a projected token. The kubelet gives
+/// the file to the one uid that all containers share, or to `fsGroup`; otherwise it stays
+/// root's with the volume's mode.
+pub(super) fn readable(
+    scope: &Scope,
+    user: &Effective<StartUser>,
+    mode: i32,
+    path: &FieldPath,
+    access: Effective<TokenAccess>,
+) -> Effective<TokenAccess> {
+    let context = &scope.pod.spec.security_context;
+    let gid = scope.container.security_context.run_as_group.or(context.run_as_group);
+    let in_root_group = gid.is_none_or(|gid| gid == 0) || context.supplemental_groups.contains(&0);
+    let is_open = mode & 0o004 != 0 || (mode & 0o040 != 0 && in_root_group);
+    if access.value.is_err()
+        || is_open
+        || context.fs_group.is_some()
+        || have_one_user(scope)
+        || user.is(StartUser::is_root)
+    {
+        return access;
+    }
+    let mode = Evidence::field(path.clone(), format!("0{mode:o}"));
+    let evidence = access.decided_by.into_iter().chain([mode]);
+    if user.value.is_ok() {
+        let evidence = evidence.chain(user.decided_by.clone());
+        return Effective::known(TokenAccess::Unreadable, evidence);
+    }
+    let reason = "the token's file is root's alone, and the container's user is not known";
+    Effective::unknown(Gap::new(reason, "set runAsUser"), evidence)
+}
+
+/// Source: `pkg/volume/util/util.go`, `FsUserFrom`.
+fn have_one_user(scope: &Scope) -> bool {
+    let mut users = Scope::all(scope.inventory, scope.pod).map(|s| {
+        s.container.security_context.run_as_user.or(s.pod.spec.security_context.run_as_user)
+    });
+    let first = users.next().flatten();
+    first.is_some() && users.all(|user| user == first)
+}

@@ -1,0 +1,83 @@
+//! The parts of the public JSON that several documents share.
+
+use serde::Serialize;
+
+use crate::object::ObjectRef;
+use crate::{evidence, report};
+
+/// The scanner.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(in crate::report) struct Tool<'a> {
+    /// Always `podaudit`.
+    pub(in crate::report) name: &'a str,
+    /// Semantic version.
+    pub(in crate::report) version: &'a str,
+}
+
+/// The cluster.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(in crate::report) struct Cluster<'a> {
+    /// The kubeconfig's name for it, `in-cluster`, `files` or `demo`.
+    pub(in crate::report) name: &'a str,
+    /// The API server's version, for example `v1.37.2`; null for files.
+    pub(in crate::report) kubernetes_version: Option<&'a str>,
+}
+
+/// An API object.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(in crate::report) struct Object<'a> {
+    /// For example `Pod`.
+    pub(in crate::report) kind: &'a str,
+    /// Null for cluster-scoped kinds.
+    pub(in crate::report) namespace: Option<&'a str>,
+    /// `metadata.name`
+    pub(in crate::report) name: &'a str,
+    /// Null for a manifest.
+    pub(in crate::report) uid: Option<&'a str>,
+}
+
+/// One value that a verdict rests on.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(in crate::report) struct Evidence<'a> {
+    /// The object that holds the field, where it is not the one judged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::report) object: Option<Object<'a>>,
+    /// Field, list entries by name: `spec.containers{app}.image`.
+    pub(in crate::report) path: String,
+    /// Its value, or `unset`.
+    pub(in crate::report) value: &'a str,
+    /// `field`, `observed`, `default`, `admission`, `runtimeDefault` or `assumed`.
+    pub(in crate::report) source: &'a str,
+}
+
+/// podaudit itself.
+pub(in crate::report) fn tool(version: &str) -> Tool<'_> {
+    Tool { name: "podaudit", version }
+}
+
+pub(in crate::report) fn cluster(cluster: &report::Cluster) -> Cluster<'_> {
+    Cluster { name: &cluster.name, kubernetes_version: cluster.kubernetes_version.as_deref() }
+}
+
+pub(in crate::report) fn object(object: &ObjectRef) -> Object<'_> {
+    Object {
+        kind: &object.kind,
+        namespace: object.namespace.as_deref(),
+        name: &object.name,
+        uid: object.uid.as_deref(),
+    }
+}
+
+pub(in crate::report) fn evidence(evidence: &evidence::Evidence) -> Evidence<'_> {
+    Evidence {
+        object: evidence.object.as_ref().map(object),
+        path: evidence.path.to_string(),
+        value: &evidence.value,
+        source: evidence.source.as_str(),
+    }
+}
