@@ -17,6 +17,7 @@ mod lab;
 mod live;
 mod peers;
 mod program;
+mod properties;
 mod pss;
 mod pss_differential;
 mod pss_pods;
@@ -46,6 +47,7 @@ fn main() -> ExitCode {
     trials.extend(examples::trials());
     trials.extend(peers::trials());
     trials.extend(fuzz_corpus::trials());
+    trials.extend(properties::trials());
     trials.extend(pss::trials());
     trials.extend(pss_differential::trials());
     trials.extend(sarif::trials());

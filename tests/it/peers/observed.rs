@@ -33,6 +33,13 @@ const WRONG: &str = "{hostPID: true, containers: [{name: app, image: a,
 const RIGHT: &str = "{automountServiceAccountToken: false, containers: [{name: app, image: a,
     securityContext: {privileged: false, runAsUser: 1000}}]}";
 
+/// As `kubectl get -o json` prints it: the reader of YAML drops annotations on the way, and would
+/// hide who believes them.
+fn as_json(yaml: &str) -> String {
+    let value: serde_json::Value = serde_saphyr::from_str(yaml).expect("the case is YAML");
+    value.to_string()
+}
+
 /// `kubectl apply`'s memory of a pod with this spec.
 fn last_applied(spec: &str) -> String {
     let text = serde_json::to_string(&format!(
@@ -58,12 +65,12 @@ pub(super) fn cases() -> Vec<Case> {
         // trivy#7573, both ways.
         Case::new(
             "observed::annotation_claims_a_good_pod",
-            [annotated(&last_applied(CLAIMS_RIGHT), WRONG, "{phase: Running}")],
+            [as_json(&annotated(&last_applied(CLAIMS_RIGHT), WRONG, "{phase: Running}"))],
             ALL_WRONG,
         ),
         Case::new(
             "observed::annotation_claims_a_bad_pod",
-            [annotated(&last_applied(CLAIMS_WRONG), RIGHT, "{phase: Running}")],
+            [as_json(&annotated(&last_applied(CLAIMS_WRONG), RIGHT, "{phase: Running}"))],
             ALL_RIGHT,
         ),
         Case::new(

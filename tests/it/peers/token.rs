@@ -158,3 +158,25 @@ fn not_read() -> Vec<Case> {
         ),
     ]
 }
+
+/// Cases in which podaudit is wrong today: ignored, and run by `--ignored`.
+pub(super) fn known_wrong() -> Vec<Case> {
+    // The kubelet writes a projected volume's files into the folder behind the link `..data`, and
+    // follows links inside the volume: `pkg/volume/util/subpath/subpath_linux.go`.
+    let through = |sub_path: &str| {
+        let mount = format!("mountPath: /id, subPath: {sub_path}}}");
+        [stored(&HAND.replace("mountPath: /id}", &mount), "{phase: Running}")]
+    };
+    vec![
+        Case::new(
+            "token::sub_path_of_the_data_folder",
+            through("..data"),
+            "token-mounted app fail",
+        ),
+        Case::new(
+            "token::sub_path_through_the_data_folder",
+            through("..data/token"),
+            "token-mounted app fail",
+        ),
+    ]
+}
