@@ -10,9 +10,10 @@ use crate::cluster::{ConnectOptions, Scope};
 use crate::exit::Exit;
 use crate::finding::{Severity, Verdict};
 use crate::manifest::{self, Selector};
-use crate::report::{Filter, Format};
+use crate::report::{Filter, Format, StandardsFormat};
 use crate::scan::Source;
 
+mod pss;
 mod run;
 
 pub use run::{RunError, run};
@@ -40,6 +41,8 @@ enum Command {
         /// A rule's id, for example runs-as-root
         id: Option<String>,
     },
+    /// Show which level of the Pod Security Standards each namespace enforces, and could enforce
+    Pss(pss::PssArgs),
 }
 
 #[derive(Debug, Args)]
@@ -86,12 +89,12 @@ struct SourceArgs {
 /// What makes sense for a live cluster only.
 const LIVE: [&str; 5] = ["kubeconfig", "context", "cluster", "user", "impersonate"];
 
-#[derive(Debug, Args)]
+#[derive(Debug, PartialEq, Args)]
 #[command(next_help_heading = "Output")]
 struct OutputArgs {
     /// Format, and a file if it is not for standard output: table, json, sarif; repeatable
     #[arg(short, long = "output", value_name = "FORMAT[=PATH]", default_value = "table")]
-    outputs: Vec<Output>,
+    outputs: Vec<Output<Format>>,
     /// Verdicts to show: fail, unknown, all
     #[arg(long, value_name = "VERDICT", value_delimiter = ',', default_value = "fail,unknown")]
     show: Vec<Show>,
@@ -122,13 +125,13 @@ enum Color {
 
 /// A format and where it goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Output {
-    format: Format,
+struct Output<F> {
+    format: F,
     /// `None` for standard output.
     path: Option<PathBuf>,
 }
 
-impl FromStr for Output {
+impl<F: ValueEnum> FromStr for Output<F> {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -138,10 +141,34 @@ impl FromStr for Output {
             Some((name, path)) => (name, Some(PathBuf::from(path))),
             None => (text, None),
         };
-        let names = Format::ALL.map(Format::as_str);
-        let format = Format::ALL.into_iter().find(|format| format.as_str() == name);
-        let format = format.ok_or_else(|| format!("one of {}", names.join(", ")))?;
+        let formats = || {
+            let named = |format: &F| Some((*format).clone()).zip(format.to_possible_value());
+            F::value_variants().iter().filter_map(named)
+        };
+        let format = formats().find(|(_, value)| value.get_name() == name).ok_or_else(|| {
+            let names: Vec<_> = formats().map(|(_, value)| value.get_name().to_owned()).collect();
+            format!("one of {}", names.join(", "))
+        })?;
+        let format = format.0;
         Ok(Self { format, path })
+    }
+}
+
+impl ValueEnum for Format {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
+        Some(clap::builder::PossibleValue::new(self.as_str()))
+    }
+}
+
+impl ValueEnum for StandardsFormat {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
+        Some(clap::builder::PossibleValue::new(self.as_str()))
     }
 }
 
@@ -199,12 +226,12 @@ impl OutputArgs {
         let verdicts = verdicts.into_iter().filter(|(_, on)| *on || all).map(|(v, _)| v).collect();
         Filter { verdicts, min_severity: self.min_severity }
     }
+}
 
-    /// A usage error that clap cannot see.
-    fn conflict(&self) -> Option<&'static str> {
-        let to_stdout = self.outputs.iter().filter(|output| output.path.is_none()).count();
-        (to_stdout > 1).then_some("only one -o can go to standard output; give the others a path")
-    }
+/// A usage error that clap cannot see.
+fn conflict<F>(outputs: &[Output<F>]) -> Option<&'static str> {
+    let to_stdout = outputs.iter().filter(|output| output.path.is_none()).count();
+    (to_stdout > 1).then_some("only one -o can go to standard output; give the others a path")
 }
 
 fn after_help() -> String {
@@ -220,6 +247,7 @@ fn after_help() -> String {
          podaudit -n shop --fail-on high       one namespace, as a gate\n  \
          podaudit -o json=night.json -o table  a report to keep and one to read\n  \
          kubectl get pods,sa -A -o json | podaudit -f -\n  \
+         podaudit pss                          what namespaces enforce, and could\n  \
          podaudit rules runs-as-root           what a rule means"
     )
 }

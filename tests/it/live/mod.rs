@@ -8,6 +8,8 @@ mod dump;
 mod guide;
 mod least_privilege;
 mod pages;
+mod pss;
+mod pss_pods;
 mod workloads;
 
 use std::sync::Arc;
@@ -45,6 +47,7 @@ pub(crate) fn trials(lab: &Arc<Lab>) -> Vec<Trial> {
     all.extend(guide::tests());
     all.extend(least_privilege::tests());
     all.extend(pages::tests());
+    all.extend(pss::tests());
     all.extend(workloads::tests());
 
     let missing = Lab::missing();
