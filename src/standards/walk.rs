@@ -118,7 +118,7 @@ mod tests {
     use crate::manifest::{self, Options};
     use crate::pss::Version;
 
-    const INPUT: &str = r#"
+    const INPUT: &str = r"
 apiVersion: v1
 kind: Namespace
 metadata: {name: a, labels: {pod-security.kubernetes.io/enforce: Baseline}}
@@ -146,7 +146,7 @@ apiVersion: v1
 kind: Pod
 metadata: {name: plain, namespace: unread}
 spec: {containers: [{name: app}]}
-"#;
+";
 
     fn read(selected: bool, input: &str) -> Vec<NamespaceStandards> {
         namespaces(&manifest::parse("test", input, &Options::default()), selected)
