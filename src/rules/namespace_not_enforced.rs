@@ -28,11 +28,11 @@ fn judge(namespace: &NamespaceStandards) -> Judgement {
         Ok(labels) => labels,
         Err(gap) => return Judgement::unknown(&gap.reason, &gap.resolve, Vec::new()),
     };
-    let outlook = outlook(namespace);
-    let errors = || labels.errors.iter().map(ToString::to_string);
     let message = |now: &str| {
-        let parts = std::iter::once(now.to_owned()).chain(errors()).chain(outlook.clone());
-        parts.collect::<Vec<_>>().join("; ")
+        let mut parts = vec![now.to_owned()];
+        parts.extend(labels.errors.iter().map(ToString::to_string));
+        parts.extend(outlook(namespace));
+        parts.join("; ")
     };
     let severity = severity(namespace);
     match labels.enforce.level {
