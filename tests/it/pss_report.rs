@@ -56,7 +56,7 @@ fn pss(input: &str, args: &[&str]) -> anyhow::Result<Run> {
     let file = tempfile::NamedTempFile::new()?;
     std::fs::write(file.path(), input)?;
     let program = Program::new(["pss", "-f"])?.arg(file.path());
-    args.iter().fold(program, |program, arg| program.arg(arg)).env("COLUMNS", "120").run()
+    args.iter().fold(program, Program::arg).env("COLUMNS", "120").run()
 }
 
 fn table() -> Outcome {
