@@ -1,23 +1,25 @@
 //! The command line: kubectl's words with kubectl's meanings. Syntax here, meaning in [`run`].
 
 use std::path::PathBuf;
-use std::str::FromStr;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 
 use crate::cluster::{ConnectOptions, Scope};
 use crate::exit::Exit;
 use crate::explain::Target;
 use crate::finding::{Severity, Verdict};
 use crate::manifest::{self, Selector};
-use crate::report::{Explanation, Filter, Format};
+use crate::report::{Filter, Format, SubFormat};
 use crate::scan::Source;
 
 mod explain;
+mod pss;
 mod run;
+mod values;
 
 pub use run::{RunError, run};
+use values::{Color, Output, Show, duration};
 
 /// Audits the effective security posture of every Pod and ServiceAccount in a Kubernetes cluster
 ///
@@ -47,13 +49,11 @@ enum Command {
         /// For example pod/web-1, deploy/web or deploy/web/app for one container
         #[arg(value_name = "KIND/NAME[/CONTAINER]")]
         target: Target,
-        /// Format: table, json
-        #[arg(short, long, value_name = "FORMAT", default_value = "table", value_parser = explain_format)]
-        output: Format,
-        /// When to use colours; NO_COLOR and CLICOLOR_FORCE are honoured
-        #[arg(long, value_name = "WHEN", default_value = "auto")]
-        color: Color,
+        #[command(flatten)]
+        output: SubOutputArgs,
     },
+    /// Show which level of the Pod Security Standards each namespace enforces, and could enforce
+    Pss(SubOutputArgs),
 }
 
 #[derive(Debug, Args)]
@@ -106,12 +106,12 @@ struct SourceArgs {
 /// What makes sense for a live cluster only.
 const LIVE: [&str; 5] = ["kubeconfig", "context", "cluster", "user", "impersonate"];
 
-#[derive(Debug, Args)]
+#[derive(Debug, PartialEq, Args)]
 #[command(next_help_heading = "Output")]
 struct OutputArgs {
     /// Format, and a file if it is not for standard output: table, json, sarif; repeatable
     #[arg(short, long = "output", value_name = "FORMAT[=PATH]", default_value = "table")]
-    outputs: Vec<Output>,
+    outputs: Vec<Output<Format>>,
     /// Verdicts to show: fail, unknown, all
     #[arg(long, value_name = "VERDICT", value_delimiter = ',', default_value = "fail,unknown")]
     show: Vec<Show>,
@@ -126,69 +126,16 @@ struct OutputArgs {
     color: Color,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Show {
-    Fail,
-    Unknown,
-    All,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Color {
-    Auto,
-    Always,
-    Never,
-}
-
-/// A format and where it goes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Output {
-    format: Format,
-    /// `None` for standard output.
-    path: Option<PathBuf>,
-}
-
-impl FromStr for Output {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (name, path) = match text.split_once('=') {
-            Some((_, "")) => return Err("a path must follow =".to_owned()),
-            Some((name, "-")) => (name, None),
-            Some((name, path)) => (name, Some(PathBuf::from(path))),
-            None => (text, None),
-        };
-        Ok(Self { format: format_among(&Format::ALL, name)?, path })
-    }
-}
-
-impl ValueEnum for Severity {
-    fn value_variants<'a>() -> &'a [Self] {
-        &Self::WORST_FIRST
-    }
-    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
-        Some(clap::builder::PossibleValue::new(self.as_str()))
-    }
-}
-
-fn explain_format(text: &str) -> Result<Format, String> {
-    format_among(&Explanation::FORMATS, text)
-}
-
-fn format_among(formats: &[Format], name: &str) -> Result<Format, String> {
-    let names: Vec<_> = formats.iter().map(|format| format.as_str()).collect();
-    let format = formats.iter().find(|format| format.as_str() == name);
-    format.copied().ok_or_else(|| format!("one of {}", names.join(", ")))
-}
-
-/// kubectl's durations: a number of seconds, or numbers with units (`1m30s`).
-fn duration(text: &str) -> Result<Duration, String> {
-    let invalid = || format!("{text:?} is not a duration such as 30s or 2m");
-    if let Ok(seconds) = text.parse() {
-        return Ok(Duration::from_secs(seconds));
-    }
-    let span: jiff::SignedDuration = text.parse().map_err(|_| invalid())?;
-    Duration::try_from(span).map_err(|_| invalid())
+/// Where the output of a subcommand goes.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+struct SubOutputArgs {
+    /// Format, and a file if it is not for standard output: table, json; repeatable
+    #[arg(short, long = "output", value_name = "FORMAT[=PATH]", default_value = "table")]
+    outputs: Vec<Output<SubFormat>>,
+    /// When to use colours; NO_COLOR and CLICOLOR_FORCE are honoured
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    color: Color,
 }
 
 impl SourceArgs {
@@ -231,12 +178,12 @@ impl OutputArgs {
         let verdicts = verdicts.into_iter().filter(|(_, on)| *on || all).map(|(v, _)| v).collect();
         Filter { verdicts, min_severity: self.min_severity }
     }
+}
 
-    /// A usage error that clap cannot see.
-    fn conflict(&self) -> Option<&'static str> {
-        let to_stdout = self.outputs.iter().filter(|output| output.path.is_none()).count();
-        (to_stdout > 1).then_some("only one -o can go to standard output; give the others a path")
-    }
+/// A usage error that clap cannot see.
+fn conflict<F>(outputs: &[Output<F>]) -> Option<&'static str> {
+    let to_stdout = outputs.iter().filter(|output| output.path.is_none()).count();
+    (to_stdout > 1).then_some("only one -o can go to standard output; give the others a path")
 }
 
 fn after_help() -> String {
@@ -253,6 +200,7 @@ fn after_help() -> String {
          podaudit -o json=night.json -o table  a report to keep and one to read\n  \
          kubectl get pods,sa -A -o json | podaudit -f -\n  \
          podaudit explain deploy/web -n shop   what is true of it, and why\n  \
+         podaudit pss                          what namespaces enforce, and could\n  \
          podaudit rules runs-as-root           what a rule means"
     )
 }

@@ -19,6 +19,19 @@ pub enum Source {
     Demo(manifest::Options),
 }
 
+impl Source {
+    /// Whether a label selector leaves pods out.
+    #[must_use]
+    pub fn has_selector(&self) -> bool {
+        match self {
+            Self::Live(_, scope) => !scope.selector.is_empty(),
+            Self::Files(_, options) | Self::Demo(options) => {
+                options.selector != manifest::Selector::default()
+            }
+        }
+    }
+}
+
 /// Nothing could be read.
 #[derive(Debug, thiserror::Error)]
 pub enum ScanError {

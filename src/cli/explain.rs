@@ -2,20 +2,21 @@
 
 use std::collections::BTreeSet;
 
-use super::run::RunError;
+use super::SubOutputArgs;
+use super::run::{RunError, look, note_gaps};
+use super::values::Output;
 use crate::exit::Exit;
 use crate::explain::{self, Target};
 use crate::inventory::Inventory;
 use crate::output;
 use crate::posture::PodPosture;
-use crate::report::{Cluster, Explanation, Format, Group, Look};
+use crate::report::{Cluster, Explanation, Group, is_complete};
 
-pub(super) fn run(
+pub(super) fn explain(
     inventory: &Inventory,
     cluster: &Cluster,
     target: &Target,
-    format: Format,
-    look: Look,
+    args: &SubOutputArgs,
 ) -> Result<Exit, RunError> {
     let mut groups: Vec<Group> = Vec::new();
     let mut namespaces = BTreeSet::new();
@@ -40,6 +41,11 @@ pub(super) fn run(
     }
     groups.sort_by_key(|group| std::cmp::Reverse(group.pods.len()));
     let explanation = Explanation { groups: &groups, cluster, version: env!("CARGO_PKG_VERSION") };
-    output::write(None, |out| explanation.write(format, look, out))?;
-    Ok(Exit::Done)
+    for Output { format, path } in &args.outputs {
+        let look = look(args.color, path.is_none());
+        output::write(path.as_deref(), |out| explanation.write(*format, look, out))?;
+    }
+    let coverage: Vec<_> = inventory.coverages().collect();
+    note_gaps(&coverage);
+    Ok(if is_complete(&coverage) { Exit::Done } else { Exit::Incomplete })
 }

@@ -2,17 +2,16 @@
 
 use std::io::{IsTerminal, Write as _};
 
-use clap::CommandFactory;
 use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser as _};
 use jiff::Timestamp;
 
-use super::{Cli, Color, Command, Output, OutputArgs};
+use super::{Cli, Color, Command, Output, OutputArgs, conflict};
 use crate::audit;
 use crate::exit::Exit;
 use crate::finding::{Severity, Verdict};
 use crate::inventory::Inventory;
 use crate::inventory::coverage::{Coverage, Resource, State};
-use crate::manifest::Selector;
 use crate::output::{self, OutputError};
 use crate::report::{Cluster, Look, Report, is_complete, visible};
 use crate::rules;
@@ -55,8 +54,16 @@ impl RunError {
 /// Nothing was scanned, or a report could not be written.
 pub async fn run(cli: Cli, progress: impl Fn(Resource, u64)) -> Result<Exit, RunError> {
     let usage = |kind, message: &str| Cli::command().error(kind, message).exit();
-    if let Some(conflict) = cli.output.conflict() {
+    let conflict = match &cli.command {
+        Some(Command::Pss(output) | Command::Explain { output, .. }) => conflict(&output.outputs),
+        _ => conflict(&cli.output.outputs),
+    };
+    if let Some(conflict) = conflict {
         usage(ErrorKind::ArgumentConflict, conflict);
+    }
+    if cli.command.is_some() && cli.output != Cli::parse_from([""]).output {
+        // Before the subcommand they belong to the audit, and would be lost without a word.
+        usage(ErrorKind::ArgumentConflict, "options of the output go behind the subcommand");
     }
     if let Some(Command::Rules { id }) = &cli.command {
         return id.as_ref().map_or_else(list_rules, |id| show_rule(id));
@@ -67,10 +74,11 @@ pub async fn run(cli: Cli, progress: impl Fn(Resource, u64)) -> Result<Exit, Run
     let (mut inventory, cluster) = scan::read(&source, progress).await?;
     inventory.audiences.configured = (!audiences.is_empty()).then_some(audiences);
     match cli.command {
-        Some(Command::Explain { target, output, color }) => {
-            super::explain::run(&inventory, &cluster, &target, output, look(color, true))
+        Some(Command::Explain { target, output }) => {
+            super::explain::explain(&inventory, &cluster, &target, &output)
         }
-        _ => audit(&source, &inventory, &cluster, &cli.output),
+        Some(Command::Pss(output)) => super::pss::pss(&source, &inventory, &cluster, &output),
+        Some(Command::Rules { .. }) | None => audit(&source, &inventory, &cluster, &cli.output),
     }
 }
 
@@ -80,13 +88,7 @@ fn audit(
     cluster: &Cluster,
     args: &OutputArgs,
 ) -> Result<Exit, RunError> {
-    let only_used_accounts = match source {
-        Source::Live(_, scope) => !scope.selector.is_empty(),
-        Source::Files(_, options) | Source::Demo(options) => {
-            options.selector != Selector::default()
-        }
-    };
-    let audit = audit::audit(inventory, only_used_accounts);
+    let audit = audit::audit(inventory, source.has_selector());
     let filter = args.filter();
     let report = Report {
         audit: &audit,
@@ -116,7 +118,7 @@ fn exit(report: &Report, fail_on: Option<Severity>) -> Exit {
 }
 
 /// What was not read is told on standard error too: a report in a file is not looked at.
-fn note_gaps(coverage: &[Coverage]) {
+pub(super) fn note_gaps(coverage: &[Coverage]) {
     let mut err = std::io::stderr().lock();
     for record in coverage.iter().filter(|record| record.state == State::Incomplete) {
         let bad = record.undecodable.iter().map(|bad| format!("{}: {}", bad.object, bad.error));
@@ -128,7 +130,7 @@ fn note_gaps(coverage: &[Coverage]) {
 }
 
 /// The time of the scan; `SOURCE_DATE_EPOCH` makes a report reproducible.
-fn now() -> Result<Timestamp, RunError> {
+pub(super) fn now() -> Result<Timestamp, RunError> {
     match std::env::var("SOURCE_DATE_EPOCH") {
         Ok(seconds) => {
             let seconds = seconds.parse().map_err(|_| RunError::Clock)?;
@@ -138,7 +140,7 @@ fn now() -> Result<Timestamp, RunError> {
     }
 }
 
-fn look(color: Color, to_stdout: bool) -> Look {
+pub(super) fn look(color: Color, to_stdout: bool) -> Look {
     let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let forced = is_set("CLICOLOR_FORCE") && std::env::var("CLICOLOR_FORCE").as_deref() != Ok("0");
     let terminal = to_stdout && std::io::stdout().is_terminal();

@@ -41,3 +41,26 @@ impl Format {
         }
     }
 }
+
+/// A format that every subcommand has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SubFormat {
+    /// For people.
+    Table,
+    /// For machines.
+    Json,
+}
+
+impl SubFormat {
+    /// All of them, in the order of the help text.
+    pub const ALL: [Self; 2] = [Self::Table, Self::Json];
+
+    /// The name after `-o`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Table => Format::Table.as_str(),
+            Self::Json => Format::Json.as_str(),
+        }
+    }
+}

@@ -68,8 +68,8 @@ impl<'a> Report<'a> {
 
 /// Whether everything that was asked for was read.
 #[must_use]
-pub fn is_complete(coverage: &[Coverage]) -> bool {
-    coverage.iter().all(|record| record.state != State::Incomplete)
+pub fn is_complete<'a>(coverage: impl IntoIterator<Item = &'a Coverage>) -> bool {
+    coverage.into_iter().all(|record| record.state != State::Incomplete)
 }
 
 /// The rules that a kind leaves unanswered, wholly or in part, because it was not read.

@@ -17,11 +17,11 @@ pub struct Look {
 
 impl Look {
     /// From here on there is room for whole image references and capability lists.
-    pub(super) fn is_wide(self) -> bool {
+    pub(in crate::report) fn is_wide(self) -> bool {
         self.width.is_none_or(|width| width >= 140)
     }
 
-    pub(super) fn bold(self, text: &str) -> Cow<'_, str> {
+    pub(in crate::report) fn bold(self, text: &str) -> Cow<'_, str> {
         self.escape("1", text)
     }
 

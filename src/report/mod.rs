@@ -7,11 +7,13 @@ mod input;
 mod json;
 mod look;
 mod sarif;
+mod standards;
 mod table;
 mod text;
 
 pub use explain::{Explanation, Group};
-pub use format::Format;
+pub use format::{Format, SubFormat};
 pub use input::{Cluster, Filter, Report, is_complete, not_evaluated};
 pub use look::Look;
+pub use standards::StandardsReport;
 pub use text::visible;

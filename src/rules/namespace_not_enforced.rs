@@ -4,7 +4,7 @@ use super::{Rule, Scope};
 use crate::evidence::Confidence;
 use crate::finding::{Judgement, Severity};
 use crate::inventory::coverage::Resource;
-use crate::pss::{Labels, Level};
+use crate::pss::Level;
 use crate::standards::NamespaceStandards;
 
 pub(super) const RULE: Rule = Rule {
@@ -28,8 +28,12 @@ fn judge(namespace: &NamespaceStandards) -> Judgement {
         Ok(labels) => labels,
         Err(gap) => return Judgement::unknown(&gap.reason, &gap.resolve, Vec::new()),
     };
-    let outlook = outlook(namespace);
-    let message = |now: &str| format!("{now}{}; {outlook}", errors(labels));
+    let message = |now: &str| {
+        let mut parts = vec![now.to_owned()];
+        parts.extend(labels.errors.iter().map(ToString::to_string));
+        parts.extend(outlook(namespace));
+        parts.join("; ")
+    };
     let severity = severity(namespace);
     match labels.enforce.level {
         _ if labels.is_invalid("enforce") => Judgement::fail(
@@ -67,7 +71,7 @@ fn severity(namespace: &NamespaceStandards) -> Severity {
 }
 
 /// What the pods that are there would allow.
-fn outlook(namespace: &NamespaceStandards) -> String {
+fn outlook(namespace: &NamespaceStandards) -> Vec<String> {
     let version = namespace.version();
     let blocking: Vec<_> = namespace.blocking.keys().copied().collect();
     let blocked = namespace
@@ -85,9 +89,5 @@ fn outlook(namespace: &NamespaceStandards) -> String {
         (Some(level), _) => parts.push(format!("its pods meet {level} ({version})")),
     }
     parts.extend(blocked);
-    parts.join("; ")
-}
-
-fn errors(labels: &Labels) -> String {
-    labels.errors.iter().map(|error| format!("; {error}")).collect::<Vec<_>>().concat()
+    parts
 }

@@ -16,18 +16,22 @@ const TIME: &str = "1767225600";
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
-        trial("examples::json", || compare("json", None, "demo.json")),
-        trial("examples::sarif", || compare("sarif", None, "demo.sarif")),
-        trial("examples::table_wide", || compare("table", Some("200"), "demo.txt")),
-        trial("examples::table_narrow", || compare("table", Some("80"), "demo-80.txt")),
+        trial("examples::json", || compare(&["-o", "json"], None, "demo.json")),
+        trial("examples::sarif", || compare(&["-o", "sarif"], None, "demo.sarif")),
+        trial("examples::table_wide", || compare(&[], Some("200"), "demo.txt")),
+        trial("examples::table_narrow", || compare(&[], Some("80"), "demo-80.txt")),
+        trial("examples::pss_json", || compare(&["pss", "-o", "json"], None, "demo-pss.json")),
+        trial("examples::pss_table", || compare(&["pss"], Some("80"), "demo-pss.txt")),
         trial("examples::widths", widths),
         trial("examples::json_matches_its_schema", json_schema),
+        trial("examples::pss_json_matches_its_schema", pss_json_schema),
         trial("examples::readme", readme),
     ]
 }
 
-fn demo(format: &str, columns: Option<&str>) -> anyhow::Result<String> {
-    let mut program = Program::new(["--demo", "-o", format])?.env("SOURCE_DATE_EPOCH", TIME);
+fn demo(args: &[&str], columns: Option<&str>) -> anyhow::Result<String> {
+    let args = ["--demo"].iter().chain(args);
+    let mut program = Program::new(args)?.env("SOURCE_DATE_EPOCH", TIME);
     if let Some(columns) = columns {
         program = program.env("COLUMNS", columns);
     }
@@ -36,16 +40,16 @@ fn demo(format: &str, columns: Option<&str>) -> anyhow::Result<String> {
     Ok(run.stdout)
 }
 
-fn compare(format: &str, columns: Option<&str>, file: &str) -> Outcome {
+fn compare(args: &[&str], columns: Option<&str>, file: &str) -> Outcome {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("reports").join(file);
-    expect_file![path].assert_eq(&demo(format, columns)?);
+    expect_file![path].assert_eq(&demo(args, columns)?);
     Ok(())
 }
 
 /// No line is longer than the terminal, unless a single word is.
 fn widths() -> Outcome {
-    for columns in [80, 120, 200] {
-        for line in demo("table", Some(&columns.to_string()))?.lines() {
+    for (columns, args) in [80, 120, 200].into_iter().flat_map(|n| [(n, &[][..]), (n, &["pss"])]) {
+        for line in demo(args, Some(&columns.to_string()))?.lines() {
             let fits = line.chars().count() <= columns || !line.trim_start().contains(' ');
             ensure!(fits, "more than {columns} columns: {line}");
         }
@@ -54,24 +58,37 @@ fn widths() -> Outcome {
 }
 
 fn json_schema() -> Outcome {
-    let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("reports/podaudit.schema.json");
+    let break_it = |report: &mut Value| report["findings"][0]["severity"] = 7.into();
+    matches_schema(&["-o", "json"], "podaudit.schema.json", break_it)
+}
+
+fn pss_json_schema() -> Outcome {
+    let break_it = |report: &mut Value| report["namespaces"][0]["pods"] = "two".into();
+    matches_schema(&["pss", "-o", "json"], "pss.schema.json", break_it)
+}
+
+/// The report is valid, and one that was broken is not: the schema says something.
+fn matches_schema(args: &[&str], schema: &str, break_it: impl Fn(&mut Value)) -> Outcome {
+    let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("reports").join(schema);
     let schema: Value = serde_json::from_str(&std::fs::read_to_string(schema)?)?;
-    let report: Value = serde_json::from_str(&demo("json", None)?)?;
+    let mut report: Value = serde_json::from_str(&demo(args, None)?)?;
     let validator = jsonschema::validator_for(&schema).context("the schema itself")?;
     let errors: Vec<_> = validator.iter_errors(&report).map(|e| e.to_string()).collect();
     ensure!(errors.is_empty(), "{errors:?}");
-    let mut broken = report;
-    broken["findings"][0]["severity"] = 7.into();
-    ensure!(!validator.is_valid(&broken), "the schema accepts a number for a severity");
+    break_it(&mut report);
+    ensure!(!validator.is_valid(&report), "the schema accepts what is broken");
     Ok(())
 }
 
-/// The sample in the README starts with the lines that the program prints.
+/// The samples in the README start with the lines that the program prints.
 fn readme() -> Outcome {
     let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md"))?;
-    let (_, sample) = readme.split_once("$ podaudit --demo\n").context("no sample in README.md")?;
-    let (sample, _) = sample.split_once("\n...").context("the sample has no end")?;
-    let printed = demo("table", Some("80"))?;
-    ensure!(printed.starts_with(sample), "README.md shows an older table");
+    for (prompt, args) in [("$ podaudit --demo\n", &[][..]), ("$ podaudit pss --demo\n", &["pss"])]
+    {
+        let (_, sample) = readme.split_once(prompt).context("no sample in README.md")?;
+        let (sample, _) = sample.split_once("\n...").context("the sample has no end")?;
+        let printed = demo(args, Some("80"))?;
+        ensure!(printed.starts_with(sample), "README.md shows an older table of {prompt}");
+    }
     Ok(())
 }

@@ -21,6 +21,7 @@ mod properties;
 mod pss;
 mod pss_differential;
 mod pss_pods;
+mod pss_report;
 mod report;
 mod requires;
 mod sarif;
@@ -50,6 +51,7 @@ fn main() -> ExitCode {
     trials.extend(properties::trials());
     trials.extend(pss::trials());
     trials.extend(pss_differential::trials());
+    trials.extend(pss_report::trials());
     trials.extend(sarif::trials());
     trials.extend(live::trials(&lab));
     let conclusion = libtest_mimic::run(&Arguments::from_args(), trials);

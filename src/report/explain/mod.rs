@@ -6,7 +6,7 @@ mod text;
 
 use std::io::{self, Write};
 
-use super::{Cluster, Format, Look};
+use super::{Cluster, Look, SubFormat};
 use crate::explain::PodExplained;
 use crate::object::ObjectRef;
 
@@ -31,17 +31,14 @@ pub struct Explanation<'a> {
 }
 
 impl Explanation<'_> {
-    /// The formats that an explanation has.
-    pub const FORMATS: [Format; 2] = [Format::Table, Format::Json];
-
-    /// Writes the explanation: JSON, or text for every other format.
+    /// Writes the explanation: text or JSON.
     ///
     /// # Errors
     /// Whatever the writer says.
-    pub fn write(&self, format: Format, look: Look, out: &mut dyn Write) -> io::Result<()> {
+    pub fn write(&self, format: SubFormat, look: Look, out: &mut dyn Write) -> io::Result<()> {
         match format {
-            Format::Json => json::write(self, out),
-            Format::Table | Format::Sarif => text::write(self, look, out),
+            SubFormat::Table => text::write(self, look, out),
+            SubFormat::Json => json::write(self, out),
         }
     }
 }

@@ -105,8 +105,9 @@ fn dump_equals_live(control_plane: &ControlPlane) -> Outcome {
     let file = tempfile::Builder::new().suffix(".json").tempfile()?;
     serde_json::to_writer(&file, &dump)?;
     let args = ["-o", "json", "--show", "all", "-f"];
-    let dumped = Program::new(args)?.arg(file.path()).run()?.report(0)?;
-    let mut piped = Program::new(args)?.arg("-").stdin(file.path())?.run()?.report(0)?;
+    let dumped = Program::new(args)?.arg(file.path()).run()?.report(0)?.within(NAMESPACE);
+    let mut piped =
+        Program::new(args)?.arg("-").stdin(file.path())?.run()?.report(0)?.within(NAMESPACE);
     ensure!(dumped.0["findings"] == piped.0["findings"].take(), "standard input differs");
     let dumped = dumped.within(NAMESPACE);
 

@@ -9,6 +9,8 @@ mod guide;
 mod least_privilege;
 mod pages;
 mod proxy;
+mod pss;
+mod pss_pods;
 mod token_matrix;
 mod workloads;
 
@@ -49,6 +51,7 @@ pub(crate) fn trials(lab: &Arc<Lab>) -> Vec<Trial> {
     all.extend(pages::tests());
     all.extend(proxy::tests());
     all.extend(token_matrix::tests());
+    all.extend(pss::tests());
     all.extend(workloads::tests());
 
     let missing = Lab::missing();

@@ -1,0 +1,92 @@
+//! Values of options: how they are spelled and read.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use clap::ValueEnum;
+
+use crate::finding::Severity;
+use crate::report::{Format, SubFormat};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Show {
+    Fail,
+    Unknown,
+    All,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+/// A format and where it goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Output<F> {
+    pub(super) format: F,
+    /// `None` for standard output.
+    pub(super) path: Option<PathBuf>,
+}
+
+impl<F: ValueEnum> FromStr for Output<F> {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, path) = match text.split_once('=') {
+            Some((_, "")) => return Err("a path must follow =".to_owned()),
+            Some((name, "-")) => (name, None),
+            Some((name, path)) => (name, Some(PathBuf::from(path))),
+            None => (text, None),
+        };
+        let formats = || {
+            let named = |format: &F| Some((*format).clone()).zip(format.to_possible_value());
+            F::value_variants().iter().filter_map(named)
+        };
+        let format = formats().find(|(_, value)| value.get_name() == name).ok_or_else(|| {
+            let names: Vec<_> = formats().map(|(_, value)| value.get_name().to_owned()).collect();
+            format!("one of {}", names.join(", "))
+        })?;
+        let format = format.0;
+        Ok(Self { format, path })
+    }
+}
+
+impl ValueEnum for Format {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
+        Some(clap::builder::PossibleValue::new(self.as_str()))
+    }
+}
+
+impl ValueEnum for SubFormat {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
+        Some(clap::builder::PossibleValue::new(self.as_str()))
+    }
+}
+
+impl ValueEnum for Severity {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::WORST_FIRST
+    }
+    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
+        Some(clap::builder::PossibleValue::new(self.as_str()))
+    }
+}
+
+/// kubectl's durations: a number of seconds, or numbers with units (`1m30s`).
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
+    let invalid = || format!("{text:?} is not a duration such as 30s or 2m");
+    if let Ok(seconds) = text.parse() {
+        return Ok(Duration::from_secs(seconds));
+    }
+    let span: jiff::SignedDuration = text.parse().map_err(|_| invalid())?;
+    Duration::try_from(span).map_err(|_| invalid())
+}
