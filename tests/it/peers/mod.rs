@@ -47,10 +47,6 @@ pub(crate) fn trials() -> Vec<Trial> {
     cases
         .into_iter()
         .map(|case| trial(&format!("peers::{}", case.name), move || judge(&case)))
-        .chain(token::known_wrong().into_iter().map(|case| {
-            let name = format!("peers::{} (known wrong)", case.name);
-            trial(&name, move || judge(&case)).with_ignored_flag(true)
-        }))
         .collect()
 }
 

@@ -120,6 +120,7 @@ pub(super) fn cases() -> Vec<Case> {
              token-mounted other unknown: Secret legacy",
         ),
     ];
+    cases.extend(data_link());
     cases.extend(not_read());
     cases.extend(defaults());
     cases
@@ -159,10 +160,9 @@ fn not_read() -> Vec<Case> {
     ]
 }
 
-/// Cases in which podaudit is wrong today: ignored, and run by `--ignored`.
-pub(super) fn known_wrong() -> Vec<Case> {
-    // The kubelet writes a projected volume's files into the folder behind the link `..data`, and
-    // follows links inside the volume: `pkg/volume/util/subpath/subpath_linux.go`.
+/// The kubelet writes a projected volume's files into the folder behind the link `..data`, and
+/// follows links inside the volume: `pkg/volume/util/subpath/subpath_linux.go`.
+fn data_link() -> Vec<Case> {
     let through = |sub_path: &str| {
         let mount = format!("mountPath: /id, subPath: {sub_path}}}");
         [stored(&HAND.replace("mountPath: /id}", &mount), "{phase: Running}")]
