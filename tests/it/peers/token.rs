@@ -178,5 +178,19 @@ fn data_link() -> Vec<Case> {
             through("..data/token"),
             "token-mounted app fail",
         ),
+        // The kubelet joins and cleans the path before it looks for links.
+        Case::new(
+            "token::sub_path_through_the_data_folder_in_another_spelling",
+            through("./..data/token"),
+            "token-mounted app fail",
+        )
+        .known_wrong(),
+        // A name of its own, which the volume does not have.
+        Case::new(
+            "token::sub_path_that_starts_like_the_data_folder",
+            through("..datatoken"),
+            "token-mounted app pass",
+        )
+        .known_wrong(),
     ]
 }
