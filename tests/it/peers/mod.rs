@@ -25,6 +25,8 @@ struct Case {
     /// One answer a line: rule, container (`-` for the pod), verdict, and where it matters the
     /// severity and, after a colon, a part of the message.
     answers: &'static str,
+    /// A case in which podaudit is wrong today: ignored, and run by `--ignored`.
+    is_known_wrong: bool,
 }
 
 impl Case {
@@ -33,7 +35,12 @@ impl Case {
         objects: [String; N],
         answers: &'static str,
     ) -> Self {
-        Self { name, objects: objects.into(), answers }
+        Self { name, objects: objects.into(), answers, is_known_wrong: false }
+    }
+
+    /// The right answer to a case in which podaudit is wrong today.
+    fn known_wrong(self) -> Self {
+        Self { is_known_wrong: true, ..self }
     }
 }
 
@@ -46,11 +53,12 @@ pub(crate) fn trials() -> Vec<Trial> {
     cases.extend(token::cases());
     cases
         .into_iter()
-        .map(|case| trial(&format!("peers::{}", case.name), move || judge(&case)))
-        .chain(token::known_wrong().into_iter().map(|case| {
-            let name = format!("peers::{} (known wrong)", case.name);
-            trial(&name, move || judge(&case)).with_ignored_flag(true)
-        }))
+        .map(|case| {
+            let is_known_wrong = case.is_known_wrong;
+            let mark = if is_known_wrong { " (known wrong)" } else { "" };
+            trial(&format!("peers::{}{mark}", case.name), move || judge(&case))
+                .with_ignored_flag(is_known_wrong)
+        })
         .collect()
 }
 

@@ -120,6 +120,7 @@ pub(super) fn cases() -> Vec<Case> {
              token-mounted other unknown: Secret legacy",
         ),
     ];
+    cases.extend(data_link());
     cases.extend(not_read());
     cases.extend(defaults());
     cases
@@ -159,10 +160,9 @@ fn not_read() -> Vec<Case> {
     ]
 }
 
-/// Cases in which podaudit is wrong today: ignored, and run by `--ignored`.
-pub(super) fn known_wrong() -> Vec<Case> {
-    // The kubelet writes a projected volume's files into the folder behind the link `..data`, and
-    // follows links inside the volume: `pkg/volume/util/subpath/subpath_linux.go`.
+/// The kubelet writes a projected volume's files into the folder behind the link `..data`, and
+/// follows links inside the volume: `pkg/volume/util/subpath/subpath_linux.go`.
+fn data_link() -> Vec<Case> {
     let through = |sub_path: &str| {
         let mount = format!("mountPath: /id, subPath: {sub_path}}}");
         [stored(&HAND.replace("mountPath: /id}", &mount), "{phase: Running}")]
@@ -178,5 +178,19 @@ pub(super) fn known_wrong() -> Vec<Case> {
             through("..data/token"),
             "token-mounted app fail",
         ),
+        // The kubelet joins and cleans the path before it looks for links.
+        Case::new(
+            "token::sub_path_through_the_data_folder_in_another_spelling",
+            through("./..data/token"),
+            "token-mounted app fail",
+        )
+        .known_wrong(),
+        // A name of its own, which the volume does not have.
+        Case::new(
+            "token::sub_path_that_starts_like_the_data_folder",
+            through("..datatoken"),
+            "token-mounted app pass",
+        )
+        .known_wrong(),
     ]
 }
