@@ -10,6 +10,7 @@ use crate::explain::{self, Target};
 use crate::inventory::Inventory;
 use crate::output;
 use crate::posture::PodPosture;
+use crate::pss::{self, Version};
 use crate::report::{Cluster, Explanation, Group, is_complete};
 
 pub(super) fn explain(
@@ -23,7 +24,9 @@ pub(super) fn explain(
     for pod in target.pods(inventory) {
         namespaces.insert(pod.namespace());
         let posture = PodPosture::new(inventory, pod);
-        let (object, explained) = explain::explain(&posture, target.container.as_deref());
+        let compliance = pss::highest_level(pod, Version::Latest);
+        let (object, explained) =
+            explain::explain(&posture, &compliance, target.container.as_deref());
         if target.container.is_some() && explained.containers.is_empty() {
             continue;
         }

@@ -2,10 +2,11 @@
 
 use super::container_facts::{CONTAINER_FACTS, in_short};
 use super::facts::Fact;
-use super::pod_facts::POD_FACTS;
+use super::pod_facts::{POD_FACTS, STANDARDS, standards};
 use crate::evidence::{Confidence, Evidence};
 use crate::object::ObjectRef;
 use crate::posture::{ContainerPosture, Effective, Gap, PodPosture, confidence};
+use crate::pss::Compliance;
 
 /// What is true, or why it is unknown; and what that rests on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,9 +78,13 @@ pub struct ContainerExplained {
     pub facts: Vec<Explained>,
 }
 
-/// Explains one pod, or one container of it.
+/// Explains one pod, or one container of it; `compliance` is with the newest standards.
 #[must_use]
-pub fn explain(pod: &PodPosture, container: Option<&str>) -> (ObjectRef, PodExplained) {
+pub fn explain(
+    pod: &PodPosture,
+    compliance: &Compliance,
+    container: Option<&str>,
+) -> (ObjectRef, PodExplained) {
     let wanted = pod.containers.iter().filter(|c| container.is_none_or(|name| name == c.name));
     let of = |c: &ContainerPosture| {
         let facts = CONTAINER_FACTS.iter().map(|(fact, answer)| explained(*fact, answer(pod, c)));
@@ -92,7 +97,11 @@ pub fn explain(pod: &PodPosture, container: Option<&str>) -> (ObjectRef, PodExpl
     };
     let explained = PodExplained {
         admitted: pod.admitted,
-        pod: POD_FACTS.iter().map(|(fact, answer)| explained(*fact, answer(pod))).collect(),
+        pod: POD_FACTS
+            .iter()
+            .map(|(fact, answer)| explained(*fact, answer(pod)))
+            .chain([explained(STANDARDS, standards(compliance))])
+            .collect(),
         containers: wanted.map(of).collect(),
     };
     (pod.object.clone(), explained)

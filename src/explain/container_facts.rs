@@ -1,6 +1,9 @@
 //! The facts about one container.
 
 use super::answer::Answer;
+use super::confinement::{
+    app_armor, group, groups, handler_hosts, proc_mount, root_filesystem, se_linux, seccomp,
+};
 use super::facts::{Fact, list, yes_no};
 use crate::posture::{CapSet, ContainerPosture, PodPosture, StartUser, TokenAccess};
 
@@ -18,6 +21,15 @@ pub(super) const CONTAINER_FACTS: &[(Fact, Of)] = &[
             "pkg/kubelet/kuberuntime, verifyRunAsNonRoot; KEP-3619",
         ),
         user,
+    ),
+    (Fact::new("group", "Group", "pkg/securitycontext/util.go; KEP-3619"), group),
+    (
+        Fact::new(
+            "groups",
+            "Further groups",
+            "pkg/kubelet/kuberuntime/security_context.go; KEP-3619",
+        ),
+        groups,
     ),
     (Fact::new("privileged", "Privileged", PRECEDENCE), privileged),
     (
@@ -46,6 +58,19 @@ pub(super) const CONTAINER_FACTS: &[(Fact, Of)] = &[
         ),
         seccomp,
     ),
+    (
+        Fact::new("apparmor", "AppArmor profile", "pkg/security/apparmor/helpers.go; KEP-24"),
+        app_armor,
+    ),
+    (Fact::new("selinux", "SELinux label", PRECEDENCE), se_linux),
+    (
+        Fact::new(
+            "proc-mount",
+            "/proc",
+            "pkg/securitycontext/util.go, ConvertToRuntimeMaskedPaths",
+        ),
+        proc_mount,
+    ),
     (Fact::new("root-filesystem", "Root file system", PRECEDENCE), root_filesystem),
     (
         Fact::new(
@@ -60,6 +85,14 @@ pub(super) const CONTAINER_FACTS: &[(Fact, Of)] = &[
     (
         Fact::new("host-ports", "Ports on the node", "pkg/kubelet/container, MakePortMappings"),
         host_ports,
+    ),
+    (
+        Fact::new(
+            "handler-hosts",
+            "Hosts of probes and hooks",
+            "k8s.io/pod-security-admission policy/check_hostProbesAndhostLifecycle.go",
+        ),
+        handler_hosts,
     ),
     (Fact::new("image", "Image", "github.com/distribution/reference"), image),
     (Fact::new("image-running", "Image that runs", "pkg/kubelet/kuberuntime"), running),
@@ -92,6 +125,9 @@ fn no_new_privs(_: &PodPosture, c: &ContainerPosture) -> Answer {
 
 fn bounding(_: &PodPosture, c: &ContainerPosture) -> Answer {
     Answer::of(&c.capabilities, |sets| match sets.uncertain {
+        CapSet::NONE if !sets.refused.is_empty() && sets.bounding.is_empty() => {
+            "none: the runtime refuses to create the container".to_owned()
+        }
         CapSet::NONE => sets.bounding.to_string(),
         uncertain => format!("{}; depending on the runtime {uncertain}", sets.bounding),
     })
@@ -116,17 +152,6 @@ fn regainable(_: &PodPosture, c: &ContainerPosture) -> Answer {
     });
     answer.decided_by.clone_from(&c.no_new_privs.decided_by);
     answer
-}
-
-fn seccomp(_: &PodPosture, c: &ContainerPosture) -> Answer {
-    Answer::of(&c.seccomp, Clone::clone)
-}
-
-fn root_filesystem(_: &PodPosture, c: &ContainerPosture) -> Answer {
-    Answer::of(&c.read_only_root, |read_only| match read_only {
-        true => "read-only".to_owned(),
-        false => "writable".to_owned(),
-    })
 }
 
 fn token(_: &PodPosture, c: &ContainerPosture) -> Answer {
@@ -174,9 +199,10 @@ fn image(_: &PodPosture, c: &ContainerPosture) -> Answer {
 
 fn running(_: &PodPosture, c: &ContainerPosture) -> Answer {
     let Some(running) = &c.running_image else { return Answer::known("not reported", []) };
-    let words = match running.is_repository {
-        true => running.digest.clone(),
-        false => format!("{}, the digest of a configuration: it was never pulled", running.digest),
+    let words = if running.is_repository {
+        running.digest.clone()
+    } else {
+        format!("{}, the digest of a configuration: it was never pulled", running.digest)
     };
     Answer::known(words, [running.evidence.clone()])
 }

@@ -2,6 +2,7 @@
 //! source that says so. One table feeds text, JSON and documentation.
 
 mod answer;
+mod confinement;
 mod container_facts;
 mod facts;
 mod pod_facts;

@@ -3,6 +3,7 @@
 use super::answer::Answer;
 use super::facts::{Fact, list};
 use crate::posture::{Os, PodPosture};
+use crate::pss::{Compliance, Level};
 
 type Of = fn(&PodPosture) -> Answer;
 
@@ -20,6 +21,8 @@ pub(super) const POD_FACTS: &[(Fact, Of)] = &[
         ),
         host_namespaces,
     ),
+    (Fact::new("runtime-class", "RuntimeClass", "KEP-585"), runtime_class),
+    (Fact::new("sysctls", "Sysctls", "pkg/kubelet/sysctl"), sysctls),
     (Fact::new("service-account", "ServiceAccount", ADMISSION), service_account),
     (
         Fact::new(
@@ -30,6 +33,23 @@ pub(super) const POD_FACTS: &[(Fact, Of)] = &[
         token_declared,
     ),
 ];
+
+/// The level of the Pod Security Standards, which are about what is written, not what takes effect.
+pub(super) const STANDARDS: Fact = Fact::new(
+    "pod-security",
+    "Pod Security Standards",
+    "k8s.io/pod-security-admission policy; KEP-2579",
+);
+
+/// The highest level, and the fields that keep the pod from the next one.
+pub(super) fn standards(compliance: &Compliance) -> Answer {
+    let blocked = compliance.blocking.iter().map(|violation| violation.check.to_owned());
+    let words = match compliance.level {
+        Level::Restricted => "meets restricted, the highest level".to_owned(),
+        level => format!("meets {level}, and not the next level because of {}", list(blocked)),
+    };
+    Answer::known(words, compliance.blocking.iter().flat_map(|v| v.evidence.clone()))
+}
 
 fn os(pod: &PodPosture) -> Answer {
     Answer::of(&pod.os, |os| match os {
@@ -48,6 +68,21 @@ fn host_users(pod: &PodPosture) -> Answer {
 fn host_namespaces(pod: &PodPosture) -> Answer {
     let used = pod.host_namespaces.iter().map(|n| n.field.to_owned());
     Answer::known(list(used), pod.host_namespaces.iter().map(|n| n.evidence.clone()))
+}
+
+/// A handler may put a virtual machine or another kernel between the pod and its node.
+fn runtime_class(pod: &PodPosture) -> Answer {
+    Answer::of(&pod.runtime_class, |class| match class {
+        None => "none: the node's own runtime and kernel".to_owned(),
+        Some(name) => format!(
+            "{name}: what is said of the kernel holds inside its handler, which may be a virtual \
+             machine or a sandbox"
+        ),
+    })
+}
+
+fn sysctls(pod: &PodPosture) -> Answer {
+    Answer::of(&pod.sysctls, |names| list(names.iter().cloned()))
 }
 
 fn service_account(pod: &PodPosture) -> Answer {

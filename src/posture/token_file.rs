@@ -16,7 +16,10 @@ use super::{Effective, Gap};
 pub(super) fn visible(mount: &VolumeMount, file: &str) -> Option<String> {
     let sub_path = if mount.sub_path.is_empty() { &mount.sub_path_expr } else { &mount.sub_path };
     // The kubelet keeps the files behind a link of this name, and follows it.
-    let sub_path = clean(sub_path.strip_prefix("..data").unwrap_or(sub_path));
+    let sub_path = match clean(sub_path).split_once("/..data") {
+        Some(("", rest)) if rest.is_empty() || rest.starts_with('/') => clean(rest),
+        _ => clean(sub_path),
+    };
     let file = clean(file);
     let rest = match sub_path.as_str() {
         "/" => file.as_str(),

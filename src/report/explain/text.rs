@@ -76,7 +76,9 @@ fn answer(it: &Explained, look: Look, out: &mut dyn Write) -> io::Result<()> {
         more(if number == 0 { "because" } else { "and" }, &because(evidence))?;
     }
     for evidence in &it.answer.overruled {
-        more("although", &format!("{} is {}, which lost", evidence.path, evidence.value))?;
+        let agrees = it.answer.decided_by.iter().any(|winner| winner.value == evidence.value);
+        let outcome = if agrees { ", which agrees" } else { ", which lost" };
+        more("although", &(because(evidence) + outcome))?;
     }
     more("see", it.fact.source)
 }

@@ -12,6 +12,7 @@ use crate::report::Report;
 pub(super) fn tests() -> Vec<Live> {
     vec![
         Live::new("deployment_is_one_workload", deployment),
+        Live::new("image_drift", image_drift),
         Live::new("jobs_belong_to_their_cron_job", jobs),
         Live::new("static_pods_have_no_service_account", mirror),
     ]
@@ -78,6 +79,45 @@ fn deployment(control_plane: &ControlPlane) -> Outcome {
     ensure!(others["verdict"] == "unknown" && others["pods"] == 2, "{others}");
     let token = report.finding("token-mounted", &names[0], Some("app"))?;
     ensure!(token["pods"] == 3, "{token}");
+    Ok(())
+}
+
+/// One tag that was moved between two pulls.
+fn image_drift(control_plane: &ControlPlane) -> Outcome {
+    let api = control_plane.api();
+    api.namespace("workload-drift")?;
+    let labels = json!({"app": "web"});
+    let web = json!({
+        "metadata": {"name": "web"},
+        "spec": {
+            "replicas": 2,
+            "selector": {"matchLabels": labels},
+            "template": {
+                "metadata": {"labels": labels},
+                "spec": {"containers": [{"name": "app", "image": "app:1"}]},
+            },
+        },
+    });
+    api.post("/apis/apps/v1/namespaces/workload-drift/deployments", &web)?;
+    let names = pods(api, "workload-drift", 2)?;
+    let run = |name: &str, digit: &str| {
+        let digest = format!("docker.io/library/app@sha256:{}", digit.repeat(64));
+        let status = json!({"status": {"phase": "Running", "containerStatuses": [{
+            "name": "app", "image": "app:1", "imageID": digest, "containerID": "containerd://1",
+            "ready": true, "restartCount": 0, "state": {"running": {}},
+        }]}});
+        api.patch(&format!("/api/v1/namespaces/workload-drift/pods/{name}/status"), &status)
+    };
+    let verdict = || -> anyhow::Result<Value> {
+        let report = scan(control_plane, &["-n", "workload-drift"])?.report(0)?;
+        Ok(report.finding("image-drift", &names[0], Some("app"))?["verdict"].clone())
+    };
+    ensure!(verdict()? == "notApplicable", "nothing runs");
+    run(&names[0], "1")?;
+    run(&names[1], "1")?;
+    ensure!(verdict()? == "pass", "the same image");
+    run(&names[1], "2")?;
+    ensure!(verdict()? == "fail", "two images");
     Ok(())
 }
 

@@ -25,8 +25,6 @@ struct Case {
     /// One answer a line: rule, container (`-` for the pod), verdict, and where it matters the
     /// severity and, after a colon, a part of the message.
     answers: &'static str,
-    /// A case in which podaudit is wrong today: ignored, and run by `--ignored`.
-    is_known_wrong: bool,
 }
 
 impl Case {
@@ -35,12 +33,7 @@ impl Case {
         objects: [String; N],
         answers: &'static str,
     ) -> Self {
-        Self { name, objects: objects.into(), answers, is_known_wrong: false }
-    }
-
-    /// The right answer to a case in which podaudit is wrong today.
-    fn known_wrong(self) -> Self {
-        Self { is_known_wrong: true, ..self }
+        Self { name, objects: objects.into(), answers }
     }
 }
 
@@ -53,12 +46,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     cases.extend(token::cases());
     cases
         .into_iter()
-        .map(|case| {
-            let is_known_wrong = case.is_known_wrong;
-            let mark = if is_known_wrong { " (known wrong)" } else { "" };
-            trial(&format!("peers::{}{mark}", case.name), move || judge(&case))
-                .with_ignored_flag(is_known_wrong)
-        })
+        .map(|case| trial(&format!("peers::{}", case.name), move || judge(&case)))
         .collect()
 }
 

@@ -183,14 +183,12 @@ fn data_link() -> Vec<Case> {
             "token::sub_path_through_the_data_folder_in_another_spelling",
             through("./..data/token"),
             "token-mounted app fail",
-        )
-        .known_wrong(),
+        ),
         // A name of its own, which the volume does not have.
         Case::new(
             "token::sub_path_that_starts_like_the_data_folder",
             through("..datatoken"),
             "token-mounted app pass",
-        )
-        .known_wrong(),
+        ),
     ]
 }

@@ -8,7 +8,7 @@ mod standards;
 mod token;
 
 use anyhow::{Context, ensure};
-use podaudit::rules;
+use podaudit::rules::{self, Rule, Scope};
 use serde_json::{Value, json};
 
 use super::{Live, scan};
@@ -126,7 +126,9 @@ fn check(control_plane: &ControlPlane, case: &Case) -> Outcome {
 
 /// A rule that was never seen to fail, or never to pass, on a real pod may be stuck.
 pub(super) fn cover_every_rule() -> Outcome {
-    for rule in rules::ALL {
+    // What several pods have in common is no case of one: `workloads::image_drift`.
+    let of_one_pod = |rule: &&Rule| !matches!(rule.scope, Scope::Images(_));
+    for rule in rules::ALL.iter().filter(of_one_pod) {
         for verdict in ["fail", "pass"] {
             let covered =
                 all().flat_map(|case| case.expect).any(|e| e.0 == rule.id && e.2 == verdict);
