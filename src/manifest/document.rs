@@ -7,8 +7,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::{Options, salvage, template, yaml};
-use crate::inventory::Inventory;
 use crate::inventory::coverage::Resource;
+use crate::inventory::{Inventory, describe};
 
 /// What tells where an object belongs.
 #[derive(Deserialize)]
@@ -102,7 +102,10 @@ impl<'o> Reader<'o> {
     fn object(&mut self, place: &str, raw: &RawValue, list: Option<(&str, &str)>) {
         let head: Head = match serde_json::from_str(raw.get()) {
             Ok(head) => head,
-            Err(error) => return self.broken(place, &format!("not a Kubernetes object: {error}")),
+            Err(error) => {
+                let error = describe(&error);
+                return self.broken(place, &format!("not a Kubernetes object: {error}"));
+            }
         };
         let (version, kind) = match (&head.api_version, &head.kind, list) {
             (Some(version), Some(kind), _) => (version.as_str(), kind.as_str()),
