@@ -91,7 +91,7 @@ impl<'o> Reader<'o> {
                     for item in salvage::items(&text[start..]) {
                         self.object(place, item, None);
                     }
-                    return self.broken(place, &describe(&error));
+                    return self.broken(place, &error.to_string());
                 }
             }
         }
@@ -103,8 +103,8 @@ impl<'o> Reader<'o> {
         let head: Head = match serde_json::from_str(raw.get()) {
             Ok(head) => head,
             Err(error) => {
-                return self
-                    .broken(place, &format!("not a Kubernetes object: {}", describe(&error)));
+                let error = describe(&error);
+                return self.broken(place, &format!("not a Kubernetes object: {error}"));
             }
         };
         let (version, kind) = match (&head.api_version, &head.kind, list) {

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use crate::evidence::Evidence;
 use crate::inventory::{PodSecurityContext, SeLinuxOptions, SecurityContext};
 
-use super::Effective;
 use super::apparmor::{self, AppArmor};
 use super::credentials;
 use super::groups::{self, SupplementalGroups};
@@ -20,6 +19,7 @@ use super::scope::{Role, Scope};
 use super::selinux;
 use super::token::{self, Credential, TokenAccess};
 use super::volumes::{self, HostMount};
+use super::{Effective, Gap};
 
 /// One container as it runs.
 #[derive(Clone, Debug)]
@@ -109,11 +109,11 @@ impl ContainerPosture {
             host_process: privileges::host_process(scope),
             seccomp: privileges::seccomp(scope, &privileged),
             read_only_root: privileges::read_only_root(scope),
-            app_armor: apparmor::app_armor(scope, &privileged, runtime),
-            se_linux: selinux::se_linux(scope, &privileged),
-            proc_mount: proc_mount::proc_mount(scope, &privileged, host_users),
-            group: groups::primary(scope),
-            groups: groups::supplemental(scope),
+            app_armor: on_linux(os, || apparmor::app_armor(scope, &privileged, runtime)),
+            se_linux: on_linux(os, || selinux::se_linux(scope, &privileged)),
+            proc_mount: on_linux(os, || proc_mount::proc_mount(scope, &privileged, host_users)),
+            group: on_linux(os, || groups::primary(scope)),
+            groups: on_linux(os, || groups::supplemental(scope)),
             handler_hosts: handlers::hosts(scope),
             host_ports: volumes::host_ports(scope),
             host_mounts: volumes::host_mounts(scope),
@@ -128,6 +128,15 @@ impl ContainerPosture {
             no_new_privs,
         }
     }
+}
+
+/// A fact that Windows containers do not have.
+fn on_linux<T>(os: &Effective<Os>, fact: impl FnOnce() -> Effective<T>) -> Effective<T> {
+    if !os.is(|os| *os == Os::Windows) {
+        return fact();
+    }
+    let gap = Gap::new("a Windows container has none", "nothing: it does not apply");
+    Effective::unknown(gap, os.decided_by.clone())
 }
 
 fn security_context(scope: &Scope) -> Effective<bool> {

@@ -245,6 +245,8 @@ fn windows() {
     let both = facts(&user("ContainerUser"), &user("containeradministrator"));
     assert!(show(&both.user).starts_with(r#"Windows("ContainerUser") <- own."#));
     assert_eq!(both.user.overruled.len(), 1);
+    assert_eq!(show(&both.group), "unknown <- spec.os.name / ");
+    assert_eq!(show(&both.app_armor), "unknown <- spec.os.name / ");
     assert!(show(&both.host_process).contains(".hostProcess spec.hostNetwork / pod."));
     let admin = facts(&json!({"runAsNonRoot": true}), &user("ContainerAdministrator"));
     assert!(admin.user.is(|user| *user == StartUser::Refused));
