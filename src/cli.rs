@@ -198,7 +198,7 @@ fn after_help() -> String {
          podaudit                              the current context, as a table\n  \
          podaudit -n shop --fail-on high       one namespace, as a gate\n  \
          podaudit -o json=night.json -o table  a report to keep and one to read\n  \
-         kubectl get pods,sa -A -o json | podaudit -f -\n  \
+         kubectl get pods,sa,ns -A -o json | podaudit -f -\n  \
          podaudit explain deploy/web -n shop   what is true of it, and why\n  \
          podaudit pss                          what namespaces enforce, and could\n  \
          podaudit rules runs-as-root           what a rule means"

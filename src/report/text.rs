@@ -67,6 +67,11 @@ pub(super) fn wrap(text: &str, indent: usize, width: Option<usize>) -> String {
     lines.join("\n")
 }
 
+/// `1 pod`, `2 pods`.
+pub(super) fn plural(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,5 +5,6 @@ mod model;
 mod render;
 mod shared;
 
-pub(super) use render::write;
+pub(super) use model::Coverage;
+pub(super) use render::{coverage, write};
 pub(super) use shared::{Cluster, Evidence, Object, Tool, cluster, evidence, object, tool};

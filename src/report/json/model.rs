@@ -35,37 +35,37 @@ pub(super) struct Report<'a> {
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Coverage<'a> {
+pub(in crate::report) struct Coverage<'a> {
     /// Plural name, for example `pods`.
-    pub(super) resource: &'a str,
+    pub(in crate::report) resource: &'a str,
     /// `complete`, `incomplete`, `absent` (the files read hold none) or `notRequested`.
-    pub(super) state: &'a str,
+    pub(in crate::report) state: &'a str,
     /// Objects that the source sent.
-    pub(super) listed: u64,
+    pub(in crate::report) listed: u64,
     /// Objects that could be read.
-    pub(super) decoded: u64,
+    pub(in crate::report) decoded: u64,
     /// Objects that could not.
-    pub(super) undecodable: Vec<Undecodable<'a>>,
+    pub(in crate::report) undecodable: Vec<Undecodable<'a>>,
     /// Answers that the lists came in.
-    pub(super) pages: u64,
+    pub(in crate::report) pages: u64,
     /// Requests repeated after a passing fault.
-    pub(super) retries: u64,
+    pub(in crate::report) retries: u64,
     /// Whether the lists show one moment of the cluster.
-    pub(super) consistent: bool,
+    pub(in crate::report) consistent: bool,
     /// What ended the listing early.
-    pub(super) error: Option<&'a str>,
+    pub(in crate::report) error: Option<&'a str>,
     /// Ids of the rules that could not be evaluated, wholly or in part, for want of this kind.
-    pub(super) not_evaluated: Vec<&'a str>,
+    pub(in crate::report) not_evaluated: Vec<&'a str>,
 }
 
 /// An object that was listed and could not be read.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(super) struct Undecodable<'a> {
+pub(in crate::report) struct Undecodable<'a> {
     /// Which.
-    pub(super) object: Object<'a>,
+    pub(in crate::report) object: Object<'a>,
     /// What is wrong with it.
-    pub(super) error: &'a str,
+    pub(in crate::report) error: &'a str,
 }
 
 /// Counts.

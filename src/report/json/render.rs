@@ -42,7 +42,7 @@ fn by_severity(count: impl Fn(Severity) -> usize) -> BySeverity {
     }
 }
 
-fn coverage(record: &Coverage) -> model::Coverage<'_> {
+pub(in crate::report) fn coverage(record: &Coverage) -> model::Coverage<'_> {
     model::Coverage {
         resource: record.resource.plural(),
         state: record.state.as_str(),

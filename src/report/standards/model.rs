@@ -3,6 +3,8 @@
 
 use serde::Serialize;
 
+use crate::report::json::{Cluster, Coverage, Tool};
+
 /// Grows when a field changes its meaning or goes; new fields alone do not count.
 pub(super) const SCHEMA_VERSION: u32 = 1;
 
@@ -25,43 +27,6 @@ pub(super) struct Report<'a> {
     pub(super) coverage: Vec<Coverage<'a>>,
     /// By name.
     pub(super) namespaces: Vec<Namespace<'a>>,
-}
-
-/// The scanner.
-#[derive(Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(super) struct Tool<'a> {
-    /// Always `podaudit`.
-    pub(super) name: &'a str,
-    /// Semantic version.
-    pub(super) version: &'a str,
-}
-
-/// The cluster.
-#[derive(Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Cluster<'a> {
-    /// The kubeconfig's name for it, `in-cluster`, `files` or `demo`.
-    pub(super) name: &'a str,
-    /// The API server's version, for example `v1.37.2`; null for files.
-    pub(super) kubernetes_version: Option<&'a str>,
-}
-
-/// The record of one kind.
-#[derive(Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(super) struct Coverage<'a> {
-    /// Plural name, for example `pods`.
-    pub(super) resource: &'a str,
-    /// `complete`, `incomplete`, `absent` (the files read hold none) or `notRequested`.
-    pub(super) state: &'a str,
-    /// Objects that the source sent.
-    pub(super) listed: u64,
-    /// Objects that could be read.
-    pub(super) decoded: u64,
-    /// What ended the listing early.
-    pub(super) error: Option<&'a str>,
 }
 
 /// One namespace.

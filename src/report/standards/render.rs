@@ -5,18 +5,15 @@ use std::io::{self, Write};
 use super::input::StandardsReport;
 use super::model::{self, SCHEMA_VERSION};
 use crate::inventory::Workload;
-use crate::inventory::coverage::Coverage;
 use crate::pss::{Demand, LabelError, Labels, Level};
+use crate::report::json::{cluster, coverage, tool};
 use crate::standards::{Blocked, NamespaceStandards};
 
 pub(super) fn write(report: &StandardsReport, out: &mut dyn Write) -> io::Result<()> {
     let model = model::Report {
         schema_version: SCHEMA_VERSION,
-        tool: model::Tool { name: "podaudit", version: report.version },
-        cluster: model::Cluster {
-            name: &report.cluster.name,
-            kubernetes_version: report.cluster.kubernetes_version.as_deref(),
-        },
+        tool: tool(report.version),
+        cluster: cluster(report.cluster),
         scanned_at: report.scanned_at.to_string(),
         complete: report.is_complete(),
         coverage: report.coverage.iter().map(coverage).collect(),
@@ -24,16 +21,6 @@ pub(super) fn write(report: &StandardsReport, out: &mut dyn Write) -> io::Result
     };
     serde_json::to_writer_pretty(&mut *out, &model)?;
     writeln!(out)
-}
-
-fn coverage(record: &Coverage) -> model::Coverage<'_> {
-    model::Coverage {
-        resource: record.resource.plural(),
-        state: record.state.as_str(),
-        listed: record.listed,
-        decoded: record.decoded,
-        error: record.error.as_deref(),
-    }
 }
 
 fn namespace(namespace: &NamespaceStandards) -> model::Namespace<'_> {

@@ -9,7 +9,8 @@ use super::input::StandardsReport;
 use crate::inventory::coverage::State;
 use crate::pss::{Demand, Labels, Level};
 use crate::report::Look;
-use crate::report::text::{fit, visible, wrap};
+use crate::report::table::problems;
+use crate::report::text::{fit, plural, visible, wrap};
 use crate::standards::{Blocked, NamespaceStandards};
 
 const HEADER: [&str; 8] =
@@ -183,15 +184,7 @@ fn summary(report: &StandardsReport, look: Look, out: &mut dyn Write) -> io::Res
     }
     writeln!(out, "Coverage: INCOMPLETE, so pods and namespaces may be missing above.")?;
     for record in report.coverage.iter().filter(|record| record.state == State::Incomplete) {
-        let bad = record.undecodable.iter().map(|bad| format!("{}: {}", bad.object, bad.error));
-        for problem in record.error.iter().cloned().chain(bad) {
-            let line = format!("{}: {problem}", record.resource.plural());
-            writeln!(out, "{}", wrap(&visible(&line), 2, look.width))?;
-        }
+        problems(record, look, out)?;
     }
     Ok(())
-}
-
-fn plural(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }

@@ -6,6 +6,8 @@ mod workloads;
 
 use std::io::{self, Write};
 
+pub(super) use summary::problems;
+
 use super::{Look, Report};
 
 pub(super) fn write(report: &Report, look: Look, out: &mut dyn Write) -> io::Result<()> {

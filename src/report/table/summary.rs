@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use crate::finding::{Severity, Verdict};
 use crate::inventory::coverage::{Coverage, State};
 use crate::report::Look;
-use crate::report::text::{visible, wrap};
+use crate::report::text::{plural, visible, wrap};
 use crate::report::{Report, is_complete, not_evaluated};
 
 pub(super) fn write(report: &Report, look: Look, out: &mut dyn Write) -> io::Result<()> {
@@ -37,10 +37,6 @@ pub(super) fn write(report: &Report, look: Look, out: &mut dyn Write) -> io::Res
     Ok(())
 }
 
-fn plural(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
-}
-
 fn complete(coverage: &[Coverage]) -> String {
     let missing: Vec<_> = coverage
         .iter()
@@ -57,15 +53,25 @@ fn complete(coverage: &[Coverage]) -> String {
 }
 
 fn incomplete(record: &Coverage, look: Look, out: &mut dyn Write) -> io::Result<()> {
-    let bad = record.undecodable.iter().map(|bad| format!("{}: {}", bad.object, bad.error));
-    for problem in record.error.iter().cloned().chain(bad) {
-        let line = format!("{}: {problem}", record.resource.plural());
-        writeln!(out, "{}", wrap(&visible(&line), 2, look.width))?;
-    }
+    problems(record, look, out)?;
     let rules = not_evaluated(record);
     if rules.is_empty() {
         return Ok(());
     }
     let rules = format!("not fully evaluated: {}", rules.join(", "));
     writeln!(out, "{}", wrap(&rules, 6, look.width))
+}
+
+/// Why a kind was not read to the end.
+pub(in crate::report) fn problems(
+    record: &Coverage,
+    look: Look,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let bad = record.undecodable.iter().map(|bad| format!("{}: {}", bad.object, bad.error));
+    for problem in record.error.iter().cloned().chain(bad) {
+        let line = format!("{}: {problem}", record.resource.plural());
+        writeln!(out, "{}", wrap(&visible(&line), 2, look.width))?;
+    }
+    Ok(())
 }

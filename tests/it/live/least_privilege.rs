@@ -59,9 +59,12 @@ pub(super) fn role_is_what_is_read() -> Outcome {
     Ok(())
 }
 
-/// Pods whose verdicts depend on more than the pod: on their ServiceAccount, on nodes.
+/// Pods whose verdicts depend on more than the pod: on their ServiceAccount, Namespace, node.
 fn populate(api: &Api, namespace: &str) -> Outcome {
     api.namespace(namespace)?;
+    let labels = json!({"pod-security.kubernetes.io/enforce": "baseline"});
+    let fields = json!({"metadata": {"labels": labels}});
+    api.patch(&format!("/api/v1/namespaces/{namespace}"), &fields)?;
     api.service_account(namespace, "silent", Some(false))?;
     let inherits = json!({
         "serviceAccountName": "silent",
@@ -187,7 +190,10 @@ fn without(control_plane: &ControlPlane, resource: Resource) -> Outcome {
         Resource::Pods => ensure!(lost("privileged")),
         Resource::ServiceAccounts => ensure!(lost("service-account-automount")),
         Resource::Nodes => ensure!(lost("capabilities-not-dropped")),
-        Resource::Namespaces | Resource::ReplicaSets | Resource::Jobs | Resource::Secrets => {}
+        Resource::Namespaces => {
+            ensure!(lost("namespace-not-enforced") && lost("pod-violates-enforced-level"));
+        }
+        Resource::ReplicaSets | Resource::Jobs | Resource::Secrets => {}
     }
     Ok(())
 }

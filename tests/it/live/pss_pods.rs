@@ -158,4 +158,8 @@ pub(super) const PODS: &[(&str, &str)] = &[
         "host-network-with-host-path",
         "{hostNetwork: true, containers: [{name: a, image: a, securityContext: {privileged: true}}], volumes: [{name: v, hostPath: {path: /}}]}",
     ),
+    (
+        "mirror-of-a-static-pod",
+        "{annotations: {kubernetes.io/config.mirror: '0'}, nodeName: node-containerd, hostPID: true, containers: [{name: a, image: a}]}",
+    ),
 ];
