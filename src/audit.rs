@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::finding::{Finding, Judgement, Severity, Verdict};
 use crate::inventory::coverage::Coverage;
 use crate::inventory::{Inventory, Workload};
-use crate::object::ObjectRef;
+use crate::object::{ContainerPlace, ObjectRef};
 use crate::posture::{PodPosture, RunningImages, ServiceAccountPosture};
 use crate::rules::{self, Rule};
 use crate::standards::{NamespaceStandards, Standards};
@@ -48,9 +48,9 @@ type Class = (Facts, Vec<Answered>);
 /// The pods of one workload, by class.
 type Classes = BTreeMap<Class, Vec<ObjectRef>>;
 /// What the pods of one workload run, by container, with the first pod.
-type Images = BTreeMap<String, (ObjectRef, RunningImages)>;
+type Images = BTreeMap<ContainerPlace, (ObjectRef, RunningImages)>;
 /// One rule's answer in one place of a pod: index of the rule, container, judgement.
-type Answered = (usize, Option<String>, Judgement);
+type Answered = (usize, Option<ContainerPlace>, Judgement);
 
 /// Judges everything in the inventory. If a label selector `selected` the pods, only what these
 /// use: their ServiceAccounts, their Namespaces.
@@ -68,7 +68,11 @@ pub fn audit(inventory: &Inventory, selected: bool) -> Audit {
         let of_workload = images.entry(posture.workload.clone()).or_default();
         for container in &posture.containers {
             let new = || (posture.object.clone(), RunningImages::default());
-            of_workload.entry(container.name.clone()).or_insert_with(new).1.add(container);
+            of_workload
+                .entry(ContainerPlace { completed: false, ..container.place() })
+                .or_insert_with(new)
+                .1
+                .add(container);
         }
         let by_standards = standards.pod(pod, &posture.workload);
         let answers = rules::ALL.iter().enumerate().flat_map(|(index, rule)| {
@@ -157,7 +161,7 @@ fn merge<'a>(workload: &'a Workload, classes: &'a Classes) -> impl Iterator<Item
 fn finding(
     rule: &Rule,
     object: ObjectRef,
-    container: Option<String>,
+    container: Option<ContainerPlace>,
     workload: (String, String),
     pods: u64,
     judgement: Judgement,

@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use crate::evidence::{Confidence, Evidence};
-use crate::object::ObjectRef;
+use crate::object::{ContainerPlace, ObjectRef};
 
 /// How bad it is if the verdict is right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -132,7 +132,7 @@ pub struct Finding {
     /// The pod, ServiceAccount or Namespace; for several pods alike, the first by name.
     pub object: ObjectRef,
     /// The container, where the rule judges containers.
-    pub container: Option<String>,
+    pub container: Option<ContainerPlace>,
     /// Kind and name of what a person edits to change the object.
     pub workload: (String, String),
     /// How many pods of the workload share this finding; 0 for what is no pod.
@@ -142,6 +142,12 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// The container's name, where the rule judges containers.
+    #[must_use]
+    pub fn container_name(&self) -> Option<&str> {
+        self.container.as_ref().map(|container| container.name.as_str())
+    }
+
     /// An identity that outlives pod names, replicas and re-deployments: 32 hexadecimal digits
     /// of the SHA-256 of rule, namespace, workload and container.
     #[must_use]
@@ -151,7 +157,7 @@ impl Finding {
             self.object.namespace.as_deref().unwrap_or_default(),
             &self.workload.0,
             &self.workload.1,
-            self.container.as_deref().unwrap_or_default(),
+            self.container_name().unwrap_or_default(),
         ];
         let digest = Sha256::digest(parts.join("\n"));
         digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()

@@ -24,6 +24,17 @@ impl fmt::Display for ObjectRef {
     }
 }
 
+/// A container in its pod.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ContainerPlace {
+    /// Unique within the pod.
+    pub name: String,
+    /// `init`, `sidecar`, `ephemeral`, or empty for a main container.
+    pub role: &'static str,
+    /// Whether it has ended, as an init container has while the others run.
+    pub completed: bool,
+}
+
 /// A field of an object in the notation of the kubelet's events: list entries by their name,
 /// `spec.containers{app}.securityContext.runAsUser`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::evidence::Evidence;
 use crate::inventory::{PodSecurityContext, SeLinuxOptions, SecurityContext};
+use crate::object::ContainerPlace;
 
 use super::apparmor::{self, AppArmor};
 use super::credentials;
@@ -66,6 +67,8 @@ pub struct ContainerPosture {
     pub image: Effective<String>,
     /// The same, parsed.
     pub image_ref: Result<ImageRef, &'static str>,
+    /// Image volumes that it mounts: the reference, parsed, and its field.
+    pub image_volumes: Vec<(Result<ImageRef, &'static str>, Evidence)>,
     /// What the runtime says it runs.
     pub running_image: Option<RunningImage>,
     /// Credentials that it may find.
@@ -77,6 +80,13 @@ pub struct ContainerPosture {
 }
 
 impl ContainerPosture {
+    /// The container as a finding names it.
+    #[must_use]
+    pub fn place(&self) -> ContainerPlace {
+        let Self { name, role, completed, .. } = self;
+        ContainerPlace { name: name.clone(), role: role.as_str(), completed: *completed }
+    }
+
     pub(super) fn new(
         scope: &Scope,
         os: &Effective<Os>,
@@ -119,6 +129,7 @@ impl ContainerPosture {
             host_mounts: volumes::host_mounts(scope),
             image_ref: ImageRef::parse(&image),
             image: Effective::known(image.clone(), [Evidence::field(scope.path("image"), image)]),
+            image_volumes: volumes::images(scope),
             running_image: running_image::running(scope, runtime),
             token: token::own_access(scope, &credentials, automount),
             token_difference: token::difference(scope, &credentials, automount),

@@ -153,7 +153,11 @@ impl Search<'_, '_> {
             return Effective::unknown(gap, [expression, mounted_at]);
         }
         if token.audience.is_empty() {
-            let evidence = [Evidence::unset(path), mounted_at];
+            let expires = token.expiration_seconds.map(|seconds| {
+                let path = sources.field("serviceAccountToken.expirationSeconds");
+                Evidence::field(path, expiry(seconds))
+            });
+            let evidence = [Evidence::unset(path), mounted_at].into_iter().chain(expires);
             return Effective::known(TokenAccess::Mounted, evidence);
         }
         let audience = &token.audience;
@@ -263,6 +267,15 @@ impl Search<'_, '_> {
     fn mounted_at(&self, mount: &VolumeMount) -> Evidence {
         let path = self.scope.path("volumeMounts").entry(shown_name(&mount.name));
         Evidence::field(path.field("mountPath"), &mount.mount_path)
+    }
+}
+
+/// Source: `pkg/serviceaccount/claims.go`, `WarnOnlyBoundTokenExpirationSeconds`.
+fn expiry(seconds: i64) -> String {
+    const EXTENDED: i64 = 3607;
+    match seconds {
+        EXTENDED => "3607 (by default the API server extends such a token to a year)".to_owned(),
+        seconds => seconds.to_string(),
     }
 }
 

@@ -66,7 +66,7 @@ pub(super) fn os(inventory: &Inventory, pod: &Pod) -> Effective<Os> {
     if let Some(node) = node(inventory, pod) {
         let name = &node.status.node_info.operating_system;
         if !name.is_empty() {
-            return Effective::known(parse(name), [on_node(node, "operatingSystem", name)]);
+            return Effective::known(parse(name), [on_node("operatingSystem", name)]);
         }
     }
     if pod.status.all().any(|s| s.user.as_ref().is_some_and(|u| u.linux.is_some())) {
@@ -95,7 +95,7 @@ pub(super) fn runtime(scope: &Scope) -> Effective<Runtime> {
     }
     if let Some(node) = node(scope.inventory, scope.pod) {
         let version = &node.status.node_info.container_runtime_version;
-        let evidence = on_node(node, "containerRuntimeVersion", version);
+        let evidence = on_node("containerRuntimeVersion", version);
         return match Runtime::parse(version) {
             Some(runtime) => Effective::known(runtime, [evidence]),
             None => Effective::unknown(
@@ -119,7 +119,7 @@ fn everywhere(scope: &Scope) -> Effective<Runtime> {
         && runtimes.all(|other| other.is_some_and(|(_, r)| r == first))
     {
         let version = &node.status.node_info.container_runtime_version;
-        let mut evidence = on_node(node, "containerRuntimeVersion", version);
+        let mut evidence = on_node("containerRuntimeVersion", version);
         evidence.source = Source::Assumed;
         return Effective::known(first, [evidence]);
     }
@@ -156,7 +156,7 @@ fn node<'a>(inventory: &'a Inventory, pod: &Pod) -> Option<&'a Node> {
     inventory.nodes.get(pod.spec.node_name.as_ref()?)
 }
 
-fn on_node(node: &Node, field: &str, value: &str) -> Evidence {
-    Evidence::new(Source::Observed, FieldPath::new("status.nodeInfo").field(field), value)
-        .on(node.reference())
+/// The pod's node goes without its name: replicas on other nodes have the same posture.
+fn on_node(field: &str, value: &str) -> Evidence {
+    Evidence::new(Source::Observed, FieldPath::new("node.status.nodeInfo").field(field), value)
 }

@@ -3,6 +3,7 @@
 use crate::evidence::Evidence;
 use crate::inventory::{Volume, VolumeMount, VolumeSource};
 
+use super::image::ImageRef;
 use super::scope::Scope;
 
 /// A part of the node's file system inside a container.
@@ -43,6 +44,21 @@ fn host_mount(scope: &Scope, mount: &VolumeMount, path: &str) -> HostMount {
             Evidence::field(mounted.field("readOnly"), read_only),
         ],
     }
+}
+
+/// The image volumes that the container mounts (KEP-4639).
+pub(super) fn images(scope: &Scope) -> Vec<(Result<ImageRef, &'static str>, Evidence)> {
+    let mut images = Vec::new();
+    for (_, volume) in mounted(scope) {
+        for source in &volume.sources {
+            if let VolumeSource::Image(image) = source {
+                let path = scope.pod_path("volumes").entry(&volume.name).field("image.reference");
+                let evidence = Evidence::field(path, &image.reference);
+                images.push((ImageRef::parse(&image.reference), evidence));
+            }
+        }
+    }
+    images
 }
 
 /// The container's mounts, each with its volume.

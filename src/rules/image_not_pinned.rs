@@ -3,7 +3,8 @@
 use super::{Rule, Scope};
 use crate::finding::{Judgement, Severity};
 use crate::inventory::coverage::Resource;
-use crate::posture::{ContainerPosture, PodPosture};
+use crate::evidence::Evidence;
+use crate::posture::{ContainerPosture, ImageRef, PodPosture};
 
 pub(super) const RULE: Rule = Rule {
     id: "image-not-pinned",
@@ -22,10 +23,22 @@ fn judge(_: &PodPosture, container: &ContainerPosture) -> Judgement {
         Err(why) => return Judgement::fail(format!("not a valid image reference: {why}"), evidence),
     };
     match image.effective_tag() {
-        None => Judgement::pass("pinned by digest", evidence),
+        None => volumes(container, evidence),
         Some(_) if image.tag.is_none() => {
             Judgement::fail("neither tag nor digest: whatever latest is at the next pull", evidence)
         }
         Some(_) => Judgement::fail("named by its tag, which can be moved to another image", evidence),
+    }
+}
+
+/// An image volume can hold programs too.
+fn volumes(container: &ContainerPosture, mut evidence: Vec<Evidence>) -> Judgement {
+    let is_pinned = |image: &Result<ImageRef, _>| {
+        image.as_ref().is_ok_and(|image| image.effective_tag().is_none())
+    };
+    evidence.extend(container.image_volumes.iter().map(|(_, evidence)| evidence.clone()));
+    match container.image_volumes.iter().find(|(image, _)| !is_pinned(image)) {
+        None => Judgement::pass("pinned by digest", evidence),
+        Some(_) => Judgement::fail("mounts an image volume that is not pinned by digest", evidence),
     }
 }

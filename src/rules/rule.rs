@@ -2,6 +2,7 @@
 
 use crate::finding::{Judgement, Severity};
 use crate::inventory::coverage::Resource;
+use crate::object::ContainerPlace;
 use crate::posture::{ContainerPosture, Os, PodPosture, RunningImages, ServiceAccountPosture};
 use crate::standards::{NamespaceStandards, PodStandards};
 
@@ -44,9 +45,9 @@ pub enum Scope {
 impl Rule {
     /// Judges a pod: one judgement for the pod, or one a container with the container's name.
     #[must_use]
-    pub fn judge_pod(&self, pod: &PodPosture) -> Vec<(Option<String>, Judgement)> {
+    pub fn judge_pod(&self, pod: &PodPosture) -> Vec<(Option<ContainerPlace>, Judgement)> {
         let each = |f: &dyn Fn(&ContainerPosture) -> Judgement| {
-            pod.containers.iter().map(|c| (Some(c.name.clone()), f(c))).collect()
+            pod.containers.iter().map(|c| (Some(c.place()), f(c))).collect()
         };
         match self.scope {
             Scope::Pod(judge) => vec![(None, judge(pod))],

@@ -22,6 +22,9 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("examples::table_narrow", || compare(&[], Some("80"), "demo-80.txt")),
         trial("examples::pss_json", || compare(&["pss", "-o", "json"], None, "demo-pss.json")),
         trial("examples::pss_table", || compare(&["pss"], Some("80"), "demo-pss.txt")),
+        trial("examples::explain", || explain("table", "demo-explain.txt")),
+        trial("examples::explain_json", || explain("json", "demo-explain.json")),
+        trial("examples::explain_matches_its_schema", explain_schema),
         trial("examples::widths", widths),
         trial("examples::json_matches_its_schema", json_schema),
         trial("examples::pss_json_matches_its_schema", pss_json_schema),
@@ -44,6 +47,21 @@ fn compare(args: &[&str], columns: Option<&str>, file: &str) -> Outcome {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("reports").join(file);
     expect_file![path].assert_eq(&demo(args, columns)?);
     Ok(())
+}
+
+/// One workload of each kind of surprise: a token that was mounted by hand.
+fn explain(format: &str, file: &str) -> Outcome {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("reports").join(file);
+    let args = ["explain", "deploy/legacy-api", "--demo", "-o", format];
+    let run = Program::new(args)?.env("COLUMNS", "100").run()?;
+    ensure!(run.code == 0, "exit code {}: {}", run.code, run.stderr);
+    expect_file![path].assert_eq(&run.stdout);
+    Ok(())
+}
+
+fn explain_schema() -> Outcome {
+    let break_it = |report: &mut Value| report["groups"][0]["facts"] = "none".into();
+    matches_schema(&["explain", "deploy/storefront", "-o", "json"], "explain.schema.json", break_it)
 }
 
 /// No line is longer than the terminal, unless a single word is.

@@ -10,6 +10,7 @@ mod architecture;
 mod bad_input;
 mod cases;
 mod examples;
+mod explain;
 mod fuzz_corpus;
 mod go;
 mod kubeconfig;
@@ -46,6 +47,7 @@ fn main() -> ExitCode {
     trials.extend(architecture::trials());
     trials.extend(cases::trials());
     trials.extend(examples::trials());
+    trials.extend(explain::trials());
     trials.extend(peers::trials());
     trials.extend(fuzz_corpus::trials());
     trials.extend(properties::trials());

@@ -142,7 +142,7 @@ fn audited(documents: &[Value]) -> anyhow::Result<Audit> {
 fn token(documents: &[Value]) -> anyhow::Result<Verdict> {
     let audit = audited(documents)?;
     let about = |f: &&podaudit::finding::Finding| {
-        f.rule == "token-mounted" && f.container.as_deref() == Some("app")
+        f.rule == "token-mounted" && f.container_name() == Some("app")
     };
     let finding = audit.findings.iter().find(about).context("app was not judged")?;
     Ok(finding.judgement.verdict)

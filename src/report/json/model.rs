@@ -140,6 +140,7 @@ pub(super) struct Workload<'a> {
 /// What a rule says of one object, or of pods that are alike.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Finding<'a> {
     /// Rule id.
     pub(super) rule: &'a str,
@@ -153,6 +154,10 @@ pub(super) struct Finding<'a> {
     pub(super) object: Object<'a>,
     /// Null for rules about whole pods and ServiceAccounts.
     pub(super) container: Option<&'a str>,
+    /// `init`, `sidecar`, `ephemeral`, or empty for a main container.
+    pub(super) container_role: Option<&'a str>,
+    /// Whether the container has ended, as an init container has while the others run.
+    pub(super) container_completed: Option<bool>,
     /// What a person edits to change the object.
     pub(super) workload: Owner<'a>,
     /// How many pods of the workload share the finding; 0 for a ServiceAccount or a template.

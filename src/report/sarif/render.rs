@@ -93,7 +93,7 @@ fn result<'a>(finding: &'a Finding, cluster: &str) -> SarifResult<'a> {
     let judgement = &finding.judgement;
     let verdict = judgement.verdict;
     let place = match &finding.container {
-        Some(container) => format!("container {container} of {}", workload(finding)),
+        Some(container) => format!("container {} of {}", container.name, workload(finding)),
         None => workload(finding),
     };
     let unknown = if verdict == Verdict::Unknown { "unknown: " } else { "" };
@@ -139,7 +139,7 @@ fn location(finding: &Finding, cluster: &str) -> Location {
     let namespace = finding.object.namespace.as_deref().unwrap_or("_cluster");
     let segments = [cluster, namespace, kind, name].map(path_segment);
     let [_, namespace, kind, name] = &segments;
-    let container = finding.container.iter().map(|c| format!("/{}", path_segment(c)));
+    let container = finding.container.iter().map(|c| format!("/{}", path_segment(&c.name)));
     Location {
         physical_location: PhysicalLocation {
             artifact_location: ArtifactLocation {
@@ -148,7 +148,7 @@ fn location(finding: &Finding, cluster: &str) -> Location {
             region: Region { start_line: 1, start_column: 1, end_line: 1, end_column: 2 },
         },
         logical_locations: [LogicalLocation {
-            name: finding.container.clone().unwrap_or_else(|| finding.workload.1.clone()),
+            name: finding.container.as_ref().map_or(&finding.workload.1, |c| &c.name).clone(),
             fully_qualified_name: format!(
                 "{namespace}/{kind}/{name}{}",
                 container.collect::<String>()

@@ -54,7 +54,13 @@ pub(super) fn write(report: &Report, look: Look, out: &mut dyn Write) -> io::Res
 fn place(finding: &Finding) -> String {
     let (kind, name) = &finding.workload;
     let namespace = finding.object.namespace.iter().map(|namespace| format!("{namespace}/"));
-    let container = finding.container.iter().map(|container| format!("[{container}]"));
+    let container = finding.container.iter().map(|container| {
+        let ended = if container.completed { " ended" } else { "" };
+        match container.role {
+            "" => format!("[{}{ended}]", container.name),
+            role => format!("[{}:{role}{ended}]", container.name),
+        }
+    });
     let place: String = namespace.chain([format!("{kind}/{name}")]).chain(container).collect();
     visible(&place).into_owned()
 }

@@ -70,7 +70,7 @@ fn judge(case: &Case) -> Outcome {
             anyhow::bail!("not an answer: {answer}")
         };
         let container = Some(*container).filter(|name| *name != "-");
-        let about = |f: &&Finding| f.rule == *rule && f.container.as_deref() == container;
+        let about = |f: &&Finding| f.rule == *rule && f.container_name() == container;
         let found: Vec<_> = findings.iter().filter(about).collect();
         ensure!(found.len() == 1, "{} findings for {answer:?}", found.len());
         let finding = found.first().context("one finding")?;
