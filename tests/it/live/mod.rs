@@ -11,6 +11,7 @@ mod pages;
 mod proxy;
 mod pss;
 mod pss_pods;
+mod secrets;
 mod token_matrix;
 mod workloads;
 
@@ -50,6 +51,7 @@ pub(crate) fn trials(lab: &Arc<Lab>) -> Vec<Trial> {
     all.extend(least_privilege::tests());
     all.extend(pages::tests());
     all.extend(proxy::tests());
+    all.extend(secrets::tests());
     all.extend(token_matrix::tests());
     all.extend(pss::tests());
     all.extend(workloads::tests());

@@ -70,11 +70,19 @@ fn audiences(control_plane: &ControlPlane) -> Outcome {
     let report = scan(control_plane, &["-n", NAMESPACE])?.report(0)?;
     for (name, audience, accepted) in cases {
         let found = report.finding("token-mounted", name, Some("app"))?;
-        // Accepted and passed would be the one wrong answer; that an audience is refused is not
-        // in the API, so a pass there would be a guess.
-        ensure!(found["verdict"] != "pass", "{name}: {found}");
-        ensure!(!audience.is_empty() || found["verdict"] == "fail", "{name}: {found}");
-        ensure!(accepted || found["verdict"] == "unknown", "{name}: {found}");
+        // That an audience is refused is not in the API: a pass there would be a guess.
+        let expected = if accepted { "fail" } else { "unknown" };
+        ensure!(found["verdict"] == expected, "{name}: {found}");
+        // The issuer is the default of --api-audiences, and only that.
+        let confidence = if audience == ISSUER { "likely" } else { "certain" };
+        ensure!(found["confidence"] == confidence, "{name}: {found}");
+    }
+    // Who knows the flag can say so.
+    for (audiences, expected) in [("vault", "fail"), ("other", "pass")] {
+        let args = ["-n", NAMESPACE, "--api-audiences", audiences];
+        let report = scan(control_plane, &args)?.report(0)?;
+        let found = report.finding("token-mounted", "vault", Some("app"))?;
+        ensure!(found["verdict"] == expected, "{audiences}: {found}");
     }
     Ok(())
 }
