@@ -48,6 +48,9 @@ impl Inventory {
             Resource::Pods => {
                 let mut pod: Pod = serde_json::from_str(json)?;
                 place(&mut pod.metadata.namespace, default_namespace);
+                if pod.metadata.name.is_empty() {
+                    pod.metadata.name = pod.metadata.generate_name.take().unwrap_or_default();
+                }
                 self.pods.push(pod);
             }
             Resource::ServiceAccounts => {

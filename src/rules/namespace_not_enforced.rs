@@ -34,23 +34,21 @@ fn judge(namespace: &NamespaceStandards) -> Judgement {
         parts.extend(outlook(namespace));
         parts.join("; ")
     };
-    let severity = severity(namespace);
     match labels.enforce.level {
-        _ if labels.is_invalid("enforce") => Judgement::fail(
-            message("the level to enforce is none, so that the API server enforces restricted"),
-            evidence,
-        )
-        .severity(severity),
+        // A level that is none fails closed.
+        _ if labels.is_invalid("enforce") => {
+            Judgement::pass(message("the API server enforces restricted instead"), evidence)
+        }
         // Nobody can tell from here what the API server was configured with.
         None => Judgement::fail(
             message("no enforce label: the cluster's default, privileged unless configured"),
             evidence,
         )
-        .severity(severity)
+        .severity(Severity::Low)
         .at_most(Confidence::Likely),
         Some(Level::Privileged) => {
             let now = message("enforces privileged, which refuses nothing");
-            Judgement::fail(now, evidence).severity(severity)
+            Judgement::fail(now, evidence).severity(severity(namespace))
         }
         Some(level) => Judgement::pass(
             message(&format!("enforces {level} ({})", namespace.version())),

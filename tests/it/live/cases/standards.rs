@@ -18,7 +18,7 @@ const PLAIN: &str = "{containers: [{name: app, image: app}]}";
 const ON_HOST: &str = "{hostPID: true, containers: [{name: app, image: app}]}";
 
 pub(super) const CASES: &[Case] = &[
-    case("pss-nothing", PLAIN, &[fail(NAMESPACE, "", "medium"), not_applicable(POD, "")]),
+    case("pss-nothing", PLAIN, &[fail(NAMESPACE, "", "low"), not_applicable(POD, "")]),
     labelled(
         "pss-privileged",
         ON_HOST,
