@@ -101,7 +101,7 @@ impl ContainerPosture {
         };
         let privileged = privileges::privileged(scope);
         let no_new_privs = privileges::no_new_privs(scope);
-        let credentials = credentials::credentials(scope, automount, &user);
+        let credentials = credentials::credentials(scope, automount, &user, runtime);
         let image = scope.container.image.clone().unwrap_or_default();
         let status = scope.status();
         Self {

@@ -12,35 +12,41 @@ use crate::inventory::{
 use crate::object::FieldPath;
 
 use super::identity::StartUser;
+use super::mount_order::{Sight, sight, sight_of_last};
+use super::platform::Runtime;
 use super::scope::{Role, Scope};
 use super::token::{Credential, TokenAccess};
-use super::token_file::{readable, visible};
-use super::volumes::{clean, mounted};
+use super::token_file::{
+    INJECTED_VOLUME_PREFIX, expiry, is_injected, readable, shown_name, visible,
+};
+use super::volumes::mounted;
 use super::{Effective, Gap};
 
 /// Where admission mounts the token; compared as an exact string there.
 pub(super) const DEFAULT_MOUNT_PATH: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
-/// A volume with such a name is reused by admission, whatever it holds.
-const INJECTED_VOLUME_PREFIX: &str = "kube-api-access-";
 
 /// Every credential of the container, in the order of its mounts and variables.
 pub(super) fn credentials(
     scope: &Scope,
     declared: &Effective<bool>,
     user: &Effective<StartUser>,
+    runtime: &Effective<Runtime>,
 ) -> Vec<Credential> {
     let mut search = Search { scope, user, found: Vec::new() };
-    // Admission's mount will be the last, and cover whatever is at its place in other spellings.
-    let covers = |mount: &VolumeMount| {
-        declared.is(|on| *on) && is_open(scope) && clean(&mount.mount_path) == DEFAULT_MOUNT_PATH
-    };
+    let is_open = is_open(scope);
+    let to_come = (is_open && declared.is(|on| *on)).then_some(DEFAULT_MOUNT_PATH);
     for (mount, volume) in mounted(scope) {
-        if !is_covered(scope, mount) && !covers(mount) {
+        let sight = sight(scope, runtime, mount, to_come);
+        if sight != Sight::Hidden {
+            let before = search.found.len();
             search.volume(mount, volume);
+            search.doubt(before, sight);
         }
     }
-    if is_open(scope) {
+    if is_open {
+        let before = search.found.len();
         search.injected(declared);
+        search.doubt(before, sight_of_last(scope, runtime, DEFAULT_MOUNT_PATH));
     }
     search.environment();
     search.found
@@ -54,15 +60,6 @@ fn is_open(scope: &Scope) -> bool {
     !is_masked && !is_seen && scope.role != Role::Ephemeral
 }
 
-/// Whether a later mount at the same place hides this one. Runtimes mount parents first and keep
-/// the order of equals; a mount below the token's folder hides it only until the next rotation.
-fn is_covered(scope: &Scope, mount: &VolumeMount) -> bool {
-    let place = clean(&mount.mount_path);
-    let mut later = scope.container.volume_mounts.iter().skip_while(|m| !std::ptr::eq(*m, mount));
-    later.next();
-    later.any(|other| clean(&other.mount_path) == place)
-}
-
 struct Search<'s, 'a> {
     scope: &'s Scope<'a>,
     user: &'s Effective<StartUser>,
@@ -73,6 +70,23 @@ impl Search<'_, '_> {
     /// A token of the pod's own ServiceAccount.
     fn add(&mut self, place: String, access: Effective<TokenAccess>) {
         self.found.push(Credential { place, account: None, is_projection: true, access });
+    }
+
+    /// Takes back what was found in a mount that another may be on top of.
+    fn doubt(&mut self, from: usize, sight: Sight) {
+        if sight != Sight::Unclear {
+            return;
+        }
+        for credential in self.found.iter_mut().skip(from) {
+            if credential.access.is(|access| *access != TokenAccess::None) {
+                let gap = Gap::new(
+                    "another volume is mounted at the same place, and the runtime decides which \
+                     of the two is on top",
+                    "mount one volume at one place",
+                );
+                credential.access = Effective::unknown(gap, credential.access.decided_by.clone());
+            }
+        }
     }
 
     /// Something else that may be a credential.
@@ -268,22 +282,4 @@ impl Search<'_, '_> {
         let path = self.scope.path("volumeMounts").entry(shown_name(&mount.name));
         Evidence::field(path.field("mountPath"), &mount.mount_path)
     }
-}
-
-/// Source: `pkg/serviceaccount/claims.go`, `WarnOnlyBoundTokenExpirationSeconds`.
-fn expiry(seconds: i64) -> String {
-    const EXTENDED: i64 = 3607;
-    match seconds {
-        EXTENDED => "3607 (by default the API server extends such a token to a year)".to_owned(),
-        seconds => seconds.to_string(),
-    }
-}
-
-pub(super) fn is_injected(name: &str) -> bool {
-    name.starts_with(INJECTED_VOLUME_PREFIX)
-}
-
-/// Admission's random suffix would make every replica look different.
-fn shown_name(name: &str) -> &str {
-    if is_injected(name) { "kube-api-access-*" } else { name }
 }

@@ -16,6 +16,7 @@ mod handlers;
 mod identity;
 mod image;
 mod kernel;
+mod mount_order;
 mod platform;
 mod pod;
 mod privileges;

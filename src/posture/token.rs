@@ -6,8 +6,9 @@
 use crate::evidence::{Evidence, Source};
 use crate::object::FieldPath;
 
-use super::credentials::{DEFAULT_MOUNT_PATH, is_injected};
+use super::credentials::DEFAULT_MOUNT_PATH;
 use super::scope::Scope;
+use super::token_file::is_injected;
 use super::{Effective, Gap};
 
 /// What a container has of an API credential.

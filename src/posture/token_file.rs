@@ -12,6 +12,9 @@ use super::token::TokenAccess;
 use super::volumes::clean;
 use super::{Effective, Gap};
 
+/// A volume with such a name is reused by admission, whatever it holds.
+pub(super) const INJECTED_VOLUME_PREFIX: &str = "kube-api-access-";
+
 /// Where the volume's file appears in the container, or nothing if `subPath` leaves it out.
 pub(super) fn visible(mount: &VolumeMount, file: &str) -> Option<String> {
     let sub_path = if mount.sub_path.is_empty() { &mount.sub_path_expr } else { &mount.sub_path };
@@ -69,4 +72,22 @@ fn have_one_user(scope: &Scope) -> bool {
     });
     let first = users.next().flatten();
     first.is_some() && users.all(|user| user == first)
+}
+
+/// Source: `pkg/serviceaccount/claims.go`, `WarnOnlyBoundTokenExpirationSeconds`.
+pub(super) fn expiry(seconds: i64) -> String {
+    const EXTENDED: i64 = 3607;
+    match seconds {
+        EXTENDED => "3607 (by default the API server extends such a token to a year)".to_owned(),
+        seconds => seconds.to_string(),
+    }
+}
+
+pub(super) fn is_injected(name: &str) -> bool {
+    name.starts_with(INJECTED_VOLUME_PREFIX)
+}
+
+/// Admission's random suffix would make every replica look different.
+pub(super) fn shown_name(name: &str) -> &str {
+    if is_injected(name) { "kube-api-access-*" } else { name }
 }
