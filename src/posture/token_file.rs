@@ -6,6 +6,7 @@ use crate::evidence::Evidence;
 use crate::inventory::VolumeMount;
 use crate::object::FieldPath;
 
+use super::groups;
 use super::identity::StartUser;
 use super::scope::Scope;
 use super::token::TokenAccess;
@@ -44,25 +45,24 @@ pub(super) fn readable(
     access: Effective<TokenAccess>,
 ) -> Effective<TokenAccess> {
     let context = &scope.pod.spec.security_context;
-    let gid = scope.container.security_context.run_as_group.or(context.run_as_group);
-    let in_root_group = gid.is_none_or(|gid| gid == 0) || context.supplemental_groups.contains(&0);
-    let is_open = mode & 0o004 != 0 || (mode & 0o040 != 0 && in_root_group);
-    if access.value.is_err()
-        || is_open
-        || context.fs_group.is_some()
-        || have_one_user(scope)
-        || user.is(StartUser::is_root)
-    {
+    let is_owned = context.fs_group.is_some() || have_one_user(scope);
+    if access.value.is_err() || is_owned || mode & 0o004 != 0 || user.is(StartUser::is_root) {
+        return access;
+    }
+    let group = groups::primary(scope);
+    let in_root_group = context.supplemental_groups.contains(&0) || group.is(|gid| *gid == 0);
+    let group_reads = mode & 0o040 != 0;
+    if group_reads && in_root_group {
         return access;
     }
     let mode = Evidence::field(path.clone(), format!("0{mode:o}"));
     let evidence = access.decided_by.into_iter().chain([mode]);
-    if user.value.is_ok() {
-        let evidence = evidence.chain(user.decided_by.clone());
-        return Effective::known(TokenAccess::Unreadable, evidence);
+    if user.value.is_err() || (group_reads && group.value.is_err()) {
+        let reason =
+            "the token's file is root's alone, and the container's user or group is not known";
+        return Effective::unknown(Gap::new(reason, "set runAsUser and runAsGroup"), evidence);
     }
-    let reason = "the token's file is root's alone, and the container's user is not known";
-    Effective::unknown(Gap::new(reason, "set runAsUser"), evidence)
+    Effective::known(TokenAccess::Unreadable, evidence.chain(user.decided_by.clone()))
 }
 
 /// Source: `pkg/volume/util/util.go`, `FsUserFrom`.
