@@ -66,7 +66,7 @@ pub(crate) fn trials(lab: &Arc<Lab>) -> Vec<Trial> {
         })
         .collect();
     // Nothing live about these two: they hold tables together.
-    trials.push(trial("cases_cover_every_rule", cases::cover_every_rule));
+    trials.push(trial("cases_cover_both_verdicts", cases::cover_both_verdicts));
     trials.push(trial("cluster_role_is_what_is_read", least_privilege::role_is_what_is_read));
     if let Some(why) = missing {
         warn(why);
