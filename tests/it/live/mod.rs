@@ -11,6 +11,8 @@ mod pages;
 mod proxy;
 mod pss;
 mod pss_pods;
+mod rbac_sar;
+mod rbac_world;
 mod token_matrix;
 mod workloads;
 
@@ -50,6 +52,7 @@ pub(crate) fn trials(lab: &Arc<Lab>) -> Vec<Trial> {
     all.extend(least_privilege::tests());
     all.extend(pages::tests());
     all.extend(proxy::tests());
+    all.extend(rbac_sar::tests());
     all.extend(token_matrix::tests());
     all.extend(pss::tests());
     all.extend(workloads::tests());
