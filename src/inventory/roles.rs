@@ -58,13 +58,18 @@ pub struct RoleBinding {
 }
 
 impl RoleBinding {
+    /// Its kind in the API.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        if self.metadata.namespace.is_some() { "RoleBinding" } else { "ClusterRoleBinding" }
+    }
+
     /// The name to show.
     #[must_use]
     pub fn reference(&self) -> ObjectRef {
         let namespace = self.metadata.namespace.clone();
-        let kind = if namespace.is_some() { "RoleBinding" } else { "ClusterRoleBinding" };
         ObjectRef {
-            kind: kind.to_owned(),
+            kind: self.kind().to_owned(),
             namespace,
             name: self.metadata.name.clone(),
             uid: self.metadata.uid.clone(),

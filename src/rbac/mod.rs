@@ -2,11 +2,15 @@
 //! other authorizers cannot be seen through the API, so every answer is a lower bound. Pure.
 
 mod attributes;
+mod danger;
 mod identity;
 mod matching;
 mod resolver;
+mod rights;
 
 pub use attributes::{Attributes, Target};
+pub use danger::{DANGEROUS, Danger, Dangerous};
 pub use identity::Identity;
 pub use matching::rule_allows;
 pub use resolver::{Grant, Resolver};
+pub use rights::{On, Right, rights};

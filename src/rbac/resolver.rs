@@ -188,3 +188,65 @@ impl<'i> Resolver<'i> {
 fn place(binding: &RoleBinding) -> &str {
     binding.metadata.namespace.as_deref().unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manifest::{self, Options};
+
+    const ROLES: &str = r#"{"apiVersion":"v1","kind":"List","items":[
+        {"apiVersion":"rbac.authorization.k8s.io/v1","kind":"ClusterRole",
+         "metadata":{"name":"view"},"rules":[{"verbs":["get"]}]},
+        {"apiVersion":"rbac.authorization.k8s.io/v1","kind":"Role",
+         "metadata":{"name":"view","namespace":"a"},"rules":[{"verbs":["list"]},{"verbs":["watch"]}]}]}"#;
+
+    /// How many rules `a/app` has in namespace `a` by this binding.
+    fn rules(kind: &str, role: &str, subjects: &str) -> usize {
+        let binding = format!(
+            r#"{{"apiVersion":"rbac.authorization.k8s.io/v1","kind":"{kind}",
+                "metadata":{{"name":"b","namespace":"a"}},
+                "roleRef":{{"kind":"{role}","name":"view"}},"subjects":{subjects}}}"#
+        );
+        let inventory = manifest::parse("test", &format!("{ROLES}{binding}"), &Options::default());
+        let resolver = Resolver::new(&inventory);
+        resolver.rules_for(&Identity::service_account("a", "app"), "a").len()
+    }
+
+    /// What the API server refuses to store, a file may hold; upstream's code says what it means.
+    #[test]
+    fn odd_subjects() {
+        let own = r#"[{"kind":"ServiceAccount","name":"app"}]"#;
+        assert_eq!(rules("RoleBinding", "ClusterRole", own), 1);
+        assert_eq!(
+            rules("ClusterRoleBinding", "ClusterRole", own),
+            0,
+            "no namespace to default to"
+        );
+        for (subjects, want) in [
+            (r#"[{"kind":"serviceaccount","name":"app"}]"#, 0),
+            (r#"[{"kind":"ServiceAccount","name":"app","namespace":"b"}]"#, 0),
+            (r#"[{"kind":"User","name":"app"}]"#, 0),
+            (r#"[{"kind":"Group","name":"*"}]"#, 0),
+            (r#"[{"kind":"Group","name":"system:serviceaccounts:b"}]"#, 0),
+            (r#"[{"kind":"User","name":"system:serviceaccount:a:app","apiGroup":"odd"}]"#, 1),
+            (r#"[{"kind":"User","name":"system:serviceaccount:a:app","namespace":"b"}]"#, 1),
+            (
+                r#"[{"kind":"Group","name":"system:authenticated"},
+                 {"kind":"ServiceAccount","name":"app"}]"#,
+                1,
+            ),
+            ("null", 0),
+        ] {
+            assert_eq!(rules("RoleBinding", "ClusterRole", subjects), want, "{subjects}");
+        }
+    }
+
+    #[test]
+    fn odd_roles() {
+        let own = r#"[{"kind":"ServiceAccount","name":"app","namespace":"a"}]"#;
+        assert_eq!(rules("RoleBinding", "Role", own), 2);
+        assert_eq!(rules("ClusterRoleBinding", "ClusterRole", own), 1);
+        assert_eq!(rules("ClusterRoleBinding", "Role", own), 0, "no namespace to look in");
+        assert_eq!(rules("RoleBinding", "clusterrole", own), 0);
+    }
+}

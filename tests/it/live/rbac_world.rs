@@ -51,7 +51,7 @@ const PATHS: [&str; 12] = [
 const CLUSTER_ROLES: usize = 40;
 const ROLES: usize = 12;
 /// Bindings in the cluster, and in each namespace.
-const BINDINGS: usize = 40;
+const BINDINGS: usize = 32;
 
 /// One question.
 pub(super) struct Question {
