@@ -79,7 +79,7 @@ fn table() -> Outcome {
     ] {
         ensure!(run.stdout.contains(want), "no {want:?} in\n{}", run.stdout);
     }
-    ensure!(run.stdout.matches("At least this").count() == 1, "{}", run.stdout);
+    ensure!(run.stdout.matches("What RBAC grants").count() == 1, "{}", run.stdout);
     let idle = can(INPUT, &["quiet/idle"])?.stdout;
     ensure!(!idle.contains("Can lead") && !idle.contains("gone"), "{idle}");
     Ok(())

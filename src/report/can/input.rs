@@ -29,8 +29,8 @@ pub struct CanReport<'a> {
 }
 
 /// Told once a report: nobody can list what these would allow.
-pub(super) const LOWER_BOUND: &str = "At least this, as RBAC grants it: other authorizers, and \
-     admission that forbids what RBAC allows, do not show in the API.";
+pub(super) const LOWER_BOUND: &str = "What RBAC grants, which is the least: other authorizers may \
+     allow more, and do not show in the API.";
 
 impl CanReport<'_> {
     /// The kinds that this report rests on.

@@ -123,7 +123,7 @@ impl World {
     /// the first of these two.
     fn cluster_roles(&mut self) {
         let mut sums = [BTreeSet::new(), BTreeSet::new()];
-        let mut roles = Vec::new();
+        let mut all = Vec::new();
         for n in 0..CLUSTER_ROLES {
             let rules = self.rules(n % 2 == 0, true);
             let mut labels = json!({});
@@ -132,7 +132,7 @@ impl World {
                 labels["podaudit.dev/sar"] = json!(to.to_string());
                 sums[to].extend(rules.iter().map(ToString::to_string));
             }
-            roles.push(
+            all.push(
                 json!({"metadata": {"name": format!("sar-{n}"), "labels": labels}, "rules": rules}),
             );
         }
@@ -140,13 +140,13 @@ impl World {
         for (n, name) in names.into_iter().enumerate() {
             let labels = if n == 0 { json!({"podaudit.dev/sar": "2"}) } else { json!({}) };
             let selector = json!({"matchLabels": {"podaudit.dev/sar": n.to_string()}});
-            roles.push(json!({
+            all.push(json!({
                 "metadata": {"name": name, "labels": labels},
                 "aggregationRule": {"clusterRoleSelectors": [selector]},
             }));
             self.aggregated.push((name.to_owned(), sums[n % 2].len()));
         }
-        self.objects.push(("clusterroles".to_owned(), roles));
+        self.objects.push(("clusterroles".to_owned(), all));
     }
 
     fn rules(&mut self, tame: bool, for_cluster: bool) -> Vec<Value> {
@@ -180,7 +180,7 @@ impl World {
             _ => ("ClusterRole", format!("sar-{}", self.below(CLUSTER_ROLES / 2) * 2)),
         };
         let mut subjects: Vec<_> =
-            (0..1 + self.below(2)).map(|_| self.subject(namespace.is_some())).collect();
+            (0..=self.below(2)).map(|_| self.subject(namespace.is_some())).collect();
         // The wild ones are for names that only these tests know.
         let (kind, name) = if broad {
             subjects.push(self.broad());
@@ -264,7 +264,7 @@ impl World {
         self.below(n) == 0
     }
 
-    /// SplitMix64: the same numbers on every machine.
+    /// `SplitMix64`: the same numbers on every machine.
     fn below(&mut self, limit: usize) -> usize {
         self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.random;
