@@ -6,20 +6,22 @@ use std::time::Instant;
 use anyhow::{Context, bail, ensure};
 use podaudit::inventory::Inventory;
 use podaudit::inventory::coverage::{Resource, State};
-use podaudit::rbac::Resolver;
+use podaudit::rbac::{Identity, On, Resolver, rights};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use super::Live;
-use super::rbac_world::{NAMESPACES, World};
+use super::rbac_world::{ACCOUNTS, NAMESPACES, World};
 use crate::Outcome;
 use crate::api::{Api, wait_for};
 use crate::lab::ControlPlane;
+use crate::program::Program;
 
 pub(super) fn tests() -> Vec<Live> {
     vec![
         Live::new("rbac::subject_access_reviews", differential),
         Live::new("rbac::odd_subjects_are_refused", refused),
+        Live::new("rbac::can", can),
     ]
 }
 
@@ -74,6 +76,41 @@ fn differential(control_plane: &ControlPlane) -> Outcome {
     let share = allowed * 100 / count;
     ensure!((20..=80).contains(&share), "{share} % are allowed: too few of one answer");
     ensure!(took.as_secs() < 60, "{count} questions took {took:?}");
+    rights_are_granted(api, &resolver)
+}
+
+/// What `podaudit can` says of these ServiceAccounts, the server confirms: a question for each right.
+fn rights_are_granted(api: &Api, resolver: &Resolver) -> Outcome {
+    let mut reviews = Vec::new();
+    let mut dangerous = 0;
+    for (namespace, account) in NAMESPACES.iter().flat_map(|n| ACCOUNTS.map(|a| (n, a))) {
+        let identity = Identity::service_account(namespace, account);
+        for right in rights(resolver, &identity) {
+            dangerous += usize::from(right.danger.is_some());
+            let mut spec = json!({"user": identity.user, "groups": identity.groups});
+            match right.on {
+                On::Resources { groups, resources, names } => {
+                    let (resource, subresource) =
+                        resources[0].split_once('/').unwrap_or((resources[0], ""));
+                    spec["resourceAttributes"] = json!({
+                        "verb": right.verbs[0], "group": groups[0], "resource": resource,
+                        "subresource": subresource, "name": names.first().unwrap_or(&""),
+                        "namespace": right.grant.namespace().unwrap_or_default(),
+                    });
+                }
+                On::Paths(paths) => {
+                    spec["nonResourceAttributes"] =
+                        json!({"verb": right.verbs[0], "path": paths[0]});
+                }
+            }
+            reviews.push(review(&spec));
+        }
+    }
+    ensure!(dangerous > 30, "only {dangerous} of {} rights are dangerous", reviews.len());
+    let answers = api.post_all(REVIEWS, &reviews, CONCURRENT)?;
+    for (review, answer) in reviews.iter().zip(answers) {
+        ensure!(answer["status"]["allowed"] == true, "told, and refused: {review}");
+    }
     Ok(())
 }
 
@@ -170,4 +207,43 @@ fn refused(control_plane: &ControlPlane) -> Outcome {
 /// A question's `spec`, and nothing else of it.
 pub(super) fn review(spec: &Value) -> Value {
     json!({"apiVersion": "authorization.k8s.io/v1", "kind": "SubjectAccessReview", "spec": spec})
+}
+
+/// The program itself: what it lists of a cluster, and that it says so when it may not.
+fn can(control_plane: &ControlPlane) -> Outcome {
+    let api = control_plane.api();
+    api.namespace("can")?;
+    api.service_account("can", "reader", None)?;
+    let binding = json!({
+        "metadata": {"name": "reads"},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "admin"},
+        "subjects": [{"kind": "ServiceAccount", "name": "reader"}],
+    });
+    api.post(&format!("{RBAC}/namespaces/can/rolebindings"), &binding)?;
+    let program = |context: &str| {
+        Program::new(["can", "can/reader", "-o", "json", "--context", context])?
+            .env("KUBECONFIG", control_plane.kubeconfig())
+            .run()
+    };
+    let report = program("admin")?.report(0)?.0;
+    let rights = report["rights"].as_array().context("no rights")?;
+    let reads_secrets = rights.iter().any(|right| {
+        right["danger"] == "identities"
+            && right["why"] == "reads credentials"
+            && right["binding"]["name"] == "reads"
+            && right["role"]["name"] == "admin"
+    });
+    ensure!(reads_secrets, "the built-in role admin is aggregated: {report}");
+    // What every ServiceAccount of a new cluster has is no danger.
+    let others = rights.iter().filter(|right| right["binding"]["name"] != "reads");
+    let default = others.filter(|right| {
+        let name = right["binding"]["name"].as_str().unwrap_or_default();
+        name.starts_with("system:") && !right["danger"].is_null()
+    });
+    ensure!(default.count() == 0, "{report}");
+    let nothing = program("nobody")?;
+    nothing.assert_stderr(&["clusterrolebindings"])?;
+    let report = nothing.report(3)?.0;
+    ensure!(report["complete"] == false, "{report}");
+    Ok(())
 }

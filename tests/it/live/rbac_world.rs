@@ -9,7 +9,7 @@ use super::rbac_sar::review;
 
 /// Where the roles and bindings are; the last has none of its own.
 pub(super) const NAMESPACES: [&str; 4] = ["sar-a", "sar-b", "sar-ab", "sar-empty"];
-const ACCOUNTS: [&str; 4] = ["app", "app-b", "default", "robot"];
+pub(super) const ACCOUNTS: [&str; 4] = ["app", "app-b", "default", "robot"];
 const USERS: [&str; 4] = ["sar-alice", "sar-Alice", "*", "sar-bob"];
 const GROUPS: [&str; 3] = ["sar-dev", "sar-ops", "*"];
 const VERBS: [&str; 9] =
@@ -51,7 +51,7 @@ const PATHS: [&str; 12] = [
 const CLUSTER_ROLES: usize = 40;
 const ROLES: usize = 12;
 /// Bindings in the cluster, and in each namespace.
-const BINDINGS: usize = 32;
+const BINDINGS: usize = 48;
 
 /// One question.
 pub(super) struct Question {
@@ -98,11 +98,14 @@ pub(super) struct World {
     pub(super) objects: Vec<(String, Vec<Value>)>,
     /// Aggregated `ClusterRole`s, and how many rules each is to have.
     pub(super) aggregated: Vec<(String, usize)>,
+    /// Verbs, groups, resources and names of each rule, to ask for what some of them allow.
+    known: Vec<[Vec<&'static str>; 4]>,
 }
 
 impl World {
     pub(super) fn new(seed: u64) -> Self {
-        let mut world = Self { random: seed, objects: Vec::new(), aggregated: Vec::new() };
+        let mut world =
+            Self { random: seed, objects: Vec::new(), aggregated: Vec::new(), known: Vec::new() };
         world.cluster_roles();
         let bindings = (0..BINDINGS).map(|n| world.binding(n, None)).collect();
         world.objects.push(("clusterrolebindings".to_owned(), bindings));
@@ -162,12 +165,12 @@ impl World {
         }
         let groups = if tame { &API_GROUPS[2..4] } else { &API_GROUPS };
         let names = if self.one_in(3) { self.some(&NAMES, 2) } else { Vec::new() };
-        json!({
-            "verbs": verbs,
-            "apiGroups": self.some(groups, 2),
-            "resources": self.some(&RESOURCES, 3),
-            "resourceNames": names,
-        })
+        let (groups, resources) = (self.some(groups, 2), self.some(&RESOURCES, 3));
+        let rule = json!({
+            "verbs": verbs, "apiGroups": groups, "resources": resources, "resourceNames": names,
+        });
+        self.known.push([verbs, groups, resources, names]);
+        rule
     }
 
     fn binding(&mut self, n: usize, namespace: Option<&str>) -> Value {
@@ -246,6 +249,17 @@ impl World {
         let namespace =
             if self.one_in(8) { "" } else { self.pick(&["sar-a", "sar-b", "sar-ab", "sar-empty"]) };
         let group = self.pick(&["", "apps", "sar.one", "sar.two", "sar.one", "sar.two", "*"]);
+        if self.one_in(3) {
+            // As some rule has it, whether this identity has the rule or not.
+            let rule = self.below(self.known.len());
+            let [verbs, groups, resources, names] = self.known[rule].clone();
+            let resource = self.pick(&resources);
+            let (resource, subresource) =
+                resource.split_once('/').unwrap_or((resource, subresource));
+            let name = if names.is_empty() { name } else { self.pick(&names) };
+            let target = [self.pick(&groups), resource, subresource, namespace, name];
+            return Question { identity, verb: self.pick(&verbs), target: Ok(target) };
+        }
         let target = [group, self.pick(&resources), subresource, namespace, name];
         Question { identity, verb, target: Ok(target) }
     }
