@@ -13,6 +13,7 @@ use crate::manifest::{self, Selector};
 use crate::report::{Filter, Format, SubFormat};
 use crate::scan::Source;
 
+mod can;
 mod explain;
 mod pss;
 mod run;
@@ -54,6 +55,14 @@ enum Command {
     },
     /// Show which level of the Pod Security Standards each namespace enforces, and could enforce
     Pss(SubOutputArgs),
+    /// Show what a ServiceAccount may do, how dangerous that is, and what grants it
+    Can {
+        /// For example shop/cart
+        #[arg(value_name = "NAMESPACE/SERVICEACCOUNT")]
+        account: can::Account,
+        #[command(flatten)]
+        output: SubOutputArgs,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -201,6 +210,7 @@ fn after_help() -> String {
          kubectl get pods,sa,ns -A -o json | podaudit -f -\n  \
          podaudit explain deploy/web -n shop   what is true of it, and why\n  \
          podaudit pss                          what namespaces enforce, and could\n  \
+         podaudit can shop/cart                what a ServiceAccount may do\n  \
          podaudit rules runs-as-root           what a rule means"
     )
 }

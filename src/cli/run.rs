@@ -35,6 +35,9 @@ pub enum RunError {
     /// `podaudit explain` of a name in several namespaces.
     #[error("{0} is in several namespaces ({1}); choose one with -n")]
     Ambiguous(String, String),
+    /// `podaudit can` of a ServiceAccount that is not there.
+    #[error("no ServiceAccount {0} in what was read")]
+    NoSuchAccount(String),
     /// `SOURCE_DATE_EPOCH` is not a number of seconds.
     #[error("SOURCE_DATE_EPOCH is not a time in seconds")]
     Clock,
@@ -55,7 +58,9 @@ impl RunError {
 pub async fn run(cli: Cli, progress: impl Fn(Resource, u64)) -> Result<Exit, RunError> {
     let usage = |kind, message: &str| Cli::command().error(kind, message).exit();
     let conflict = match &cli.command {
-        Some(Command::Pss(output) | Command::Explain { output, .. }) => conflict(&output.outputs),
+        Some(
+            Command::Pss(output) | Command::Explain { output, .. } | Command::Can { output, .. },
+        ) => conflict(&output.outputs),
         _ => conflict(&cli.output.outputs),
     };
     if let Some(conflict) = conflict {
@@ -76,6 +81,9 @@ pub async fn run(cli: Cli, progress: impl Fn(Resource, u64)) -> Result<Exit, Run
     match cli.command {
         Some(Command::Explain { target, output }) => {
             super::explain::explain(&inventory, &cluster, &target, &output)
+        }
+        Some(Command::Can { account, output }) => {
+            super::can::can(&inventory, &cluster, &account, &output)
         }
         Some(Command::Pss(output)) => super::pss::pss(&source, &inventory, &cluster, &output),
         Some(Command::Rules { .. }) | None => audit(&source, &inventory, &cluster, &cli.output),

@@ -108,7 +108,9 @@ impl<P: Fn(Resource, u64)> Listing<'_, P> {
         let record = self.all.coverage_mut(self.resource);
         record.state = State::Complete;
         let by_namespace = !scope.namespaces.is_empty();
-        let places = if by_namespace && self.resource != Resource::Nodes {
+        let optional =
+            by_namespace && !self.resource.is_namespaced() && self.resource != Resource::Namespaces;
+        let places = if by_namespace && !optional {
             scope.namespaces.iter().map(|name| Some(name.as_str())).collect()
         } else {
             vec![None]
@@ -120,10 +122,8 @@ impl<P: Fn(Resource, u64)> Listing<'_, P> {
             };
             match outcome {
                 Err(error @ ClusterError::Unauthorized { .. }) => return Err(error),
-                // Nodes help, but a Role for some namespaces cannot grant them.
-                Err(ClusterError::Status { code: 403, .. })
-                    if by_namespace && self.resource == Resource::Nodes =>
-                {
+                // These help, but a Role for some namespaces cannot grant them.
+                Err(ClusterError::Status { code: 403, .. }) if optional => {
                     self.all.coverage_mut(self.resource).state = State::NotRequested;
                 }
                 Err(error) => {
@@ -246,7 +246,7 @@ pub(super) fn one_line(error: &dyn std::error::Error) -> String {
 mod tests {
     use super::*;
     use k8s_openapi::Resource as ApiResource;
-    use k8s_openapi::api::{apps, batch, core};
+    use k8s_openapi::api::{apps, batch, core, rbac};
 
     /// The table of kinds against the API's own.
     #[test]
@@ -261,6 +261,10 @@ mod tests {
         check::<core::v1::Node>(Resource::Nodes);
         check::<apps::v1::ReplicaSet>(Resource::ReplicaSets);
         check::<batch::v1::Job>(Resource::Jobs);
+        check::<rbac::v1::Role>(Resource::Roles);
+        check::<rbac::v1::ClusterRole>(Resource::ClusterRoles);
+        check::<rbac::v1::RoleBinding>(Resource::RoleBindings);
+        check::<rbac::v1::ClusterRoleBinding>(Resource::ClusterRoleBindings);
         check::<core::v1::Secret>(Resource::Secrets);
     }
 }

@@ -18,18 +18,30 @@ pub enum Resource {
     ReplicaSets,
     /// Between a CronJob and its pods.
     Jobs,
+    /// What may be done in one namespace.
+    Roles,
+    /// What may be done, in every namespace or where a RoleBinding says.
+    ClusterRoles,
+    /// Who may do it, in one namespace.
+    RoleBindings,
+    /// Who may do it in the whole cluster.
+    ClusterRoleBindings,
     /// Only on request: names of ServiceAccount token Secrets, never their data.
     Secrets,
 }
 
 impl Resource {
     /// What every scan reads, in this order.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 10] = [
         Self::Namespaces,
         Self::Nodes,
         Self::ServiceAccounts,
         Self::ReplicaSets,
         Self::Jobs,
+        Self::Roles,
+        Self::ClusterRoles,
+        Self::RoleBindings,
+        Self::ClusterRoleBindings,
         Self::Pods,
     ];
 
@@ -39,6 +51,9 @@ impl Resource {
         match self {
             Self::ReplicaSets => "apps/v1",
             Self::Jobs => "batch/v1",
+            Self::Roles | Self::ClusterRoles | Self::RoleBindings | Self::ClusterRoleBindings => {
+                "rbac.authorization.k8s.io/v1"
+            }
             _ => "v1",
         }
     }
@@ -53,6 +68,10 @@ impl Resource {
             Self::Nodes => "Node",
             Self::ReplicaSets => "ReplicaSet",
             Self::Jobs => "Job",
+            Self::Roles => "Role",
+            Self::ClusterRoles => "ClusterRole",
+            Self::RoleBindings => "RoleBinding",
+            Self::ClusterRoleBindings => "ClusterRoleBinding",
             Self::Secrets => "Secret",
         }
     }
@@ -67,6 +86,10 @@ impl Resource {
             Self::Nodes => "nodes",
             Self::ReplicaSets => "replicasets",
             Self::Jobs => "jobs",
+            Self::Roles => "roles",
+            Self::ClusterRoles => "clusterroles",
+            Self::RoleBindings => "rolebindings",
+            Self::ClusterRoleBindings => "clusterrolebindings",
             Self::Secrets => "secrets",
         }
     }
@@ -74,7 +97,8 @@ impl Resource {
     /// Whether objects of this kind live in a namespace.
     #[must_use]
     pub fn is_namespaced(self) -> bool {
-        !matches!(self, Self::Namespaces | Self::Nodes)
+        use Resource::{ClusterRoleBindings, ClusterRoles, Namespaces, Nodes};
+        !matches!(self, Namespaces | Nodes | ClusterRoles | ClusterRoleBindings)
     }
 
     /// Whether the metadata is all that verdicts need of this kind.

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::coverage::{Resource, State};
-use super::{Inventory, Node, Partial, Pod, Secret, ServiceAccount};
+use super::{Inventory, Node, Partial, Pod, Role, RoleBinding, Secret, ServiceAccount};
 use crate::object::ObjectRef;
 
 /// What is read of an object before its kind is known.
@@ -73,6 +73,29 @@ impl Inventory {
                 let node: Node = serde_json::from_str(json)?;
                 self.nodes.insert(node.metadata.name.clone(), node);
             }
+            Resource::Roles => {
+                let mut role: Role = serde_json::from_str(json)?;
+                let namespace = place(&mut role.metadata.namespace, default_namespace);
+                let key = (namespace.to_owned(), role.metadata.name.clone());
+                self.roles.insert(key, role);
+            }
+            Resource::ClusterRoles => {
+                let mut role: Role = serde_json::from_str(json)?;
+                role.metadata.namespace = None;
+                self.cluster_roles.insert(role.metadata.name.clone(), role);
+            }
+            Resource::RoleBindings => {
+                let mut binding: RoleBinding = serde_json::from_str(json)?;
+                let namespace = place(&mut binding.metadata.namespace, default_namespace);
+                let key = (namespace.to_owned(), binding.metadata.name.clone());
+                self.role_bindings.insert(key, binding);
+            }
+            Resource::ClusterRoleBindings => {
+                let mut binding: RoleBinding = serde_json::from_str(json)?;
+                // As the API server stores it: the kind alone says that it is for the cluster.
+                binding.metadata.namespace = None;
+                self.cluster_role_bindings.insert(binding.metadata.name.clone(), binding);
+            }
             Resource::ReplicaSets | Resource::Jobs => {
                 let mut owner: Partial = serde_json::from_str(json)?;
                 place(&mut owner.metadata.namespace, default_namespace);
@@ -96,6 +119,7 @@ pub(crate) fn describe(error: &serde_json::Error) -> String {
 
 /// An object without a namespace is in the default one, as `kubectl apply` would have it.
 fn place<'a>(namespace: &'a mut Option<String>, default_namespace: &str) -> &'a str {
+    namespace.take_if(|name| name.is_empty());
     namespace.get_or_insert_with(|| default_namespace.to_owned())
 }
 

@@ -8,6 +8,7 @@ mod kinds;
 mod meta;
 mod owner;
 mod pod;
+mod roles;
 mod status;
 mod store;
 mod tokens;
@@ -23,6 +24,7 @@ pub use meta::{
 };
 pub use owner::{Owners, Workload};
 pub use pod::*;
+pub use roles::*;
 pub use status::*;
 pub use store::Inventory;
 pub use tokens::{ApiAudiences, SecretKind};

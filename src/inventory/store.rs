@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::coverage::{Coverage, Resource, State};
 use super::tokens::ApiAudiences;
-use super::{Node, ObjectMeta, Owners, Pod, Secret, ServiceAccount};
+use super::{Node, ObjectMeta, Owners, Pod, Role, RoleBinding, Secret, ServiceAccount};
 
 /// Everything that was read in one scan.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +19,14 @@ pub struct Inventory {
     pub nodes: BTreeMap<String, Node>,
     /// Secrets whose type is known, by namespace and name; never their data.
     pub secrets: BTreeMap<(String, String), Secret>,
+    /// Roles by namespace and name.
+    pub roles: BTreeMap<(String, String), Role>,
+    /// ClusterRoles by name.
+    pub cluster_roles: BTreeMap<String, Role>,
+    /// RoleBindings by namespace and name.
+    pub role_bindings: BTreeMap<(String, String), RoleBinding>,
+    /// ClusterRoleBindings by name.
+    pub cluster_role_bindings: BTreeMap<String, RoleBinding>,
     /// Which audiences the API server accepts.
     pub audiences: ApiAudiences,
     /// Who owns the owners of pods.
@@ -60,6 +68,10 @@ impl Inventory {
         self.namespaces.extend(other.namespaces);
         self.nodes.extend(other.nodes);
         self.secrets.extend(other.secrets);
+        self.roles.extend(other.roles);
+        self.cluster_roles.extend(other.cluster_roles);
+        self.role_bindings.extend(other.role_bindings);
+        self.cluster_role_bindings.extend(other.cluster_role_bindings);
         self.owners.absorb(other.owners);
         self.coverage.extend(other.coverage);
     }

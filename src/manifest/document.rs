@@ -137,8 +137,8 @@ impl<'o> Reader<'o> {
     fn is_selected(&self, resource: Option<Resource>, meta: &Meta) -> bool {
         let wanted = &self.options.namespaces;
         let namespace = match resource {
-            Some(Resource::Nodes) => return true,
             Some(Resource::Namespaces) => meta.name.as_deref(),
+            Some(cluster_wide) if !cluster_wide.is_namespaced() => return true,
             _ => Some(meta.namespace.as_deref().unwrap_or(self.default_namespace)),
         };
         let in_scope =

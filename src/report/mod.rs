@@ -1,6 +1,7 @@
 //! Renderers: one file or folder a format. They write what they are given and decide nothing
 //! about the cluster.
 
+mod can;
 mod explain;
 mod format;
 mod input;
@@ -11,6 +12,7 @@ mod standards;
 mod table;
 mod text;
 
+pub use can::CanReport;
 pub use explain::{Explanation, Group};
 pub use format::{Format, SubFormat};
 pub use input::{Cluster, Filter, Report, is_complete, not_evaluated};

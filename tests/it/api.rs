@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
+use futures::{StreamExt, TryStreamExt};
 use http::{Method, Request};
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use serde_json::{Value, json};
@@ -56,6 +57,24 @@ impl Api {
     /// Creates; what the server made of it.
     pub(crate) fn post(&self, path: &str, object: &Value) -> anyhow::Result<Value> {
         self.send(&Method::POST, path, object)
+    }
+
+    /// Creates all of them, so many at a time; the answers are in the same order.
+    pub(crate) fn post_all(
+        &self,
+        path: &str,
+        objects: &[Value],
+        at_a_time: usize,
+    ) -> anyhow::Result<Vec<Value>> {
+        let requests = objects.iter().map(|object| async move {
+            let request = Request::post(path)
+                .header(http::header::CONTENT_TYPE, "application/json")
+                .body(serde_json::to_vec(object)?)?;
+            let answer = self.client.request(request).await;
+            answer.with_context(|| format!("unable to POST {path}: {object}"))
+        });
+        let all = futures::stream::iter(requests).buffered(at_a_time).try_collect();
+        self.runtime.block_on(all)
     }
 
     /// Replaces.

@@ -22,6 +22,13 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("examples::table_narrow", || compare(&[], Some("80"), "demo-80.txt")),
         trial("examples::pss_json", || compare(&["pss", "-o", "json"], None, "demo-pss.json")),
         trial("examples::pss_table", || compare(&["pss"], Some("80"), "demo-pss.txt")),
+        trial("examples::can_json", || {
+            compare(&["can", "shop/ci-runner", "-o", "json"], None, "demo-can.json")
+        }),
+        trial("examples::can_table", || {
+            compare(&["can", "shop/ci-runner"], Some("80"), "demo-can.txt")
+        }),
+        trial("examples::can_json_matches_its_schema", can_json_schema),
         trial("examples::explain", || explain("table", "demo-explain.txt")),
         trial("examples::explain_json", || explain("json", "demo-explain.json")),
         trial("examples::explain_matches_its_schema", explain_schema),
@@ -66,7 +73,10 @@ fn explain_schema() -> Outcome {
 
 /// No line is longer than the terminal, unless a single word is.
 fn widths() -> Outcome {
-    for (columns, args) in [80, 120, 200].into_iter().flat_map(|n| [(n, &[][..]), (n, &["pss"])]) {
+    for (columns, args) in [80, 120, 200]
+        .into_iter()
+        .flat_map(|n| [(n, &[][..]), (n, &["pss"]), (n, &["can", "shop/ci-runner"])])
+    {
         for line in demo(args, Some(&columns.to_string()))?.lines() {
             let fits = line.chars().count() <= columns || !line.trim_start().contains(' ');
             ensure!(fits, "more than {columns} columns: {line}");
@@ -83,6 +93,11 @@ fn json_schema() -> Outcome {
 fn pss_json_schema() -> Outcome {
     let break_it = |report: &mut Value| report["namespaces"][0]["pods"] = "two".into();
     matches_schema(&["pss", "-o", "json"], "pss.schema.json", break_it)
+}
+
+fn can_json_schema() -> Outcome {
+    let break_it = |report: &mut Value| report["rights"][0]["verbs"] = "get".into();
+    matches_schema(&["can", "shop/ci-runner", "-o", "json"], "can.schema.json", break_it)
 }
 
 /// The report is valid, and one that was broken is not: the schema says something.
@@ -102,8 +117,11 @@ fn matches_schema(args: &[&str], schema: &str, break_it: impl Fn(&mut Value)) ->
 fn readme() -> Outcome {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
     let mut readme = std::fs::read_to_string(&path)?;
-    for (prompt, args) in [("$ podaudit --demo\n", &[][..]), ("$ podaudit pss --demo\n", &["pss"])]
-    {
+    for (prompt, args) in [
+        ("$ podaudit --demo\n", &[][..]),
+        ("$ podaudit pss --demo\n", &["pss"]),
+        ("$ podaudit can shop/ci-runner --demo\n", &["can", "shop/ci-runner"]),
+    ] {
         let (before, sample) = readme.split_once(prompt).context("no sample in README.md")?;
         let (sample, after) = sample.split_once("\n...").context("the sample has no end")?;
         let printed = demo(args, Some("80"))?;

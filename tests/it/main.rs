@@ -8,6 +8,7 @@
 mod api;
 mod architecture;
 mod bad_input;
+mod can;
 mod cases;
 mod examples;
 mod explain;
@@ -45,6 +46,7 @@ fn main() -> ExitCode {
     let lab = Arc::new(Lab::default());
     let mut trials = bad_input::trials();
     trials.extend(architecture::trials());
+    trials.extend(can::trials());
     trials.extend(cases::trials());
     trials.extend(examples::trials());
     trials.extend(explain::trials());

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Context, bail, ensure};
+use podaudit::inventory::coverage::Resource;
 use serde_json::Value;
 
 /// A parsed report.
@@ -59,7 +60,8 @@ impl Report {
     /// Checks that every kind was read to its end.
     pub(crate) fn assert_complete(&self) -> anyhow::Result<()> {
         let records = self.0["coverage"].as_array().context("no coverage in the report")?;
-        ensure!(records.len() == 6, "coverage of {} kinds, not of 6", records.len());
+        let kinds = Resource::ALL.len();
+        ensure!(records.len() == kinds, "coverage of {} kinds, not of {kinds}", records.len());
         for record in records {
             ensure!(record["state"] == "complete", "not complete: {record}");
         }

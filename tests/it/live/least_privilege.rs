@@ -193,12 +193,18 @@ fn without(control_plane: &ControlPlane, resource: Resource) -> Outcome {
         Resource::Namespaces => {
             ensure!(lost("namespace-not-enforced") && lost("pod-violates-enforced-level"));
         }
-        Resource::ReplicaSets | Resource::Jobs | Resource::Secrets => {}
+        Resource::ReplicaSets
+        | Resource::Jobs
+        | Resource::Secrets
+        | Resource::Roles
+        | Resource::ClusterRoles
+        | Resource::RoleBindings
+        | Resource::ClusterRoleBindings => {}
     }
     Ok(())
 }
 
-/// No right at all is six errors, not a clean cluster.
+/// No right at all is one error a kind, not a clean cluster.
 fn none(control_plane: &ControlPlane) -> Outcome {
     let run = Program::new(["--context", "nobody", "-A", "-o", "json", "--show", "all"])?
         .env("KUBECONFIG", control_plane.kubeconfig())

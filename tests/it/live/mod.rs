@@ -11,6 +11,8 @@ mod pages;
 mod proxy;
 mod pss;
 mod pss_pods;
+mod rbac_sar;
+mod rbac_world;
 mod secrets;
 mod token_matrix;
 mod workloads;
@@ -52,6 +54,7 @@ pub(crate) fn trials(lab: &Arc<Lab>) -> Vec<Trial> {
     all.extend(pages::tests());
     all.extend(proxy::tests());
     all.extend(secrets::tests());
+    all.extend(rbac_sar::tests());
     all.extend(token_matrix::tests());
     all.extend(pss::tests());
     all.extend(workloads::tests());

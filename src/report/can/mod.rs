@@ -1,0 +1,9 @@
+//! What `podaudit can` prints: what a ServiceAccount may do, for people and for machines.
+
+mod input;
+mod model;
+mod render;
+mod text;
+mod words;
+
+pub use input::CanReport;

@@ -1,0 +1,65 @@
+//! A right in words.
+
+use crate::rbac::{On, Right};
+
+/// What may be done and where; for a dangerous right, what that is good for.
+pub(super) fn right(right: &Right) -> String {
+    let what = match &right.on {
+        On::Paths(paths) => format!("{} the URLs {}", verbs(right), paths.join(", ")),
+        On::Resources { groups, resources, names } => {
+            let named = match names[..] {
+                [] => String::new(),
+                [_] => format!(" named {}", names[0]),
+                _ => format!(" named one of {}", names.join(", ")),
+            };
+            if is_all(groups) && is_all(resources) && is_all(&right.verbs) {
+                format!("do anything with everything{named}")
+            } else {
+                format!("{} {}{named}", verbs(right), kinds(groups, resources))
+            }
+        }
+    };
+    let place = right.grant.namespace().map(|namespace| format!(" in namespace {namespace}"));
+    let place = place.unwrap_or_else(|| match right.on {
+        On::Paths(_) => String::new(),
+        On::Resources { .. } => " in the whole cluster".to_owned(),
+    });
+    let why = right.danger.map(|(_, why)| format!(": {why}")).unwrap_or_default();
+    format!("{what}{place}{why}")
+}
+
+/// Through which binding, to which role, and as whom if that is not the account by its name.
+pub(super) fn grant(right: &Right) -> String {
+    let grant = &right.grant;
+    let subject = grant.subject;
+    let of = match subject.kind.as_str() {
+        "Group" => format!(", as a member of {}", subject.name),
+        _ => String::new(),
+    };
+    format!("{} to {}{of}", grant.binding.reference(), grant.role())
+}
+
+fn verbs(right: &Right) -> String {
+    if is_all(&right.verbs) { "do anything with".to_owned() } else { right.verbs.join(", ") }
+}
+
+/// `deployments.apps, jobs.batch`, as kubectl writes them.
+fn kinds(groups: &[&str], resources: &[&str]) -> String {
+    let kind = |group: &&str, resource: &&str| match (*group, *resource) {
+        ("*", "*") => "everything".to_owned(),
+        ("*", resource) => format!("{resource} of any group"),
+        ("", "*") => "everything of the core group".to_owned(),
+        (group, "*") => format!("everything of {group}"),
+        ("", resource) => resource.to_owned(),
+        (group, resource) => match resource.split_once('/') {
+            Some((kind, subresource)) => format!("{kind}.{group}/{subresource}"),
+            None => format!("{resource}.{group}"),
+        },
+    };
+    let all = groups.iter().flat_map(|group| resources.iter().map(move |r| kind(group, r)));
+    all.collect::<Vec<_>>().join(", ")
+}
+
+fn is_all(list: &[&str]) -> bool {
+    list.contains(&"*")
+}
