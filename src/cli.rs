@@ -9,6 +9,7 @@ use crate::cluster::{ConnectOptions, Scope};
 use crate::exit::Exit;
 use crate::explain::Target;
 use crate::finding::{Severity, Verdict};
+use crate::inventory::coverage::Resource;
 use crate::manifest::{self, Selector};
 use crate::report::{Filter, Format, SubFormat};
 use crate::scan::Source;
@@ -148,7 +149,7 @@ struct SubOutputArgs {
 }
 
 impl SourceArgs {
-    fn source(self) -> Result<Source, manifest::SelectorError> {
+    fn source(self, resources: &[Resource]) -> Result<Source, manifest::SelectorError> {
         let selector: Selector = self.selector.parse()?;
         let options = manifest::Options { namespaces: self.namespaces.clone(), selector };
         if self.demo {
@@ -167,6 +168,7 @@ impl SourceArgs {
             request_timeout: (!self.request_timeout.is_zero()).then_some(self.request_timeout),
         };
         let scope = Scope {
+            resources: resources.to_vec(),
             namespaces: self.namespaces,
             selector: self.selector,
             with_secret_metadata: self.with_secret_metadata,

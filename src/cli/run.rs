@@ -13,7 +13,7 @@ use crate::finding::{Severity, Verdict};
 use crate::inventory::Inventory;
 use crate::inventory::coverage::{Coverage, Resource, State};
 use crate::output::{self, OutputError};
-use crate::report::{Cluster, Look, Report, is_complete, visible};
+use crate::report::{CanReport, Cluster, Look, Report, is_complete, visible};
 use crate::rules;
 use crate::scan::{self, ScanError, Source};
 
@@ -74,7 +74,11 @@ pub async fn run(cli: Cli, progress: impl Fn(Resource, u64)) -> Result<Exit, Run
         return id.as_ref().map_or_else(list_rules, |id| show_rule(id));
     }
     let audiences = cli.source.api_audiences.clone();
-    let source = cli.source.source();
+    let resources = match &cli.command {
+        Some(Command::Can { .. }) => &CanReport::READS[..],
+        _ => &Resource::AUDIT,
+    };
+    let source = cli.source.source(resources);
     let source = source.unwrap_or_else(|e| usage(ErrorKind::ValueValidation, &e.to_string()));
     let (mut inventory, cluster) = scan::read(&source, progress).await?;
     inventory.audiences.configured = (!audiences.is_empty()).then_some(audiences);

@@ -24,6 +24,8 @@ pub struct Scope {
     pub namespaces: Vec<String>,
     /// Label selector for pods, in kubectl's syntax.
     pub selector: String,
+    /// Which kinds.
+    pub resources: Vec<Resource>,
     /// Whether to list the names of token Secrets too.
     pub with_secret_metadata: bool,
 }
@@ -41,7 +43,7 @@ pub async fn collect(
     let version = version(connection).await?;
     let progress = &progress;
     let more = scope.with_secret_metadata.then_some(Resource::Secrets);
-    let mut kinds = futures::stream::iter(Resource::ALL.into_iter().chain(more))
+    let mut kinds = futures::stream::iter(scope.resources.iter().copied().chain(more))
         .map(|resource| async move {
             let mut listing = Listing { connection, resource, progress, all: Inventory::default() };
             listing.run(scope).await.map(|()| listing.all)

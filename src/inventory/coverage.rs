@@ -31,7 +31,17 @@ pub enum Resource {
 }
 
 impl Resource {
-    /// What every scan reads, in this order.
+    /// What an audit reads, in this order.
+    pub const AUDIT: [Self; 6] = [
+        Self::Namespaces,
+        Self::Nodes,
+        Self::ServiceAccounts,
+        Self::ReplicaSets,
+        Self::Jobs,
+        Self::Pods,
+    ];
+
+    /// Everything that some command reads unasked, which is what the ClusterRole grants.
     pub const ALL: [Self; 10] = [
         Self::Namespaces,
         Self::Nodes,

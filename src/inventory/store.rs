@@ -48,11 +48,11 @@ impl Inventory {
         self.coverage.entry(resource).or_insert_with(absent)
     }
 
-    /// The records of all kinds.
+    /// The records of the kinds that an audit reads.
     pub fn coverages(&self) -> impl Iterator<Item = Coverage> {
         let requested = self.coverage.contains_key(&Resource::Secrets);
         let more = requested.then_some(Resource::Secrets);
-        Resource::ALL.into_iter().chain(more).map(|resource| self.coverage(resource))
+        Resource::AUDIT.into_iter().chain(more).map(|resource| self.coverage(resource))
     }
 
     /// The ServiceAccount of that name, if it was read.
