@@ -3,13 +3,11 @@
 use std::str::FromStr;
 
 use super::SubOutputArgs;
-use super::run::{RunError, look, note_gaps};
-use super::values::Output;
+use super::run::{RunError, finish};
 use crate::exit::Exit;
 use crate::inventory::Inventory;
 use crate::inventory::coverage::{Resource, State};
 use crate::object::ObjectRef;
-use crate::output;
 use crate::rbac::{self, Identity, Resolver};
 use crate::report::{CanReport, Cluster};
 
@@ -62,10 +60,7 @@ pub(super) fn can(
         cluster,
         version: env!("CARGO_PKG_VERSION"),
     };
-    for Output { format, path } in &args.outputs {
-        let look = look(args.color, path.is_none());
-        output::write(path.as_deref(), |out| report.write(*format, look, out))?;
-    }
-    note_gaps(&report.coverage);
-    Ok(if report.is_complete() { Exit::Done } else { Exit::Incomplete })
+    finish(args, &report.coverage, report.is_complete(), |format, look, out| {
+        report.write(format, look, out)
+    })
 }

@@ -3,12 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::SubOutputArgs;
-use super::run::{RunError, look, note_gaps};
-use super::values::Output;
+use super::run::{RunError, finish};
 use crate::exit::Exit;
 use crate::explain::{self, Target};
 use crate::inventory::Inventory;
-use crate::output;
 use crate::posture::PodPosture;
 use crate::pss::{self, Version};
 use crate::report::{Cluster, Explanation, Group, is_complete};
@@ -44,11 +42,8 @@ pub(super) fn explain(
     }
     groups.sort_by_key(|group| std::cmp::Reverse(group.pods.len()));
     let explanation = Explanation { groups: &groups, cluster, version: env!("CARGO_PKG_VERSION") };
-    for Output { format, path } in &args.outputs {
-        let look = look(args.color, path.is_none());
-        output::write(path.as_deref(), |out| explanation.write(*format, look, out))?;
-    }
     let coverage: Vec<_> = inventory.coverages().collect();
-    note_gaps(&coverage);
-    Ok(if is_complete(&coverage) { Exit::Done } else { Exit::Incomplete })
+    finish(args, &coverage, is_complete(&coverage), |format, look, out| {
+        explanation.write(format, look, out)
+    })
 }

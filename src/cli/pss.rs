@@ -1,11 +1,9 @@
 //! `podaudit pss`: what each namespace enforces of the Pod Security Standards, and what it could.
 
 use super::SubOutputArgs;
-use super::run::{RunError, look, note_gaps, now};
-use super::values::Output;
+use super::run::{RunError, finish, now};
 use crate::exit::Exit;
 use crate::inventory::Inventory;
-use crate::output;
 use crate::report::{Cluster, StandardsReport};
 use crate::scan::Source;
 use crate::standards;
@@ -24,10 +22,7 @@ pub(super) fn pss(
         scanned_at: now()?,
         version: env!("CARGO_PKG_VERSION"),
     };
-    for Output { format, path } in &args.outputs {
-        let look = look(args.color, path.is_none());
-        output::write(path.as_deref(), |out| report.write(*format, look, out))?;
-    }
-    note_gaps(&report.coverage);
-    Ok(if report.is_complete() { Exit::Done } else { Exit::Incomplete })
+    finish(args, &report.coverage, report.is_complete(), |format, look, out| {
+        report.write(format, look, out)
+    })
 }

@@ -1,19 +1,19 @@
 //! What the command line asks for: read, judge, write, and the exit code.
 
-use std::io::{IsTerminal, Write as _};
+use std::io::{self, IsTerminal, Write};
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser as _};
 use jiff::Timestamp;
 
-use super::{Cli, Color, Command, Output, OutputArgs, conflict};
+use super::{Cli, Color, Command, Output, OutputArgs, SubOutputArgs, conflict};
 use crate::audit;
 use crate::exit::Exit;
 use crate::finding::{Severity, Verdict};
 use crate::inventory::Inventory;
 use crate::inventory::coverage::{Coverage, Resource, State};
 use crate::output::{self, OutputError};
-use crate::report::{CanReport, Cluster, Look, Report, is_complete, visible};
+use crate::report::{CanReport, Cluster, Look, Report, SubFormat, is_complete, visible};
 use crate::rules;
 use crate::scan::{self, ScanError, Source};
 
@@ -130,7 +130,7 @@ fn exit(report: &Report, fail_on: Option<Severity>) -> Exit {
 }
 
 /// What was not read is told on standard error too: a report in a file is not looked at.
-pub(super) fn note_gaps(coverage: &[Coverage]) {
+fn note_gaps(coverage: &[Coverage]) {
     let mut err = std::io::stderr().lock();
     for record in coverage.iter().filter(|record| record.state == State::Incomplete) {
         let bad = record.undecodable.iter().map(|bad| format!("{}: {}", bad.object, bad.error));
@@ -139,6 +139,21 @@ pub(super) fn note_gaps(coverage: &[Coverage]) {
             let _ = writeln!(err, "podaudit: incomplete: {plural}: {}", visible(&problem));
         }
     }
+}
+
+/// Writes to every output of a subcommand, notes what was not read, and says how the run ended.
+pub(super) fn finish(
+    args: &SubOutputArgs,
+    coverage: &[Coverage],
+    complete: bool,
+    write: impl Fn(SubFormat, Look, &mut dyn Write) -> io::Result<()>,
+) -> Result<Exit, RunError> {
+    for Output { format, path } in &args.outputs {
+        let look = look(args.color, path.is_none());
+        output::write(path.as_deref(), |out| write(*format, look, out))?;
+    }
+    note_gaps(coverage);
+    Ok(if complete { Exit::Done } else { Exit::Incomplete })
 }
 
 /// The time of the scan; `SOURCE_DATE_EPOCH` makes a report reproducible.
@@ -152,7 +167,7 @@ pub(super) fn now() -> Result<Timestamp, RunError> {
     }
 }
 
-pub(super) fn look(color: Color, to_stdout: bool) -> Look {
+fn look(color: Color, to_stdout: bool) -> Look {
     let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let forced = is_set("CLICOLOR_FORCE") && std::env::var("CLICOLOR_FORCE").as_deref() != Ok("0");
     let terminal = to_stdout && std::io::stdout().is_terminal();

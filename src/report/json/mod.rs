@@ -7,4 +7,6 @@ mod shared;
 
 pub(super) use model::Coverage;
 pub(super) use render::{coverage, write};
+#[cfg(test)]
+pub(super) use shared::assert_schema;
 pub(super) use shared::{Cluster, Evidence, Object, Tool, cluster, evidence, object, tool};

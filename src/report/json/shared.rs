@@ -81,3 +81,12 @@ pub(in crate::report) fn evidence(evidence: &evidence::Evidence) -> Evidence<'_>
         source: evidence.source.as_str(),
     }
 }
+
+/// Compares a published JSON Schema with the structures, or rewrites it with `UPDATE_EXPECT`.
+#[cfg(test)]
+pub(in crate::report) fn assert_schema<T: schemars::JsonSchema>(
+    published: &expect_test::ExpectFile,
+) {
+    let schema = schemars::schema_for!(T);
+    published.assert_eq(&(serde_json::to_string_pretty(&schema).unwrap() + "\n"));
+}
