@@ -104,3 +104,9 @@ impl Evidence {
         self
     }
 }
+
+/// As sure as the least sure of these.
+#[must_use]
+pub fn confidence(evidence: &[Evidence]) -> Confidence {
+    evidence.iter().map(|e| e.source.confidence()).min().unwrap_or(Confidence::Certain)
+}

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::evidence::{Confidence, Evidence};
+use crate::evidence::{Confidence, Evidence, confidence};
 use crate::object::{ContainerPlace, ObjectRef};
 
 /// How bad it is if the verdict is right.
@@ -77,11 +77,10 @@ pub struct Judgement {
 
 impl Judgement {
     fn new(verdict: Verdict, message: impl Into<String>, evidence: Vec<Evidence>) -> Self {
-        let confidence = evidence.iter().map(|e| e.source.confidence()).min();
         Self {
             verdict,
             severity: None,
-            confidence: confidence.unwrap_or(Confidence::Certain),
+            confidence: confidence(&evidence),
             message: message.into(),
             evidence,
         }

@@ -133,10 +133,8 @@ fn exit(report: &Report, fail_on: Option<Severity>) -> Exit {
 fn note_gaps(coverage: &[Coverage]) {
     let mut err = std::io::stderr().lock();
     for record in coverage.iter().filter(|record| record.state == State::Incomplete) {
-        let bad = record.undecodable.iter().map(|bad| format!("{}: {}", bad.object, bad.error));
-        for problem in record.error.iter().cloned().chain(bad) {
-            let plural = record.resource.plural();
-            let _ = writeln!(err, "podaudit: incomplete: {plural}: {}", visible(&problem));
+        for problem in record.problems() {
+            let _ = writeln!(err, "podaudit: incomplete: {}", visible(&problem));
         }
     }
 }

@@ -3,9 +3,9 @@
 use super::container_facts::{CONTAINER_FACTS, in_short};
 use super::facts::Fact;
 use super::pod_facts::{POD_FACTS, STANDARDS, standards};
-use crate::evidence::{Confidence, Evidence};
+use crate::evidence::{Confidence, Evidence, confidence};
 use crate::object::ObjectRef;
-use crate::posture::{ContainerPosture, Effective, Gap, PodPosture, confidence};
+use crate::posture::{ContainerPosture, Effective, Gap, PodPosture};
 use crate::pss::Compliance;
 
 /// What is true, or why it is unknown; and what that rests on.

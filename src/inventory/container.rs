@@ -139,6 +139,14 @@ pub struct VolumeMount {
     pub read_only: Option<bool>,
 }
 
+impl VolumeMount {
+    /// The part of the volume as written, with any variable still in it; empty for all of it.
+    #[must_use]
+    pub fn part(&self) -> &str {
+        if self.sub_path.is_empty() { &self.sub_path_expr } else { &self.sub_path }
+    }
+}
+
 /// An entry of `ports`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]

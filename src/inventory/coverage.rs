@@ -202,6 +202,21 @@ impl Coverage {
         });
     }
 
+    /// Counts an object that the source sent.
+    pub fn list_one(&mut self) {
+        self.listed += 1;
+        if self.state == State::Absent {
+            self.state = State::Complete;
+        }
+    }
+
+    /// Each reason why the kind was not read to the end, in one line.
+    pub fn problems(&self) -> impl Iterator<Item = String> {
+        let plural = self.resource.plural();
+        let bad = self.undecodable.iter().map(|bad| format!("{}: {}", bad.object, bad.error));
+        self.error.iter().cloned().chain(bad).map(move |problem| format!("{plural}: {problem}"))
+    }
+
     /// Notes an object that could not be read.
     pub fn undecodable(&mut self, object: ObjectRef, error: String) {
         self.state = State::Incomplete;

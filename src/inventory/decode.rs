@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::coverage::{Resource, State};
+use super::coverage::Resource;
 use super::{Inventory, Node, Partial, Pod, Role, RoleBinding, Secret, ServiceAccount};
 use crate::object::ObjectRef;
 
@@ -24,15 +24,12 @@ struct HeadMeta {
 impl Inventory {
     /// Decodes one object and keeps it, or records it as undecodable.
     pub fn insert(&mut self, resource: Resource, object: &RawValue, default_namespace: &str) {
-        let record = self.coverage_mut(resource);
-        record.listed += 1;
-        if record.state == State::Absent {
-            record.state = State::Complete;
-        }
+        self.coverage_mut(resource).list_one();
         match self.decode(resource, object.get(), default_namespace) {
             Ok(()) => self.coverage_mut(resource).decoded += 1,
             Err(error) => {
-                let object = name_of(resource, object.get(), default_namespace);
+                let namespace = resource.is_namespaced().then_some(default_namespace);
+                let object = name_of(resource.kind(), object.get(), namespace);
                 self.coverage_mut(resource).undecodable(object, describe(&error));
             }
         }
@@ -123,12 +120,14 @@ fn place<'a>(namespace: &'a mut Option<String>, default_namespace: &str) -> &'a 
     namespace.get_or_insert_with(|| default_namespace.to_owned())
 }
 
-fn name_of(resource: Resource, json: &str, default_namespace: &str) -> ObjectRef {
+/// What to call an object that could not be decoded, as far as its name can be read. Without a
+/// `default_namespace` the kind is cluster-scoped.
+pub(crate) fn name_of(kind: &str, json: &str, default_namespace: Option<&str>) -> ObjectRef {
     let meta = serde_json::from_str::<Head>(json).unwrap_or_default().metadata.unwrap_or_default();
-    let namespace = meta.namespace.unwrap_or_else(|| default_namespace.to_owned());
+    let in_namespace = |default: &str| meta.namespace.unwrap_or_else(|| default.to_owned());
     ObjectRef {
-        kind: resource.kind().to_owned(),
-        namespace: resource.is_namespaced().then_some(namespace),
+        kind: kind.to_owned(),
+        namespace: default_namespace.map(in_namespace),
         name: meta.name.unwrap_or_else(|| "(unnamed)".to_owned()),
         uid: None,
     }
@@ -137,6 +136,7 @@ fn name_of(resource: Resource, json: &str, default_namespace: &str) -> ObjectRef
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::inventory::coverage::State;
 
     fn insert(json: &str) -> Inventory {
         let mut inventory = Inventory::default();

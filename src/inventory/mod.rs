@@ -15,7 +15,7 @@ mod tokens;
 mod volume;
 
 pub use container::*;
-pub(crate) use decode::describe;
+pub(crate) use decode::{describe, name_of};
 pub use kinds::*;
 pub use meta::{
     APPARMOR_ANNOTATION_PREFIX, MIRROR_ANNOTATION, ObjectMeta, OwnerReference,

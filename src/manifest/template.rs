@@ -7,9 +7,8 @@ use serde_json::value::RawValue;
 
 use super::Selector;
 use super::document::Meta;
-use crate::inventory::coverage::{Resource, State};
-use crate::inventory::{Inventory, ObjectMeta, Pod, PodSpec};
-use crate::object::ObjectRef;
+use crate::inventory::coverage::Resource;
+use crate::inventory::{Inventory, ObjectMeta, Pod, PodSpec, describe, name_of};
 
 /// A kind whose spec holds a pod template.
 #[derive(Clone, Copy, Debug)]
@@ -84,7 +83,12 @@ impl Kind {
     ) {
         let outer: Outer = match serde_json::from_str(raw.get()) {
             Ok(outer) => outer,
-            Err(error) => return self.undecodable(inventory, raw, default_namespace, &error),
+            Err(error) => {
+                let object = name_of(self.0, raw.get(), Some(default_namespace));
+                let record = inventory.coverage_mut(Resource::Pods);
+                record.list_one();
+                return record.undecodable(object, describe(&error));
+            }
         };
         let template = outer.template.or_else(|| {
             let spec = outer.spec?;
@@ -102,40 +106,14 @@ impl Kind {
         metadata.namespace = Some(namespace.to_owned());
         metadata.name.clone_from(&outer.metadata.name);
         let record = inventory.coverage_mut(Resource::Pods);
-        record.listed += 1;
+        record.list_one();
         record.decoded += 1;
-        if record.state == State::Absent {
-            record.state = State::Complete;
-        }
         inventory.pods.push(Pod {
             metadata,
             spec: template.spec.unwrap_or_default(),
             template_of: Some((self.0.to_owned(), outer.metadata.name)),
             ..Pod::default()
         });
-    }
-
-    fn undecodable(
-        self,
-        inventory: &mut Inventory,
-        raw: &RawValue,
-        default_namespace: &str,
-        error: &serde_json::Error,
-    ) {
-        #[derive(Default, Deserialize)]
-        struct Named {
-            metadata: Meta,
-        }
-        let meta = serde_json::from_str::<Named>(raw.get()).unwrap_or_default().metadata;
-        let object = ObjectRef {
-            kind: self.0.to_owned(),
-            namespace: Some(meta.namespace.unwrap_or_else(|| default_namespace.to_owned())),
-            name: meta.name.unwrap_or_else(|| "(unnamed)".to_owned()),
-            uid: None,
-        };
-        let record = inventory.coverage_mut(Resource::Pods);
-        record.listed += 1;
-        record.undecodable(object, crate::inventory::describe(error));
     }
 }
 

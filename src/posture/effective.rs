@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::evidence::{Confidence, Evidence};
+use crate::evidence::{Confidence, Evidence, confidence};
 
 /// Why a fact is unknown, and what would make it known.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -91,10 +91,4 @@ impl<T> Effective<T> {
     pub fn confidence(&self) -> Confidence {
         confidence(&self.decided_by)
     }
-}
-
-/// As sure as the least sure of these.
-#[must_use]
-pub fn confidence(evidence: &[Evidence]) -> Confidence {
-    evidence.iter().map(|e| e.source.confidence()).min().unwrap_or(Confidence::Certain)
 }

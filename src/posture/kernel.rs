@@ -8,11 +8,10 @@ use crate::evidence::{Evidence, Source};
 use crate::inventory::Pod;
 
 use super::Effective;
-use super::scope::spec_path;
 
 /// Names of the kernel parameters that the pod sets; values are not read. Only the pod has them.
 pub(super) fn sysctls(pod: &Pod) -> Effective<BTreeSet<String>> {
-    let path = spec_path(pod).field("securityContext.sysctls");
+    let path = pod.path("spec").field("securityContext.sysctls");
     let sysctls = &pod.spec.security_context.sysctls;
     if sysctls.is_empty() {
         return Effective::known(BTreeSet::new(), [Evidence::unset(path)]);
@@ -26,7 +25,7 @@ pub(super) fn sysctls(pod: &Pod) -> Effective<BTreeSet<String>> {
 /// what is true of the container is true of a kernel that is not the node's. The class itself is
 /// not read, so a name is only likely to mean what it says.
 pub(super) fn runtime_class(pod: &Pod) -> Effective<Option<String>> {
-    let path = spec_path(pod).field("runtimeClassName");
+    let path = pod.path("spec").field("runtimeClassName");
     let Some(name) = pod.spec.runtime_class_name.as_ref().filter(|name| !name.is_empty()) else {
         let default = Evidence::new(Source::Default, path, "the runtime's default handler");
         return Effective::known(None, [default]);

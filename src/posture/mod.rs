@@ -31,7 +31,7 @@ mod volumes;
 pub use apparmor::AppArmor;
 pub use capabilities::CapSet;
 pub use container::ContainerPosture;
-pub use effective::{Effective, Gap, confidence};
+pub use effective::{Effective, Gap};
 pub use grant::Refusal;
 pub use groups::SupplementalGroups;
 pub use identity::StartUser;

@@ -4,7 +4,7 @@ use crate::evidence::{Evidence, Source};
 use crate::inventory::{Inventory, Node, Pod};
 use crate::object::FieldPath;
 
-use super::scope::{Scope, spec_path};
+use super::scope::Scope;
 use super::{Effective, Gap};
 
 /// Operating system of the containers.
@@ -56,7 +56,7 @@ impl Runtime {
 pub(super) fn os(inventory: &Inventory, pod: &Pod) -> Effective<Os> {
     let parse =
         |name: &str| if name.eq_ignore_ascii_case("windows") { Os::Windows } else { Os::Linux };
-    let spec = spec_path(pod);
+    let spec = pod.path("spec");
     if let Some(os) = &pod.spec.os {
         return Effective::known(
             parse(&os.name),
@@ -139,7 +139,7 @@ fn everywhere(scope: &Scope) -> Effective<Runtime> {
 /// Whether the pod shares the host's user namespace (KEP-127): if not, root and capabilities
 /// count only inside the pod.
 pub(super) fn host_users(pod: &Pod) -> Effective<bool> {
-    let path = spec_path(pod).field("hostUsers");
+    let path = pod.path("spec").field("hostUsers");
     match pod.spec.host_users {
         Some(value) => Effective::known(value, [Evidence::field(path, value)]),
         None => Effective::known(true, [Evidence::new(Source::Default, path, "true")]),

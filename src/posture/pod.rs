@@ -10,7 +10,7 @@ use super::Effective;
 use super::container::ContainerPosture;
 use super::kernel;
 use super::platform::{self, Os};
-use super::scope::{Role, Scope, spec_path};
+use super::scope::{Role, Scope};
 use super::token::{self, TokenAccess};
 
 /// One pod as it runs.
@@ -56,7 +56,7 @@ impl PodPosture {
     #[must_use]
     pub fn new(inventory: &Inventory, pod: &Pod) -> Self {
         let os = platform::os(inventory, pod);
-        let spec = spec_path(pod);
+        let spec = pod.path("spec");
         let any = Scope::all(inventory, pod).next();
         let automount = any.map_or_else(
             || Effective::known(false, [Evidence::field(spec.field("containers"), "none")]),

@@ -65,12 +65,12 @@ impl<'a> Scope<'a> {
             Role::Regular => "containers",
             Role::Ephemeral => "ephemeralContainers",
         };
-        spec_path(self.pod).field(list).entry(&self.container.name).field(field)
+        self.pod.path("spec").field(list).entry(&self.container.name).field(field)
     }
 
     /// The field of the pod's spec.
     pub(super) fn pod_path(&self, field: &str) -> FieldPath {
-        spec_path(self.pod).field(field)
+        self.pod.path("spec").field(field)
     }
 
     /// The field of the container's status.
@@ -129,9 +129,4 @@ impl<'a> Scope<'a> {
             Evidence::unset(self.pod_path("securityContext").field(field)),
         ]
     }
-}
-
-/// Where the pod's spec is in the object that was read: a template nests it.
-pub(super) fn spec_path(pod: &Pod) -> FieldPath {
-    pod.path("spec")
 }

@@ -31,7 +31,7 @@ pub(super) fn host_mounts(scope: &Scope) -> Vec<HostMount> {
 }
 
 fn host_mount(scope: &Scope, mount: &VolumeMount, path: &str) -> HostMount {
-    let sub_path = if mount.sub_path.is_empty() { &mount.sub_path_expr } else { &mount.sub_path };
+    let sub_path = mount.part();
     let volume = scope.pod_path("volumes").entry(&mount.name);
     let mounted = scope.path("volumeMounts").entry(&mount.name);
     let read_only = mount.read_only.map_or_else(|| "unset".to_owned(), |value| value.to_string());

@@ -16,7 +16,6 @@ pub(crate) fn trials() -> Vec<Trial> {
     vec![
         trial("architecture::imports", imports),
         trial("architecture::file_sizes", file_sizes),
-        trial("architecture::cluster_role", cluster_role),
         trial("architecture::exit_codes", exit_codes),
     ]
 }
@@ -98,33 +97,6 @@ fn file_sizes() -> Outcome {
         ensure!(lines <= MAX_LINES, "{} has {lines} lines", path.display());
         ensure!(text.starts_with("//!"), "{} does not say what it owns", path.display());
     }
-    Ok(())
-}
-
-/// The ClusterRole that users are told to create grants what is listed, and nothing else.
-fn cluster_role() -> Outcome {
-    use podaudit::inventory::coverage::Resource;
-    use std::collections::BTreeSet;
-
-    let text = std::fs::read_to_string(root().join("deploy/clusterrole.yaml"))?;
-    let role: serde_json::Value = serde_saphyr::from_str(&text)?;
-    let mut granted = BTreeSet::new();
-    for rule in role["rules"].as_array().context("no rules")? {
-        ensure!(rule["verbs"] == serde_json::json!(["list"]), "more than list: {rule}");
-        for group in rule["apiGroups"].as_array().context("no apiGroups")? {
-            for resource in rule["resources"].as_array().context("no resources")? {
-                granted.insert((group.to_string(), resource.to_string()));
-            }
-        }
-    }
-    let needed: BTreeSet<_> = Resource::ALL
-        .into_iter()
-        .map(|resource| {
-            let group = resource.api_version().rsplit_once('/').map_or("", |(group, _)| group);
-            (format!("{group:?}"), format!("{:?}", resource.plural()))
-        })
-        .collect();
-    ensure!(granted == needed, "granted {granted:?}, needed {needed:?}");
     Ok(())
 }
 

@@ -10,6 +10,7 @@ use anyhow::{Context, anyhow, bail};
 use serde_json::json;
 
 use crate::api::Api;
+use crate::requires;
 
 /// A control plane that starts when it is first asked for.
 #[derive(Default)]
@@ -18,11 +19,10 @@ pub(crate) struct Lab(OnceLock<Result<ControlPlane, String>>);
 impl Lab {
     /// Why no control plane can be had here, if so.
     pub(crate) fn missing() -> Option<&'static str> {
-        let on_path = |dir: PathBuf| dir.join("go").is_file();
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        let available = std::env::var_os("KUBEBUILDER_ASSETS").is_some()
-            || std::env::split_paths(&path).any(on_path);
-        (!available).then_some("no go on PATH and KUBEBUILDER_ASSETS is not set")
+        if std::env::var_os("KUBEBUILDER_ASSETS").is_some() {
+            return None;
+        }
+        requires::on_path("go").map(|_| "no go on PATH and KUBEBUILDER_ASSETS is not set")
     }
 
     /// The running control plane. One that did not start is not tried again.

@@ -68,10 +68,8 @@ pub(in crate::report) fn problems(
     look: Look,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let bad = record.undecodable.iter().map(|bad| format!("{}: {}", bad.object, bad.error));
-    for problem in record.error.iter().cloned().chain(bad) {
-        let line = format!("{}: {problem}", record.resource.plural());
-        writeln!(out, "{}", wrap(&visible(&line), 2, look.width))?;
+    for problem in record.problems() {
+        writeln!(out, "{}", wrap(&visible(&problem), 2, look.width))?;
     }
     Ok(())
 }
