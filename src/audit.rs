@@ -8,10 +8,12 @@ use crate::inventory::coverage::Coverage;
 use crate::inventory::{Inventory, Workload};
 use crate::object::{ContainerPlace, ObjectRef};
 use crate::posture::{PodPosture, RunningImages, ServiceAccountPosture};
+use crate::rbac::Accounts;
 use crate::rules::{self, Rule};
 use crate::standards::{NamespaceStandards, Standards};
 
 mod facts;
+mod rbac;
 
 pub use facts::{Answer, Facts};
 
@@ -59,6 +61,7 @@ pub fn audit(inventory: &Inventory, selected: bool) -> Audit {
     let mut classes: BTreeMap<Workload, Classes> = BTreeMap::new();
     let mut images: BTreeMap<Workload, Images> = BTreeMap::new();
     let mut used = BTreeSet::new();
+    let accounts = Accounts::new(inventory);
     let mut standards = Standards::new(inventory, selected);
     for pod in &inventory.pods {
         let posture = PodPosture::new(inventory, pod);
@@ -77,7 +80,7 @@ pub fn audit(inventory: &Inventory, selected: bool) -> Audit {
         let by_standards = standards.pod(pod, &posture.workload);
         let answers = rules::ALL.iter().enumerate().flat_map(|(index, rule)| {
             let whole = rule.judge_standards(&by_standards).map(|judgement| (None, judgement));
-            let judged = rule.judge_pod(&posture).into_iter().chain(whole);
+            let judged = rule.judge_pod(&posture, &accounts).into_iter().chain(whole);
             judged.map(move |(container, judgement)| (index, container, judgement))
         });
         let key = (Facts::new(&posture), answers.collect());
@@ -85,6 +88,7 @@ pub fn audit(inventory: &Inventory, selected: bool) -> Audit {
         class.push(posture.object);
     }
     let mut findings = service_accounts(inventory, selected.then_some(&used));
+    findings.extend(rbac::findings(inventory, &accounts, selected.then_some(&used)));
     findings.extend(standards.finish().iter().flat_map(namespace));
     let mut workloads = Vec::new();
     for (workload, classes) in classes {

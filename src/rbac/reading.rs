@@ -1,0 +1,108 @@
+//! Whether enough was read to say that something is not there.
+//!
+//! A server that lists a kind lists all of it. Files hold what somebody put in them: they are taken
+//! for a whole cluster only by what every cluster has.
+
+use crate::inventory::Inventory;
+use crate::inventory::coverage::{Resource, State};
+use crate::object::ObjectRef;
+use crate::posture::Gap;
+
+/// What is known of an object that a binding names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// It was read.
+    There,
+    /// It does not exist.
+    Missing,
+    /// Its namespace does not exist.
+    NoNamespace,
+    /// Not read, which says nothing.
+    Unread(Gap),
+}
+
+/// Of a role, by kind, namespace and name.
+pub(super) fn role(inventory: &Inventory, role: &ObjectRef, is_there: bool) -> Presence {
+    let kind = match role.kind.as_str() {
+        "ClusterRole" => Resource::ClusterRoles,
+        "Role" => Resource::Roles,
+        // The API server stores no other, and the authorizer grants nothing.
+        _ => return Presence::Missing,
+    };
+    let is_whole = match kind {
+        Resource::ClusterRoles => {
+            is_listed(inventory, kind) || inventory.cluster_roles.contains_key("cluster-admin")
+        }
+        _ => {
+            let always =
+                ("kube-system".to_owned(), "extension-apiserver-authentication-reader".to_owned());
+            is_listed(inventory, kind)
+                || inventory.only.is_empty() && inventory.roles.contains_key(&always)
+        }
+    };
+    presence(inventory, kind, is_there, is_whole, role)
+}
+
+/// Of a ServiceAccount.
+pub(super) fn account(inventory: &Inventory, namespace: &str, name: &str) -> Presence {
+    let kind = Resource::ServiceAccounts;
+    let object = ObjectRef {
+        kind: kind.kind().to_owned(),
+        namespace: Some(namespace.to_owned()),
+        name: name.to_owned(),
+        uid: None,
+    };
+    let is_there = inventory.service_account(namespace, name).is_some();
+    let all_namespaces = inventory.only.is_empty()
+        && inventory.coverage(Resource::Namespaces).state == State::Complete
+        && inventory.namespaces.contains_key("kube-system");
+    if !is_there && all_namespaces && !inventory.namespaces.contains_key(namespace) {
+        return Presence::NoNamespace;
+    }
+    // Each namespace has its default, or gets it again.
+    let is_whole = inventory.service_account(namespace, "default").is_some();
+    presence(inventory, kind, is_there, is_whole, &object)
+}
+
+fn is_listed(inventory: &Inventory, kind: Resource) -> bool {
+    inventory.coverage(kind).pages > 0
+}
+
+fn presence(
+    inventory: &Inventory,
+    kind: Resource,
+    is_there: bool,
+    is_whole: bool,
+    object: &ObjectRef,
+) -> Presence {
+    let is_complete = inventory.coverage(kind).state == State::Complete;
+    match (is_there, is_whole && is_complete) {
+        (true, _) => Presence::There,
+        (false, true) => Presence::Missing,
+        (false, false) => Presence::Unread(Gap::new(format!("{object} was not read"), resolve(inventory, kind))),
+    }
+}
+
+/// Why not all bindings are known; with whether files simply have none.
+pub(super) fn bindings(inventory: &Inventory) -> Option<(Gap, bool)> {
+    let kinds = [Resource::ClusterRoleBindings, Resource::RoleBindings];
+    for kind in kinds {
+        let state = inventory.coverage(kind).state;
+        if state != State::Complete {
+            let reason = format!("{}s were not read, or not all", kind.kind());
+            return Some((Gap::new(reason, resolve(inventory, kind)), state == State::Absent));
+        }
+    }
+    let gap = || {
+        let reason = "RoleBindings of other namespaces were not read";
+        (Gap::new(reason, "scan all namespaces"), false)
+    };
+    (!inventory.only.is_empty()).then(gap)
+}
+
+fn resolve(inventory: &Inventory, kind: Resource) -> String {
+    match inventory.coverage(kind).state {
+        State::Incomplete | State::NotRequested => format!("grant list on {}", kind.plural()),
+        State::Absent | State::Complete => format!("include {} in the input", kind.plural()),
+    }
+}
