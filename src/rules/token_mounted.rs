@@ -99,7 +99,7 @@ fn worth<'p>(pod: &PodPosture, account: &'p str, accounts: &Accounts) -> Worth<'
             let why = format!("whose rights are not known: {}", gap.reason);
             new(RULE.severity, why, Vec::new())
         }
-        (None, true) => new(Severity::Low, "which has no rights".to_owned(), Vec::new()),
+        (None, true) => new(Severity::Low, "which has no rights beyond discovery".to_owned(), Vec::new()),
         (None, false) => {
             new(RULE.severity, "which has rights, none of them dangerous".to_owned(), Vec::new())
         }

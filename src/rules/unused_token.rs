@@ -40,7 +40,7 @@ fn judge(pod: &PodPosture, container: &ContainerPosture, accounts: &Accounts) ->
         Some((gap, true)) => Judgement::not_applicable(gap.reason.clone(), evidence),
         Some((gap, false)) => Judgement::unknown(&gap.reason, &gap.resolve, evidence),
         None => Judgement::fail(
-            format!("the token is good for nothing: RBAC gives ServiceAccount {names} no rights"),
+            format!("the token is good for nothing: RBAC gives ServiceAccount {names} no rights beyond discovery"),
             evidence,
         ),
     }
