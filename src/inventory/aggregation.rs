@@ -144,7 +144,9 @@ mod tests {
     /// Names of the resources in the rules of `sum`, after these ClusterRoles were read.
     fn resources(sum: &str, others: &[&str]) -> Vec<String> {
         let role = |body: &str| {
-            format!(r#"{{"apiVersion":"rbac.authorization.k8s.io/v1","kind":"ClusterRole",{body}}}"#)
+            format!(
+                r#"{{"apiVersion":"rbac.authorization.k8s.io/v1","kind":"ClusterRole",{body}}}"#
+            )
         };
         let text: Vec<_> = others.iter().chain([&sum]).map(|body| role(body)).collect();
         let inventory = manifest::parse("test", &text.concat(), &Options::default());
@@ -152,7 +154,8 @@ mod tests {
         rules.iter().map(|rule| rule.resources.concat()).collect()
     }
 
-    const A: &str = r#""metadata":{"name":"a","labels":{"to":"x","n":null}},"rules":[{"resources":["a"]}]"#;
+    const A: &str =
+        r#""metadata":{"name":"a","labels":{"to":"x","n":null}},"rules":[{"resources":["a"]}]"#;
     const B: &str = r#""metadata":{"name":"b","labels":{"to":"y"}},"rules":[{"resources":["b"]},{"resources":["a"]}]"#;
     const NONE: &str = r#""metadata":{"name":"c"},"rules":[{"resources":["c"]}]"#;
 
@@ -173,8 +176,14 @@ mod tests {
             (r#"[{"matchLabels":{"to":"y"}},{"matchLabels":{"to":"x"}}]"#, &["b", "a"]),
             (r#"[{"matchLabels":{"to":"x","more":""}}]"#, &[]),
             (r#"[{"matchLabels":{"n":""}}]"#, &["a"]),
-            (r#"[{"matchExpressions":[{"key":"to","operator":"In","values":["y","z"]}]}]"#, &["b", "a"]),
-            (r#"[{"matchExpressions":[{"key":"to","operator":"NotIn","values":["x"]}]}]"#, &["b", "a", "c"]),
+            (
+                r#"[{"matchExpressions":[{"key":"to","operator":"In","values":["y","z"]}]}]"#,
+                &["b", "a"],
+            ),
+            (
+                r#"[{"matchExpressions":[{"key":"to","operator":"NotIn","values":["x"]}]}]"#,
+                &["b", "a", "c"],
+            ),
             (r#"[{"matchExpressions":[{"key":"to","operator":"Exists"}]}]"#, &["a", "b"]),
             (r#"[{"matchExpressions":[{"key":"to","operator":"DoesNotExist"}]}]"#, &["c"]),
             (r#"[{"matchExpressions":[{"key":"to","operator":"exists"}]}]"#, &[]),

@@ -64,7 +64,11 @@ impl Breadth {
 impl<'i> BindingFacts<'i> {
     /// Computes the facts of one binding of this inventory.
     #[must_use]
-    pub fn new(inventory: &'i Inventory, accounts: &Accounts<'i>, binding: &'i RoleBinding) -> Self {
+    pub fn new(
+        inventory: &'i Inventory,
+        accounts: &Accounts<'i>,
+        binding: &'i RoleBinding,
+    ) -> Self {
         let place = binding.metadata.namespace.as_deref();
         let found = accounts.resolver().role(binding);
         let subjects = &binding.subjects;

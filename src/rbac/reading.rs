@@ -79,7 +79,9 @@ fn presence(
     match (is_there, is_whole && is_complete) {
         (true, _) => Presence::There,
         (false, true) => Presence::Missing,
-        (false, false) => Presence::Unread(Gap::new(format!("{object} was not read"), resolve(inventory, kind))),
+        (false, false) => {
+            Presence::Unread(Gap::new(format!("{object} was not read"), resolve(inventory, kind)))
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod admission;
 mod automount;
+mod bare;
 mod cases;
 mod connection;
 mod dump;
@@ -46,6 +47,7 @@ pub(crate) fn trials(lab: &Arc<Lab>) -> Vec<Trial> {
     let mut all = Vec::new();
     all.extend(admission::tests());
     all.extend(automount::tests());
+    all.extend(bare::tests());
     all.extend(cases::tests());
     all.extend(connection::tests());
     all.extend(dump::tests());
