@@ -6,6 +6,9 @@ mod bare;
 mod cases;
 mod connection;
 mod dump;
+mod edge_attempts;
+mod edge_rows;
+mod edges;
 mod guide;
 mod least_privilege;
 mod pages;
@@ -51,6 +54,7 @@ pub(crate) fn trials(lab: &Arc<Lab>) -> Vec<Trial> {
     all.extend(cases::tests());
     all.extend(connection::tests());
     all.extend(dump::tests());
+    all.extend(edges::tests());
     all.extend(guide::tests());
     all.extend(least_privilege::tests());
     all.extend(pages::tests());
