@@ -73,20 +73,21 @@ impl Aggregation {
 
     /// Gives each aggregated role without rules those of the roles that it selects. A role that
     /// has rules was stored before, and the controller manager has seen to it.
-    pub(super) fn fill(self, roles: &mut BTreeMap<String, Role>) {
+    pub(super) fn fill(self, all: &mut BTreeMap<String, Role>) {
         let mut sums = self.0.clone();
-        let is_open = |name: &String| roles.get(name).is_some_and(|role| role.rules.is_empty());
+        let is_open = |name: &String| all.get(name).is_some_and(|role| role.rules.is_empty());
         sums.retain(|name, head| head.aggregation_rule.is_some() && is_open(name));
         // Sums of sums: rules only come in, so this ends when a round brings nothing new.
         loop {
             let mut changed = false;
             for (name, head) in &sums {
-                let rule = head.aggregation_rule.as_ref();
-                let rules = self.sum(name, rule.map_or(&[], |r| &r.cluster_role_selectors), roles);
-                let Some(role) = roles.get_mut(name) else { continue };
+                let selectors =
+                    head.aggregation_rule.as_ref().map_or(&[][..], |r| &r.cluster_role_selectors);
+                let sum = self.sum(name, selectors, all);
+                let Some(role) = all.get_mut(name) else { continue };
                 // The order is upstream's; in a ring of roles it never settles, so it is no change.
-                changed |= rules.len() != role.rules.len();
-                role.rules = rules;
+                changed |= sum.len() != role.rules.len();
+                role.rules = sum;
             }
             if !changed {
                 return;
@@ -99,22 +100,22 @@ impl Aggregation {
         &self,
         name: &str,
         selectors: &[LabelSelector],
-        roles: &BTreeMap<String, Role>,
+        all: &BTreeMap<String, Role>,
     ) -> Vec<PolicyRule> {
-        let mut rules: Vec<PolicyRule> = Vec::new();
+        let mut sum: Vec<PolicyRule> = Vec::new();
         for selector in selectors {
-            for (other, role) in roles.iter().filter(|(other, _)| *other != name) {
+            for (other, role) in all.iter().filter(|(other, _)| *other != name) {
                 let labels = self.0.get(other).map(|head| &head.metadata.labels);
                 if labels.is_some_and(|labels| selector.matches(labels)) {
                     for rule in &role.rules {
-                        if !rules.contains(rule) {
-                            rules.push(rule.clone());
+                        if !sum.contains(rule) {
+                            sum.push(rule.clone());
                         }
                     }
                 }
             }
         }
-        rules
+        sum
     }
 }
 

@@ -29,17 +29,15 @@ pub(super) fn role(inventory: &Inventory, role: &ObjectRef, is_there: bool) -> P
         // The API server stores no other, and the authorizer grants nothing.
         _ => return Presence::Missing,
     };
-    let is_whole = match kind {
-        Resource::ClusterRoles => {
-            is_listed(inventory, kind) || inventory.cluster_roles.contains_key("cluster-admin")
+    let always = || {
+        if kind == Resource::ClusterRoles {
+            return inventory.cluster_roles.contains_key("cluster-admin");
         }
-        _ => {
-            let always =
-                ("kube-system".to_owned(), "extension-apiserver-authentication-reader".to_owned());
-            is_listed(inventory, kind)
-                || inventory.only.is_empty() && inventory.roles.contains_key(&always)
-        }
+        let reader = "extension-apiserver-authentication-reader";
+        let key = ("kube-system".to_owned(), reader.to_owned());
+        inventory.only.is_empty() && inventory.roles.contains_key(&key)
     };
+    let is_whole = inventory.coverage(kind).pages > 0 || always();
     presence(inventory, kind, is_there, is_whole, role)
 }
 
@@ -62,10 +60,6 @@ pub(super) fn account(inventory: &Inventory, namespace: &str, name: &str) -> Pre
     // Each namespace has its default, or gets it again.
     let is_whole = inventory.service_account(namespace, "default").is_some();
     presence(inventory, kind, is_there, is_whole, &object)
-}
-
-fn is_listed(inventory: &Inventory, kind: Resource) -> bool {
-    inventory.coverage(kind).pages > 0
 }
 
 fn presence(

@@ -25,6 +25,10 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn judge(facts: &BindingFacts) -> Option<Judgement> {
+    if facts.binding.subjects.is_empty() {
+        // For nobody, whatever is missing.
+        return None;
+    }
     let mut missing = Vec::new();
     let mut evidence = vec![role_ref(facts.binding)];
     let mut worst = Severity::Low;

@@ -155,7 +155,7 @@ fn what_is_planted_is_found(bare: &ControlPlane) -> Outcome {
 
 /// The built-in sums and some of our own, from manifests without the rules that were filled in.
 fn aggregation(api: &Api) -> Outcome {
-    let role = |name: &str, labels: Value, body: Value| {
+    let create = |name: &str, labels: Value, body: Value| {
         let mut role = json!({"metadata": {"name": name, "labels": labels}});
         let body = body.as_object().cloned().unwrap_or_default();
         role.as_object_mut().into_iter().for_each(|role| role.extend(body.clone()));
@@ -167,11 +167,11 @@ fn aggregation(api: &Api) -> Outcome {
         json!({"rules": [rule("get"), rule("list")]})
     };
     let select = |selectors: Value| json!({"aggregationRule": {"clusterRoleSelectors": selectors}});
-    role("sum-a", json!({"sum": "a"}), rules("pods"))?;
-    role("sum-b", json!({"sum": "b", "more": ""}), rules("services"))?;
-    role("sum-c", json!({"sum": "a", "more": "x"}), rules("pods"))?;
-    role("sum-z", json!({"sum": "b"}), select(json!([{"matchLabels": {"sum": "a"}}])))?;
-    role(
+    create("sum-a", json!({"sum": "a"}), rules("pods"))?;
+    create("sum-b", json!({"sum": "b", "more": ""}), rules("services"))?;
+    create("sum-c", json!({"sum": "a", "more": "x"}), rules("pods"))?;
+    create("sum-z", json!({"sum": "b"}), select(json!([{"matchLabels": {"sum": "a"}}])))?;
+    create(
         "sum-1",
         json!({"sum": "a"}),
         select(json!([
@@ -179,7 +179,11 @@ fn aggregation(api: &Api) -> Outcome {
             {"matchExpressions": [{"key": "more", "operator": "Exists"}]},
         ])),
     )?;
-    role("sum-view", json!({"rbac.authorization.k8s.io/aggregate-to-view": "true"}), rules("sum"))?;
+    create(
+        "sum-view",
+        json!({"rbac.authorization.k8s.io/aggregate-to-view": "true"}),
+        rules("sum"),
+    )?;
     let list = || api.get(&format!("{RBAC}/clusterroles"));
     // Manifests as they were before the controller manager saw them.
     let mut bare = list()?;

@@ -1,12 +1,8 @@
 //! What can be attempted with rights, and which rights podaudit would want to see for it.
 
-use std::process::Command;
-
-use anyhow::{Context, ensure};
-use http::Method;
-use k8s_openapi::ByteString;
 use serde_json::{Value, json};
 
+use super::edge_identities::{certificate, impersonate};
 use super::edges::HOME;
 use crate::Outcome;
 use crate::api::Api;
@@ -46,7 +42,7 @@ pub(super) type Need = (&'static str, &'static str, &'static str, &'static str, 
 const RBAC: &str = "rbac.authorization.k8s.io";
 const ADMISSION: &str = "admissionregistration.k8s.io";
 const CERTIFICATES: &str = "certificates.k8s.io";
-const CLIENT: &str = "kubernetes.io/kube-apiserver-client";
+pub(super) const CLIENT: &str = "kubernetes.io/kube-apiserver-client";
 
 /// Group and version in URLs, and kind, of what runs pods.
 fn runner(plural: &str) -> (&'static str, &'static str) {
@@ -149,18 +145,11 @@ impl Edge {
     /// Does it, without lasting effect.
     pub(super) fn attempt(self, api: &Api, admin: &Api) -> Outcome {
         let core = format!("/api/v1/namespaces/{HOME}");
-        let reviews = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
-        let review = json!({"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"});
         let role_ref = json!({"apiGroup": RBAC, "kind": "ClusterRole", "name": "edges-strong"});
         let subject = json!({"apiGroup": RBAC, "kind": "User", "name": "edges-jane"});
         let binding = json!({
             "metadata": {"name": "edges-new"}, "roleRef": role_ref, "subjects": [subject],
         });
-        let act_as = |headers: &[(&str, &str)], who: &str| {
-            let answer = api.send_with(&Method::POST, reviews, &review, headers)?;
-            ensure!(answer["status"]["userInfo"]["username"] == who, "{answer}");
-            Ok(())
-        };
         let done = match self {
             Self::TokenRequest => api.token(HOME, "victim").map(|_| Value::Null),
             Self::Run(plural) => run(api, plural),
@@ -196,41 +185,10 @@ impl Edge {
                 let path = format!("/apis/{RBAC}/v1/namespaces/{HOME}/roles/bound?dryRun=All");
                 api.patch(&path, &json!({"rules": rules}))
             }
-            Self::ImpersonateUser => {
-                return act_as(&[("Impersonate-User", "edges-jane")], "edges-jane");
-            }
-            Self::ImpersonateAccount => {
-                let victim = format!("system:serviceaccount:{HOME}:victim");
-                return act_as(&[("Impersonate-User", &victim)], &victim);
-            }
-            Self::ImpersonateMasters => {
-                let headers =
-                    [("Impersonate-User", "edges-jane"), ("Impersonate-Group", "system:masters")];
-                let path = "/api/v1/namespaces/kube-system/secrets";
-                api.send_with(&Method::GET, path, &Value::Null, &headers)
-            }
-            Self::ImpersonateGroupAlone => {
-                return act_as(&[("Impersonate-Group", "system:masters")], "");
-            }
             Self::Relabel => {
                 let labels = json!({"pod-security.kubernetes.io/enforce": "privileged"});
                 let path = format!("/api/v1/namespaces/{HOME}?dryRun=All");
                 api.patch(&path, &json!({"metadata": {"labels": labels}}))
-            }
-            Self::AskForCertificate => {
-                let asked = certificate_request("edges-new", "kubeadm:cluster-admins")?;
-                api.post(&format!("{CSRS}?dryRun=All"), &asked)
-            }
-            Self::AskForMasters => {
-                let asked = certificate_request("edges-new", "system:masters")?;
-                api.post(&format!("{CSRS}?dryRun=All"), &asked)
-            }
-            Self::Approve => {
-                let path = format!("{CSRS}/edges-asked");
-                let mut asked = admin.get(&path)?;
-                asked["status"]["conditions"] =
-                    json!([{"type": "Approved", "status": "True", "reason": "test"}]);
-                api.put(&format!("{path}/approval?dryRun=All"), &asked)
             }
             Self::Node(namespace) => {
                 let container = json!({
@@ -251,6 +209,13 @@ impl Edge {
                 });
                 api.post("/api/v1/persistentvolumes?dryRun=All", &volume)
             }
+            Self::ImpersonateUser
+            | Self::ImpersonateAccount
+            | Self::ImpersonateMasters
+            | Self::ImpersonateGroupAlone => return impersonate(self, api),
+            Self::AskForCertificate | Self::AskForMasters | Self::Approve => {
+                return certificate(self, api, admin);
+            }
             Self::Webhook => {
                 let hook = json!({
                     "name": "edges.podaudit.dev",
@@ -266,25 +231,6 @@ impl Edge {
         };
         done.map(drop)
     }
-}
-
-pub(super) const CSRS: &str = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
-
-/// A request for a certificate of this group, under a key that nobody keeps.
-pub(super) fn certificate_request(name: &str, group: &str) -> anyhow::Result<Value> {
-    let dir = tempfile::tempdir()?;
-    let made = Command::new("openssl")
-        .args(["req", "-new", "-newkey", "rsa:2048", "-nodes", "-keyout"])
-        .arg(dir.path().join("key"))
-        .args(["-subj", &format!("/O={group}/CN=edges-jane")])
-        .output()
-        .context("unable to run openssl")?;
-    ensure!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    let request = ByteString(made.stdout);
-    Ok(json!({
-        "metadata": {"name": name},
-        "spec": {"request": request, "signerName": CLIENT, "usages": ["client auth"]},
-    }))
 }
 
 /// Creates a workload of this kind whose pods are another ServiceAccount's.

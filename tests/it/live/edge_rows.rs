@@ -1,6 +1,11 @@
 //! The rows of [`super::edges`]: rights, what is attempted with them, and whether that works.
 
-use super::edge_attempts::Edge::{self, *};
+use super::edge_attempts::Edge::{
+    self, Approve, AskForCertificate, AskForMasters, Bind, BindInCluster, EditDeployment,
+    Ephemeral, Escalate, GetSecret, ImpersonateAccount, ImpersonateGroupAlone, ImpersonateMasters,
+    ImpersonateUser, ListSecretByName, ListSecrets, Node, PodImage, Relabel, Run, TokenRequest,
+    Volume, Webhook,
+};
 
 /// Verbs, API group, resources, names; `|` separates.
 pub(super) type Rule = (&'static str, &'static str, &'static str, &'static str);

@@ -4,7 +4,8 @@
 use anyhow::{Context, bail, ensure};
 use serde_json::{Value, json};
 
-use super::edge_attempts::{CSRS, Edge, certificate_request};
+use super::edge_attempts::Edge;
+use super::edge_identities::{CSRS, certificate_request};
 use super::edge_rows::{Bound, ROWS, Row};
 use super::rbac_sar::{RBAC, REVIEWS};
 use super::{Live, scan};

@@ -7,6 +7,7 @@ mod cases;
 mod connection;
 mod dump;
 mod edge_attempts;
+mod edge_identities;
 mod edge_rows;
 mod edges;
 mod guide;
