@@ -1,5 +1,6 @@
 //! What the identity of each ServiceAccount is worth to whoever has its token.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::baseline::is_baseline;
@@ -84,9 +85,9 @@ impl<'i> Accounts<'i> {
 
     /// The rights of this ServiceAccount, whether it was read or not.
     #[must_use]
-    pub fn of(&self, namespace: &str, name: &str) -> AccountRights<'i> {
+    pub fn of(&self, namespace: &str, name: &str) -> Cow<'_, AccountRights<'i>> {
         let known = self.known.get(&(namespace.to_owned(), name.to_owned()));
-        known.cloned().unwrap_or_else(|| self.resolve(namespace, name))
+        known.map_or_else(|| Cow::Owned(self.resolve(namespace, name)), Cow::Borrowed)
     }
 
     pub(super) fn resolver(&self) -> &Resolver<'i> {
@@ -136,7 +137,7 @@ impl<'i> Accounts<'i> {
         }
         match self.inventory.coverage(Resource::Pods).state {
             State::Complete => ControlPlane::Yes,
-            // A system of files without pods is no proof either.
+            // Files without pods are no proof either.
             _ => ControlPlane::Unknown,
         }
     }

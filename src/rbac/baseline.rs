@@ -3,7 +3,8 @@
 //! Recognised by what is granted, whatever the role is called. Source: `system:basic-user`,
 //! `system:discovery`, `system:public-info-viewer`, `system:service-account-issuer-discovery` and
 //! `system:cluster-trust-bundle-discovery` of
-//! `plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go`, Kubernetes v1.37.2.
+//! `plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go`, and for new nodes
+//! `cmd/kubeadm/app/phases/bootstraptoken/clusterinfo`, Kubernetes v1.37.2.
 
 use super::resolver::Grant;
 
@@ -43,7 +44,17 @@ pub(super) fn is_baseline(grant: &Grant) -> bool {
     // A request for a path has no namespace, so that a RoleBinding grants none.
     let paths = grant.namespace().is_some()
         || rule.non_resource_urls.iter().all(|url| is_told_to_all(url) && all(&["get", "head"]));
-    resources && paths
+    resources && paths || is_cluster_info(grant)
+}
+
+/// How to reach the API server and which certificate it has, which kubeadm shows to everybody.
+fn is_cluster_info(grant: &Grant) -> bool {
+    let rule = grant.rule;
+    grant.namespace() == Some("kube-public")
+        && rule.verbs == ["get"]
+        && rule.api_groups == [""]
+        && rule.resources == ["configmaps"]
+        && rule.resource_names == ["cluster-info"]
 }
 
 fn is_told_to_all(url: &str) -> bool {
@@ -113,5 +124,8 @@ mod tests {
         }
         let metrics = r#"{"verbs":["get"],"nonResourceURLs":["/metrics"]}"#;
         assert!(baseline("RoleBinding", metrics), "grants no path");
+        let info = r#"{"verbs":["get"],"apiGroups":[""],"resources":["configmaps"],
+            "resourceNames":["cluster-info"]}"#;
+        assert!(!baseline("RoleBinding", info), "that of any namespace but kube-public");
     }
 }

@@ -81,24 +81,25 @@ fn presence(
 
 /// Why not all bindings are known; with whether files simply have none.
 pub(super) fn bindings(inventory: &Inventory) -> Option<(Gap, bool)> {
-    let kinds = [Resource::ClusterRoleBindings, Resource::RoleBindings];
-    for kind in kinds {
-        let state = inventory.coverage(kind).state;
-        if state != State::Complete {
-            let reason = format!("{}s were not read, or not all", kind.kind());
-            return Some((Gap::new(reason, resolve(inventory, kind)), state == State::Absent));
-        }
+    let mut kinds = [Resource::ClusterRoleBindings, Resource::RoleBindings];
+    let state = |kind: &Resource| inventory.coverage(*kind).state;
+    // What was asked for in vain comes before what nobody asked for.
+    kinds.sort_by_key(|kind| state(kind) == State::Absent);
+    if let Some(kind) = kinds.into_iter().find(|kind| state(kind) != State::Complete) {
+        let reason = format!("{}s were not read, or not all", kind.kind());
+        let is_absent = state(&kind) == State::Absent;
+        return Some((Gap::new(reason, resolve(inventory, kind)), is_absent));
     }
-    let gap = || {
-        let reason = "RoleBindings of other namespaces were not read";
-        (Gap::new(reason, "scan all namespaces"), false)
-    };
-    (!inventory.only.is_empty()).then(gap)
+    let gap = || Gap::new("RoleBindings of other namespaces were not read", ALL_NAMESPACES);
+    (!inventory.only.is_empty()).then(|| (gap(), false))
 }
+
+const ALL_NAMESPACES: &str = "scan all namespaces";
 
 fn resolve(inventory: &Inventory, kind: Resource) -> String {
     match inventory.coverage(kind).state {
         State::Incomplete | State::NotRequested => format!("grant list on {}", kind.plural()),
+        State::Complete if !inventory.only.is_empty() => ALL_NAMESPACES.to_owned(),
         State::Absent | State::Complete => format!("include {} in the input", kind.plural()),
     }
 }
