@@ -21,6 +21,7 @@ mod rbac_world;
 mod secrets;
 mod token_matrix;
 mod workloads;
+mod worth;
 
 use std::sync::Arc;
 
