@@ -77,18 +77,21 @@ fn in_one_namespace(bare: &ControlPlane) -> Outcome {
         rule("batch", &["jobs"], "list"),
         rule("rbac.authorization.k8s.io", &["roles", "rolebindings"], "list"),
     ]);
-    let base = format!("{RBAC}/namespaces/{NAMESPACE}");
-    api.post(&format!("{base}/roles"), &json!({"metadata": {"name": "scan"}, "rules": rules}))?;
+    let role_path = format!("{RBAC}/namespaces/{NAMESPACE}");
+    api.post(
+        &format!("{role_path}/roles"),
+        &json!({"metadata": {"name": "scan"}, "rules": rules}),
+    )?;
     let binding = json!({
         "metadata": {"name": "scan"},
         "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "scan"},
         "subjects": [{"kind": "ServiceAccount", "name": "scanner"}],
     });
-    api.post(&format!("{base}/rolebindings"), &binding)?;
+    api.post(&format!("{role_path}/rolebindings"), &binding)?;
     let token = api.token(NAMESPACE, "scanner")?;
     let file = kubeconfig::with_token(&bare.kubeconfig(), &token)?;
     let own = Api::connect(file.path())?;
-    wait_for("the authorizer to see the role", || Ok(own.get(&format!("{base}/roles")).ok()))?;
+    wait_for("the authorizer to see the role", || Ok(own.get(&format!("{role_path}/roles")).ok()))?;
 
     let run = Program::new(["-n", NAMESPACE, "-o", "json", "--show", "all"])?
         .env("KUBECONFIG", file.path())
