@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 pub(crate) fn page(text: &str) -> String {
     let Ok(object) = serde_json::from_str::<&RawValue>(text) else { return String::new() };
     let mut inventory = Inventory::default();
-    for resource in Resource::ALL {
+    for resource in Resource::AUDIT {
         inventory.insert(resource, object, "default");
     }
     inventory.finish();

@@ -9,10 +9,12 @@ use crate::inventory::coverage::Coverage;
 use crate::inventory::{Inventory, PodId, PodNames, Workload};
 use crate::object::{ContainerPlace, ObjectRef};
 use crate::posture::{PodPosture, RunningImages, ServiceAccountPosture};
+use crate::rbac::Accounts;
 use crate::rules::{self, Rule};
 use crate::standards::{NamespaceStandards, Standards};
 
 mod facts;
+mod rbac;
 mod shared;
 #[cfg(test)]
 mod tests;
@@ -64,6 +66,7 @@ pub fn audit(inventory: &Inventory, selected: bool) -> Audit {
     let mut classes: BTreeMap<Workload, Classes> = BTreeMap::new();
     let mut images: BTreeMap<Workload, Images> = BTreeMap::new();
     let mut used = BTreeSet::new();
+    let accounts = Accounts::new(inventory);
     let mut standards = Standards::new(inventory, selected);
     let mut shared = Shared::default();
     for alike in inventory.alike() {
@@ -72,7 +75,7 @@ pub fn audit(inventory: &Inventory, selected: bool) -> Audit {
             used.insert((alike.pod.namespace().to_owned(), account.clone()));
         }
         let by_standards = standards.pod(&alike.pod);
-        let class = (Facts::new(&posture), shared.answers(&posture, &by_standards));
+        let class = (Facts::new(&posture), shared.answers(&posture, &accounts, &by_standards));
         for (workload, ids) in inventory.by_workload(&alike) {
             standards.count(&by_standards, &workload, ids.len());
             let of_workload = images.entry(workload.clone()).or_default();
@@ -91,6 +94,7 @@ pub fn audit(inventory: &Inventory, selected: bool) -> Audit {
         }
     }
     let mut findings = service_accounts(inventory, selected.then_some(&used));
+    findings.extend(rbac::findings(inventory, &accounts, selected.then_some(&used)));
     findings.extend(standards.finish().iter().flat_map(namespace));
     let mut workloads = Vec::new();
     for (workload, mut classes) in classes {

@@ -62,7 +62,7 @@ impl Verdict {
     }
 }
 
-/// A rule's answer for one container, pod, ServiceAccount or Namespace.
+/// A rule's answer for one container, pod, ServiceAccount, Namespace or binding.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Judgement {
     /// The answer.
@@ -131,7 +131,7 @@ pub struct Finding {
     pub rule: &'static str,
     /// How bad it is.
     pub severity: Severity,
-    /// The pod, ServiceAccount or Namespace; for several pods alike, the first by name.
+    /// The pod, ServiceAccount, Namespace or binding; for several pods alike, the first by name.
     pub object: Arc<ObjectRef>,
     /// The container, where the rule judges containers.
     pub container: Option<Arc<ContainerPlace>>,

@@ -79,6 +79,7 @@ impl Inventory {
             Resource::ClusterRoles => {
                 let mut role: Role = serde_json::from_str(json)?;
                 role.metadata.namespace = None;
+                self.aggregation.note(json)?;
                 self.cluster_roles.insert(role.metadata.name.clone(), role);
             }
             Resource::RoleBindings => {

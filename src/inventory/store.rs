@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::aggregation::Aggregation;
 use super::coverage::{Coverage, Resource, State};
 use super::pods::Pods;
 use super::tokens::ApiAudiences;
@@ -31,6 +32,9 @@ pub struct Inventory {
     pub audiences: ApiAudiences,
     /// Who owns the owners of pods.
     pub owners: Owners,
+    /// The namespaces that were asked for; empty for all.
+    pub only: Vec<String>,
+    pub(super) aggregation: Aggregation,
     coverage: BTreeMap<Resource, Coverage>,
 }
 
@@ -72,8 +76,15 @@ impl Inventory {
         self.cluster_roles.extend(other.cluster_roles);
         self.role_bindings.extend(other.role_bindings);
         self.cluster_role_bindings.extend(other.cluster_role_bindings);
+        self.aggregation.absorb(other.aggregation);
         self.owners.absorb(other.owners);
         self.coverage.extend(other.coverage);
+    }
+
+    /// Fills in the rules of aggregated ClusterRoles, as the controller manager does: for manifests,
+    /// which leave it to that. What a cluster has stored is what counts there.
+    pub fn aggregate(&mut self) {
+        std::mem::take(&mut self.aggregation).fill(&mut self.cluster_roles);
     }
 
     /// Brings the pods into their order and drops those that were listed twice.

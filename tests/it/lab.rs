@@ -40,7 +40,8 @@ pub(crate) struct ControlPlane {
 }
 
 impl ControlPlane {
-    fn start() -> anyhow::Result<Self> {
+    /// Starts one of its own, for a test that needs a cluster in which nothing else happens.
+    pub(crate) fn start() -> anyhow::Result<Self> {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/envtest/control-plane");
         let mut script = Command::new(&script)
             .arg("--controllers")
