@@ -1,6 +1,7 @@
 //! Everything that was read in one scan.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::coverage::{Coverage, Resource, State};
 use super::tokens::ApiAudiences;
@@ -55,6 +56,11 @@ impl Inventory {
         Resource::AUDIT.into_iter().chain(more).map(|resource| self.coverage(resource))
     }
 
+    /// Keeps one more pod.
+    pub fn add_pod(&mut self, pod: Pod) {
+        self.pods.push(pod);
+    }
+
     /// The ServiceAccount of that name, if it was read.
     #[must_use]
     pub fn service_account(&self, namespace: &str, name: &str) -> Option<&ServiceAccount> {
@@ -73,7 +79,12 @@ impl Inventory {
         self.role_bindings.extend(other.role_bindings);
         self.cluster_role_bindings.extend(other.cluster_role_bindings);
         self.owners.absorb(other.owners);
-        self.coverage.extend(other.coverage);
+        for (resource, record) in other.coverage {
+            match self.coverage.entry(resource) {
+                Entry::Vacant(place) => drop(place.insert(record)),
+                Entry::Occupied(place) => place.into_mut().absorb(record),
+            }
+        }
     }
 
     /// Brings the pods into their order and drops those that were listed twice.

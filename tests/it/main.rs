@@ -20,6 +20,7 @@ mod live;
 mod peers;
 mod program;
 mod properties;
+mod protobuf_schema;
 mod pss;
 mod pss_differential;
 mod pss_pods;
@@ -53,6 +54,7 @@ fn main() -> ExitCode {
     trials.extend(peers::trials());
     trials.extend(fuzz_corpus::trials());
     trials.extend(properties::trials());
+    trials.extend(protobuf_schema::trials());
     trials.extend(pss::trials());
     trials.extend(pss_differential::trials());
     trials.extend(pss_report::trials());
