@@ -74,7 +74,8 @@ fn check(
 ) -> anyhow::Result<()> {
     let last = |path: &str| path.rsplit('.').next().unwrap_or_default().to_owned();
     let (tag, options) = field.json.split_once(',').unwrap_or((&field.json, ""));
-    ensure!(if kind == "Inline" { options == "inline" } else { tag == name }, "JSON name");
+    let embedded = tag.is_empty() && ["inline", ""].contains(&options);
+    ensure!(if kind == "Inline" { embedded } else { tag == name }, "JSON name");
     let want = match kind {
         "Text" => field.proto == "string",
         "Bool" => field.proto == "bool",
