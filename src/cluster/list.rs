@@ -2,7 +2,9 @@
 //! arrived, and while it arrives, the next one is already asked for.
 
 use std::collections::BTreeSet;
+use std::pin::pin;
 
+use futures::future::{BoxFuture, Either, MaybeDone, maybe_done, select};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -47,8 +49,8 @@ struct Cursor<'s> {
     token: Option<String>,
 }
 
-/// The next page, asked for while this one arrived.
-type Next<'c> = Option<Result<Opened<'c>, ClusterError>>;
+/// The next page, asked for while this one arrives.
+type Next<'c> = MaybeDone<BoxFuture<'c, Result<Opened<'c>, ClusterError>>>;
 
 impl<'c, P: Fn(Resource, u64)> Listing<'c, P> {
     pub(super) fn new(connection: &'c Connection, resource: Resource, progress: &'c P) -> Self {
@@ -143,9 +145,9 @@ impl<'c, P: Fn(Resource, u64)> Listing<'c, P> {
         let mut restarts = RESTARTS;
         let mut offers = 1;
         let mut seen = BTreeSet::new();
-        let mut next = None;
+        let mut next = MaybeDone::Gone;
         loop {
-            match self.page(&cursor, next.take()).await {
+            match self.page(&cursor, std::mem::replace(&mut next, MaybeDone::Gone)).await {
                 Ok((None, _)) => return Ok(()),
                 Ok((Some(token), opened)) => {
                     if !seen.insert(token.clone()) {
@@ -183,29 +185,34 @@ impl<'c, P: Fn(Resource, u64)> Listing<'c, P> {
         }
     }
 
-    /// Keeps one page; returns the token of the next one, and that one's answer if it has begun.
+    /// Keeps one page as soon as it is there; returns the token of the next one, and the request
+    /// for it if that was sent already.
     async fn page(
         &mut self,
         cursor: &Cursor<'_>,
-        mut ready: Next<'c>,
+        mut begun: Next<'c>,
     ) -> Result<(Option<String>, Next<'c>), ClusterError> {
         let connection = self.connection;
         let mut tried = 1;
         loop {
             let attempt = async {
-                let opened = match ready.take() {
-                    Some(opened) => opened?,
-                    None => self.open(cursor, cursor.token.as_deref()).await?,
+                let opened = match std::mem::replace(&mut begun, MaybeDone::Gone) {
+                    MaybeDone::Future(asked) => asked.await?,
+                    MaybeDone::Done(answer) => answer?,
+                    MaybeDone::Gone => self.open(cursor, cursor.token.as_deref()).await?,
                 };
-                let token = opened.next.clone();
-                let ahead = async {
-                    match token {
-                        Some(token) => Some(self.open(cursor, Some(&token)).await),
-                        None => None,
-                    }
+                let mut ahead = match &opened.next {
+                    Some(token) => maybe_done(self.open(cursor, Some(token))),
+                    None => MaybeDone::Gone,
                 };
-                let (answer, ahead) = futures::join!(opened.finish(), ahead);
-                Ok((answer?, ahead))
+                let answer = match ahead {
+                    MaybeDone::Gone => opened.finish().await?,
+                    _ => match select(pin!(opened.finish()), &mut ahead).await {
+                        Either::Left((answer, _)) => answer?,
+                        Either::Right(((), rest)) => rest.await?,
+                    },
+                };
+                Ok((answer, ahead))
             };
             let kept = attempt.await.and_then(|((wire, body), ahead)| {
                 let token = self.here.insert_page(self.resource, wire, &body);
@@ -251,13 +258,14 @@ impl<'c, P: Fn(Resource, u64)> Listing<'c, P> {
         ClusterError::NotKubernetes { server: self.connection.server.clone(), what }
     }
 
-    async fn open(
+    fn open(
         &self,
         cursor: &Cursor<'_>,
         token: Option<&str>,
-    ) -> Result<Opened<'c>, ClusterError> {
+    ) -> BoxFuture<'c, Result<Opened<'c>, ClusterError>> {
         let want = if self.resource.is_metadata_only() { Want::MetadataList } else { Want::List };
-        self.connection.open(&self.path(cursor, token), want).await
+        let (connection, path) = (self.connection, self.path(cursor, token));
+        Box::pin(async move { connection.open(&path, want).await })
     }
 
     fn path(&self, cursor: &Cursor<'_>, token: Option<&str>) -> String {

@@ -7,6 +7,8 @@ mod error;
 mod list;
 mod request;
 mod retry;
+#[cfg(test)]
+mod tests;
 
 pub use collect::{Scope, collect};
 pub use connect::{ConnectOptions, Connection, Gzip, connect};
