@@ -12,6 +12,7 @@ mod can;
 mod cases;
 mod examples;
 mod explain;
+mod faults;
 mod fuzz_corpus;
 mod go;
 mod kubeconfig;
@@ -51,6 +52,7 @@ fn main() -> ExitCode {
     trials.extend(cases::trials());
     trials.extend(examples::trials());
     trials.extend(explain::trials());
+    trials.extend(faults::trials());
     trials.extend(peers::trials());
     trials.extend(fuzz_corpus::trials());
     trials.extend(properties::trials());
