@@ -3,6 +3,7 @@
 
 use podaudit::inventory::Inventory;
 use podaudit::inventory::coverage::Resource;
+use podaudit::inventory::page::{self, PageError, Wire};
 use podaudit::manifest::{self, Options};
 use podaudit::posture::{ImageRef, PodPosture};
 use serde_json::value::RawValue;
@@ -16,6 +17,38 @@ pub(crate) fn page(text: &str) -> String {
     }
     inventory.finish();
     judge(&inventory)
+}
+
+/// A page of each kind, as protobuf: the list's message, in the envelope that the API server puts
+/// around it.
+pub(crate) fn protobuf(list: &[u8]) -> String {
+    let mut inventory = Inventory::default();
+    for resource in Resource::ALL {
+        let page = enveloped(resource.kind(), list);
+        let _ = page::early_token(Wire::Protobuf, &page);
+        if let Err(PageError::Other(error)) = inventory.insert_page(resource, Wire::Protobuf, &page)
+        {
+            assert!(!error.contains('\n'), "more than a line: {error:?}");
+        }
+    }
+    inventory.finish();
+    judge(&inventory)
+}
+
+fn enveloped(kind: &str, list: &[u8]) -> Vec<u8> {
+    let bytes = |tag: u8, bytes: &[u8]| {
+        let mut field = vec![tag << 3 | 2];
+        let mut length = bytes.len();
+        while length > 0x7f {
+            field.push((length & 0x7f) as u8 | 0x80);
+            length >>= 7;
+        }
+        field.push(length as u8);
+        field.extend(bytes);
+        field
+    };
+    let meta = bytes(2, format!("{kind}List").as_bytes());
+    [b"k8s\0".to_vec(), bytes(1, &meta), bytes(2, list)].concat()
 }
 
 /// A manifest, JSON or YAML.

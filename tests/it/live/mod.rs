@@ -15,6 +15,8 @@ mod rbac_sar;
 mod rbac_world;
 mod secrets;
 mod token_matrix;
+
+mod wire;
 mod workloads;
 
 use std::sync::Arc;
@@ -57,6 +59,7 @@ pub(crate) fn trials(lab: &Arc<Lab>) -> Vec<Trial> {
     all.extend(rbac_sar::tests());
     all.extend(token_matrix::tests());
     all.extend(pss::tests());
+    all.extend(wire::tests());
     all.extend(workloads::tests());
 
     let missing = Lab::missing();
