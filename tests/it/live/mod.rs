@@ -1,5 +1,6 @@
 //! Tests against a real API server: its admission, its RBAC and its tokens are the oracle.
 
+mod abuse;
 mod admission;
 mod automount;
 mod cases;
@@ -46,6 +47,7 @@ impl Live {
 /// integration.
 pub(crate) fn trials(lab: &Arc<Lab>) -> Vec<Trial> {
     let mut all = Vec::new();
+    all.extend(abuse::tests());
     all.extend(admission::tests());
     all.extend(automount::tests());
     all.extend(cases::tests());
