@@ -19,6 +19,7 @@ pub(super) fn tests() -> Vec<Live> {
     vec![
         Live::new("abuse::history_is_compacted", |_| compacted()),
         Live::new("abuse::objects_come_and_go", churn),
+        Live::new("abuse::one_request_at_a_time", |_| crowded()),
     ]
 }
 
@@ -37,10 +38,12 @@ fn fill(control_plane: &ControlPlane, namespace: &str) -> Outcome {
 fn read(
     control_plane: &ControlPlane,
     namespace: &str,
+    user: Option<&str>,
     first: impl Fn() -> Outcome + Sync,
 ) -> anyhow::Result<(Coverage, Vec<String>)> {
     let options = ConnectOptions {
         kubeconfig: Some(control_plane.kubeconfig()),
+        impersonate: user.map(str::to_owned),
         request_timeout: Some(Duration::from_mins(1)),
         ..ConnectOptions::default()
     };
@@ -76,7 +79,7 @@ fn read(
 fn compacted() -> Outcome {
     let control_plane = ControlPlane::start("--watch-cache=false")?;
     fill(&control_plane, "compacted")?;
-    let (record, names) = read(&control_plane, "compacted", || {
+    let (record, names) = read(&control_plane, "compacted", None, || {
         let later = json!({"metadata": {"name": "later"}});
         let later = control_plane.api().post("/api/v1/namespaces/default/configmaps", &later)?;
         let revision = &later["metadata"]["resourceVersion"];
@@ -105,7 +108,7 @@ fn etcd(control_plane: &ControlPlane, path: &str, body: &Value) -> anyhow::Resul
 fn churn(control_plane: &ControlPlane) -> Outcome {
     fill(control_plane, "churn")?;
     let path = "/api/v1/namespaces/churn/serviceaccounts";
-    let (record, names) = read(control_plane, "churn", || {
+    let (record, names) = read(control_plane, "churn", None, || {
         for number in [0, 1_599, 800] {
             control_plane.api().delete(&format!("{path}/account-{number:04}"))?;
         }
@@ -120,4 +123,30 @@ fn churn(control_plane: &ControlPlane) -> Outcome {
         ensure!(names.iter().filter(|read| **read == name).count() == 1, "{name}");
     }
     Ok(())
+}
+
+/// A server that takes one request at a time, from anybody but an administrator, and refuses the
+/// others: the two that podaudit sends side by side are one too many.
+fn crowded() -> Outcome {
+    const ONE: &str = "--enable-priority-and-fairness=false --max-requests-inflight=1";
+    let control_plane = ControlPlane::start(ONE)?;
+    fill(&control_plane, "crowded")?;
+    let binding = json!({
+        "metadata": {"name": "reader"},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "view"},
+        "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": "reader"}],
+    });
+    let bindings = "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings";
+    control_plane.api().post(bindings, &binding)?;
+    let mut refused = 0;
+    for _ in 0..30 {
+        let (record, names) = read(&control_plane, "crowded", Some("reader"), || Ok(()))?;
+        ensure!(record.state == State::Complete && record.error.is_none(), "{record:?}");
+        ensure!(names.len() == COUNT + 1, "{} of {} ServiceAccounts", names.len(), COUNT + 1);
+        refused += record.retries;
+        if refused > 0 {
+            return Ok(());
+        }
+    }
+    anyhow::bail!("never refused")
 }
