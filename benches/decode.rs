@@ -1,6 +1,10 @@
 //! What a page costs to decode, as JSON and as protobuf: one pod as a real API server sends it, a
 //! thousand times.
 
+#[path = "../fuzz/checks.rs"]
+#[allow(dead_code)]
+mod checks;
+
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
@@ -12,26 +16,11 @@ const PODS: usize = 1_000;
 const JSON: &str = include_str!("data/pod.json");
 const PROTOBUF: &[u8] = include_bytes!("data/pod.pb");
 
-/// A field that has a length.
-fn field(number: u8, bytes: &[u8]) -> Vec<u8> {
-    let mut field = vec![number << 3 | 2];
-    let mut length = bytes.len();
-    while length > 0x7f {
-        field.push(u8::try_from(length & 0x7f).unwrap_or_default() | 0x80);
-        length >>= 7;
-    }
-    field.push(u8::try_from(length).unwrap_or_default());
-    field.extend(bytes);
-    field
-}
-
 fn pages() -> [(&'static str, Wire, Vec<u8>); 2] {
     let items = vec![JSON; PODS].join(",");
     let json =
         format!(r#"{{"kind":"PodList","apiVersion":"v1","metadata":{{}},"items":[{items}]}}"#);
-    let list = field(2, PROTOBUF).repeat(PODS);
-    let meta = field(2, b"PodList");
-    let protobuf = [b"k8s\0".to_vec(), field(1, &meta), field(2, &list)].concat();
+    let protobuf = checks::enveloped("Pod", &checks::field(2, PROTOBUF).repeat(PODS));
     [("json", Wire::Json, json.into_bytes()), ("protobuf", Wire::Protobuf, protobuf)]
 }
 

@@ -25,7 +25,7 @@ pub(crate) fn protobuf(list: &[u8]) -> String {
     let mut inventory = Inventory::default();
     for resource in Resource::ALL {
         let page = enveloped(resource.kind(), list);
-        let _ = page::early_token(Wire::Protobuf, &page);
+        let _ = page::beginning(Wire::Protobuf, &page);
         if let Err(PageError::Other(error)) = inventory.insert_page(resource, Wire::Protobuf, &page)
         {
             assert!(!error.contains('\n'), "more than a line: {error:?}");
@@ -35,20 +35,23 @@ pub(crate) fn protobuf(list: &[u8]) -> String {
     judge(&inventory)
 }
 
-fn enveloped(kind: &str, list: &[u8]) -> Vec<u8> {
-    let bytes = |tag: u8, bytes: &[u8]| {
-        let mut field = vec![tag << 3 | 2];
-        let mut length = bytes.len();
-        while length > 0x7f {
-            field.push((length & 0x7f) as u8 | 0x80);
-            length >>= 7;
-        }
-        field.push(length as u8);
-        field.extend(bytes);
-        field
-    };
-    let meta = bytes(2, format!("{kind}List").as_bytes());
-    [b"k8s\0".to_vec(), bytes(1, &meta), bytes(2, list)].concat()
+/// A list's message in the envelope of the API server.
+pub(crate) fn enveloped(kind: &str, list: &[u8]) -> Vec<u8> {
+    let meta = field(2, format!("{kind}List").as_bytes());
+    [b"k8s\0".to_vec(), field(1, &meta), field(2, list)].concat()
+}
+
+/// A protobuf field that has a length.
+pub(crate) fn field(number: u8, bytes: &[u8]) -> Vec<u8> {
+    let mut field = vec![number << 3 | 2];
+    let mut length = bytes.len();
+    while length > 0x7f {
+        field.push(0x80 | u8::try_from(length & 0x7f).unwrap_or_default());
+        length >>= 7;
+    }
+    field.push(u8::try_from(length).unwrap_or_default());
+    field.extend(bytes);
+    field
 }
 
 /// A manifest, JSON or YAML.

@@ -67,6 +67,7 @@ enum Command {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch on the command line")]
 #[command(next_help_heading = "Source")]
 struct SourceArgs {
     /// Path of the kubeconfig file

@@ -12,7 +12,7 @@ use tokio::time::{Instant, timeout};
 
 use super::connect::{Connection, unreachable};
 use super::error::ClusterError;
-use crate::inventory::page::{Status, Wire, early_token};
+use crate::inventory::page::{Beginning, Status, Wire, beginning};
 
 /// More than any page of 500 objects, unpacked: etcd holds at most 1.5 MiB an object.
 const MAX_BYTES: usize = 256 << 20;
@@ -129,7 +129,7 @@ impl Connection {
             return Err(ClusterError::NotKubernetes { server: self.server.clone(), what });
         }
         while opened.bytes.len() < START && opened.read().await? {
-            if let Some(next) = early_token(opened.wire, &opened.bytes) {
+            if let Beginning::Next(next) = beginning(opened.wire, &opened.bytes) {
                 opened.next = next;
                 break;
             }

@@ -31,7 +31,7 @@ fn assert_whole(faults: &[Fault], retries: u64, consistent: bool) -> Outcome {
     let outcome = scan(faults);
     let record = outcome.record();
     assert_eq!(record.state, State::Complete, "{faults:?}: {record:?}");
-    assert_eq!(outcome.names(), outcome.all(), "{faults:?}");
+    assert_eq!(outcome.names(), Outcome::all(), "{faults:?}");
     assert_eq!((record.listed, record.decoded), (PODS as u64, PODS as u64), "{faults:?}");
     assert_eq!((record.retries, record.consistent), (retries, consistent), "{faults:?}");
     assert_eq!(record.error, None);
@@ -134,7 +134,7 @@ fn a_server_that_repeats_itself() {
     assert_broken(&[Fault::None, Fault::SameToken, Fault::SameToken], "same continue token");
     // A pod that comes twice, as when it moves between pages, counts once.
     let outcome = scan(&[Fault::None, Fault::Twice]);
-    assert_eq!(outcome.names(), outcome.all());
+    assert_eq!(outcome.names(), Outcome::all());
     assert_eq!(outcome.record().state, State::Complete);
 }
 
@@ -142,6 +142,14 @@ fn a_server_that_repeats_itself() {
 fn no_protobuf_for_a_server_that_refuses_it() {
     let outcome = assert_whole(&[Fault::NotAcceptable], 0, true);
     assert_eq!(outcome.record().pages, 3);
+}
+
+#[test]
+fn a_page_that_is_too_large() {
+    let outcome = assert_whole(&[Fault::None, Fault::Huge], 1, true);
+    assert_eq!(outcome.limits[1..3], [500, 250], "half of it may do");
+    let outcome = assert_broken(&[Fault::Huge; 4], "more than 256 MiB");
+    assert_eq!(outcome.limits, [500, 250, 125, 100]);
 }
 
 #[test]

@@ -73,26 +73,34 @@ impl Status {
     }
 }
 
-/// The token of the next page, from the first bytes of this one: `metadata` comes before the items.
-/// `None` if that needs more bytes.
+/// What the first bytes of a page tell of the next one.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Beginning {
+    /// More bytes are needed.
+    Open,
+    /// Its token; none after the last page.
+    Next(Option<String>),
+}
+
+/// Looks for the token of the next page: `metadata` comes before the items.
 #[must_use]
-pub fn early_token(wire: Wire, start: &[u8]) -> Option<Option<String>> {
+pub fn beginning(wire: Wire, start: &[u8]) -> Beginning {
     match wire {
         Wire::Json => {
-            let mut found = None;
+            let mut found = Beginning::Open;
             let mut json = serde_json::Deserializer::from_slice(start);
             let _ = de::Deserializer::deserialize_map(&mut json, UntilMetadata(&mut found));
             found
         }
-        Wire::Protobuf => protobuf::list_start(start).map(|meta| {
+        Wire::Protobuf => protobuf::list_start(start).map_or(Beginning::Open, |meta| {
             let meta = ListMeta::deserialize(Object::new(meta, &LIST_META)).unwrap_or_default();
-            meta.token()
+            Beginning::Next(meta.token())
         }),
     }
 }
 
 /// Reads a list up to its `metadata`, and then stops with an error.
-struct UntilMetadata<'a>(&'a mut Option<Option<String>>);
+struct UntilMetadata<'a>(&'a mut Beginning);
 
 impl<'de> Visitor<'de> for UntilMetadata<'_> {
     type Value = ();
@@ -105,11 +113,11 @@ impl<'de> Visitor<'de> for UntilMetadata<'_> {
         while let Some(key) = map.next_key::<String>()? {
             match key.as_str() {
                 "metadata" => {
-                    *self.0 = Some(map.next_value::<ListMeta>()?.token());
+                    *self.0 = Beginning::Next(map.next_value::<ListMeta>()?.token());
                     break;
                 }
                 "items" => {
-                    *self.0 = Some(None);
+                    *self.0 = Beginning::Next(None);
                     break;
                 }
                 _ => drop(map.next_value::<de::IgnoredAny>()?),

@@ -118,7 +118,7 @@ fn read(
             && let (Some((kind, _)), Ok(number)) = (field.rsplit_once(' '), number.parse())
         {
             let kind = kind.trim_start_matches("optional ").trim_start_matches("repeated ");
-            into.entry((message.clone(), number)).or_default().proto = kind.to_owned();
+            kind.clone_into(&mut into.entry((message.clone(), number)).or_default().proto);
         }
     }
     for line in std::fs::read_to_string(folder.join("types.go"))?.lines() {

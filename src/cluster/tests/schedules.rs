@@ -6,7 +6,7 @@ use std::time::Duration;
 use proptest::prelude::{Just, Strategy, prop_oneof};
 use proptest::sample::select;
 
-use super::server::{Fault, PODS, Server};
+use super::server::{Fault, Outcome, PODS, Server};
 use crate::inventory::coverage::State;
 
 pub(super) fn fault() -> impl Strategy<Value = Fault> {
@@ -64,7 +64,7 @@ pub(super) fn check(faults: &[Fault]) {
                 let is = |fault: &Fault| matches!(fault, Fault::Deleted(at) if Server::name(*at) == *name);
                 faults.iter().any(is)
             };
-            let all = outcome.all();
+            let all = Outcome::all();
             let missing = all.iter().find(|name| !unique.contains(name) && !deleted(name));
             assert_eq!(missing, None, "a wrong clean: {record:?}");
             assert!(record.undecodable.is_empty() && record.error.is_none(), "{record:?}");

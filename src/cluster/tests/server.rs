@@ -1,5 +1,6 @@
 //! An API server that is a function: pods in pages, and a script of faults, one a request.
 
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -31,6 +32,8 @@ pub(super) enum Fault {
     StallMidBody,
     /// A few bytes every 20 seconds.
     Drip,
+    /// 300 MiB, as after unpacking a bomb.
+    Huge,
     Server(u16),
     TooMany(Option<u64>),
     /// With or without a token to go on.
@@ -54,7 +57,7 @@ pub(super) enum Fault {
 pub(super) struct Server(Arc<State>);
 
 struct State {
-    faults: Mutex<std::vec::IntoIter<Fault>>,
+    faults: Mutex<VecDeque<Fault>>,
     pods: Mutex<Vec<(String, Value)>>,
     limits: Mutex<Vec<usize>>,
     in_flight: AtomicUsize,
@@ -83,7 +86,7 @@ impl Outcome {
         self.inventory().pods.iter().map(|pod| pod.metadata.name.clone()).collect()
     }
 
-    pub(super) fn all(&self) -> Vec<String> {
+    pub(super) fn all() -> Vec<String> {
         (0..PODS).map(Server::name).collect()
     }
 }
@@ -100,7 +103,7 @@ impl Server {
         };
         let pods = (0..PODS).map(Self::name).map(|name| (name.clone(), pod(&name)));
         Self(Arc::new(State {
-            faults: Mutex::new(faults.to_vec().into_iter()),
+            faults: Mutex::new(faults.iter().copied().collect()),
             pods: Mutex::new(pods.collect()),
             limits: Mutex::default(),
             in_flight: AtomicUsize::new(0),
@@ -174,7 +177,9 @@ impl Server {
         let path = request.uri().path().to_owned();
         let guard = InFlight::new(Arc::clone(&self.0));
         let fault = match path.as_str() {
-            "/api/v1/pods" => self.0.faults.lock().expect("faults").next().unwrap_or(Fault::None),
+            "/api/v1/pods" => {
+                self.0.faults.lock().expect("faults").pop_front().unwrap_or(Fault::None)
+            }
             _ => Fault::None,
         };
         match fault {
@@ -203,7 +208,7 @@ impl Server {
         if let Some(seconds) = retry_after {
             response = response.header("retry-after", seconds);
         }
-        Ok(response.body(StreamBody::new(frames(bytes, fault, guard))).expect("a response"))
+        Ok(response.body(StreamBody::new(frames(&bytes, fault, guard))).expect("a response"))
     }
 
     fn pods(&self, request: &Request<Body>, fault: Fault) -> Answer {
@@ -267,12 +272,16 @@ fn ok(body: Value) -> Answer {
 type Frames = Result<Frame<Bytes>, std::io::Error>;
 
 /// A body of many frames, with what may happen in its middle.
-fn frames(bytes: Vec<u8>, fault: Fault, guard: InFlight) -> BoxStream<'static, Frames> {
+fn frames(bytes: &[u8], fault: Fault, guard: InFlight) -> BoxStream<'static, Frames> {
     let whole = bytes.len();
     let end = match fault {
         Fault::ResetMidBody | Fault::CutOff | Fault::StallMidBody => whole / 2,
         _ => whole,
     };
+    if matches!(fault, Fault::Huge) {
+        let piece = Bytes::from(vec![b' '; 1 << 20]);
+        return stream::iter((0..300).map(move |_| Ok(Frame::data(piece.clone())))).boxed();
+    }
     let pieces: Vec<_> = bytes[..end].chunks(8_192).map(Bytes::copy_from_slice).collect();
     let body = stream::iter(pieces).then(move |piece| async move {
         match fault {

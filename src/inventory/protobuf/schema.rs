@@ -71,10 +71,12 @@ pub(super) enum Kind {
     Skipped,
 }
 
-/// The table in words, for the test that compares it with upstream: message, number, JSON name,
-/// presence, type, and the message that the type names.
+/// Message, number, JSON name, presence, type, and the message that the type names.
+pub(super) type Row = (&'static str, u64, &'static str, String, String, Option<&'static str>);
+
+/// The table in words, for the test that compares it with upstream.
 #[must_use]
-pub fn rows() -> Vec<(&'static str, u64, &'static str, String, String, Option<&'static str>)> {
+pub fn rows() -> Vec<Row> {
     let mut messages: Vec<&Message> = Resource::ALL.into_iter().map(item_of).collect();
     messages.extend([&TYPE_META, &LIST_META, &STATUS]);
     let mut rows = Vec::new();
