@@ -1,6 +1,7 @@
 //! Faults against the reader, with a clock that jumps: what was read is all there is, or the record
 //! says what is missing; and it always ends.
 
+mod body;
 mod schedules;
 mod server;
 

@@ -1,19 +1,18 @@
 //! An API server that is a function: pods in pages, and a script of faults, one a request.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use bytes::Bytes;
-use futures::stream::{self, BoxStream, StreamExt};
+use futures::stream::BoxStream;
 use http::{Request, Response};
-use http_body::Frame;
 use http_body_util::StreamBody;
 use kube::client::Body;
 use serde_json::{Value, json};
 
 use super::super::{ClusterError, ConnectOptions, Connection, Scope, collect};
+use super::body::{Frames, InFlight, Load, frames};
 use crate::inventory::Inventory;
 use crate::inventory::coverage::{Coverage, Resource};
 
@@ -60,8 +59,7 @@ struct State {
     faults: Mutex<VecDeque<Fault>>,
     pods: Mutex<Vec<(String, Value)>>,
     limits: Mutex<Vec<usize>>,
-    in_flight: AtomicUsize,
-    most: AtomicUsize,
+    load: Arc<Load>,
     stop_after: Option<Duration>,
 }
 
@@ -106,8 +104,7 @@ impl Server {
             faults: Mutex::new(faults.iter().copied().collect()),
             pods: Mutex::new(pods.collect()),
             limits: Mutex::default(),
-            in_flight: AtomicUsize::new(0),
-            most: AtomicUsize::new(0),
+            load: Arc::default(),
             stop_after: None,
         }))
     }
@@ -165,7 +162,7 @@ impl Server {
                 inventory: read.map(|(inventory, _)| inventory),
                 elapsed: begin.elapsed(),
                 limits: self.0.limits.lock().expect("limits").clone(),
-                most_in_flight: self.0.most.load(Ordering::Relaxed),
+                most_in_flight: self.0.load.most.load(Ordering::Relaxed),
             }
         })
     }
@@ -175,7 +172,7 @@ impl Server {
         request: Request<Body>,
     ) -> Result<Response<StreamBody<BoxStream<'static, Frames>>>, std::io::Error> {
         let path = request.uri().path().to_owned();
-        let guard = InFlight::new(Arc::clone(&self.0));
+        let guard = InFlight::new(&self.0.load);
         let fault = match path.as_str() {
             "/api/v1/pods" => {
                 self.0.faults.lock().expect("faults").pop_front().unwrap_or(Fault::None)
@@ -267,53 +264,4 @@ const JSON: &str = "application/json";
 
 fn ok(body: Value) -> Answer {
     (200, JSON, None, body)
-}
-
-type Frames = Result<Frame<Bytes>, std::io::Error>;
-
-/// A body of many frames, with what may happen in its middle.
-fn frames(bytes: &[u8], fault: Fault, guard: InFlight) -> BoxStream<'static, Frames> {
-    let whole = bytes.len();
-    let end = match fault {
-        Fault::ResetMidBody | Fault::CutOff | Fault::StallMidBody => whole / 2,
-        _ => whole,
-    };
-    if matches!(fault, Fault::Huge) {
-        let piece = Bytes::from(vec![b' '; 1 << 20]);
-        return stream::iter((0..300).map(move |_| Ok(Frame::data(piece.clone())))).boxed();
-    }
-    let pieces: Vec<_> = bytes[..end].chunks(8_192).map(Bytes::copy_from_slice).collect();
-    let body = stream::iter(pieces).then(move |piece| async move {
-        match fault {
-            Fault::Drip => tokio::time::sleep(Duration::from_secs(20)).await,
-            _ => tokio::time::sleep(Duration::from_micros(1)).await,
-        }
-        Ok(Frame::data(piece))
-    });
-    let last = stream::once(async move {
-        let _until_the_end = guard;
-        match fault {
-            Fault::ResetMidBody => Some(Err(std::io::ErrorKind::ConnectionReset.into())),
-            Fault::StallMidBody => std::future::pending().await,
-            _ => None,
-        }
-    });
-    body.chain(last.filter_map(std::future::ready)).boxed()
-}
-
-/// Counts a request from its beginning to the end of its answer.
-struct InFlight(Arc<State>);
-
-impl InFlight {
-    fn new(state: Arc<State>) -> Self {
-        let now = state.in_flight.fetch_add(1, Ordering::Relaxed) + 1;
-        state.most.fetch_max(now, Ordering::Relaxed);
-        Self(state)
-    }
-}
-
-impl Drop for InFlight {
-    fn drop(&mut self) {
-        self.0.in_flight.fetch_sub(1, Ordering::Relaxed);
-    }
 }
