@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::cluster::{ConnectOptions, Scope};
+use crate::cluster::{ConnectOptions, Gzip, Scope};
 use crate::exit::Exit;
 use crate::explain::Target;
 use crate::finding::{Severity, Verdict};
@@ -67,6 +67,7 @@ enum Command {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch on the command line")]
 #[command(next_help_heading = "Source")]
 struct SourceArgs {
     /// Path of the kubeconfig file
@@ -105,6 +106,15 @@ struct SourceArgs {
     /// Limit for one request, for example 30s or 2m; 0 for none
     #[arg(long, global = true, value_name = "DURATION", default_value = "60s", value_parser = duration)]
     request_timeout: Duration,
+    /// Limit for reading the cluster, for example 10m; the report then says what is missing; 0 for none
+    #[arg(long, global = true, value_name = "DURATION", default_value = "10m", value_parser = duration)]
+    timeout: Duration,
+    /// When to ask for compressed answers; auto is not in the cluster and not on loopback
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    gzip: Gzip,
+    /// Ask for JSON, never for protobuf: to tell faults of the two apart
+    #[arg(long, global = true, hide = true)]
+    json_only: bool,
     /// Audit a file or folder of manifests or kubectl output, or - for standard input; repeatable
     #[arg(short, long, global = true, value_name = "FILE|DIR|-", conflicts_with_all = LIVE)]
     filename: Vec<PathBuf>,
@@ -166,6 +176,9 @@ impl SourceArgs {
             impersonate: self.impersonate,
             impersonate_groups: self.impersonate_groups,
             request_timeout: (!self.request_timeout.is_zero()).then_some(self.request_timeout),
+            timeout: (!self.timeout.is_zero()).then_some(self.timeout),
+            gzip: self.gzip,
+            json_only: self.json_only,
         };
         let scope = Scope {
             resources: resources.to_vec(),

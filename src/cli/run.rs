@@ -51,11 +51,16 @@ impl RunError {
     }
 }
 
-/// Runs the command. `progress` is told of every page that arrives.
+/// Runs the command. `progress` is told of every page that arrives; `stop` ends the reading of a
+/// cluster early, with the reason.
 ///
 /// # Errors
 /// Nothing was scanned, or a report could not be written.
-pub async fn run(cli: Cli, progress: impl Fn(Resource, u64)) -> Result<Exit, RunError> {
+pub async fn run(
+    cli: Cli,
+    progress: impl Fn(Resource, u64),
+    stop: impl Future<Output = String>,
+) -> Result<Exit, RunError> {
     let usage = |kind, message: &str| Cli::command().error(kind, message).exit();
     let conflict = match &cli.command {
         Some(
@@ -80,7 +85,7 @@ pub async fn run(cli: Cli, progress: impl Fn(Resource, u64)) -> Result<Exit, Run
     };
     let source = cli.source.source(resources);
     let source = source.unwrap_or_else(|e| usage(ErrorKind::ValueValidation, &e.to_string()));
-    let (mut inventory, cluster) = scan::read(&source, progress).await?;
+    let (mut inventory, cluster) = scan::read(&source, progress, stop).await?;
     inventory.audiences.configured = (!audiences.is_empty()).then_some(audiences);
     match cli.command {
         Some(Command::Explain { target, output }) => {

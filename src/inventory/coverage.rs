@@ -192,6 +192,23 @@ impl Coverage {
         });
     }
 
+    /// Adds the record of another part of the same kind.
+    pub fn absorb(&mut self, other: Self) {
+        self.listed += other.listed;
+        self.decoded += other.decoded;
+        self.undecodable.extend(other.undecodable);
+        self.pages += other.pages;
+        self.retries += other.retries;
+        self.consistent &= other.consistent;
+        match (self.state, other.state) {
+            (_, State::Incomplete) | (State::Absent, _) => self.state = other.state,
+            _ => {}
+        }
+        if let Some(error) = other.error {
+            self.fail(error);
+        }
+    }
+
     /// Counts an object that the source sent.
     pub fn list_one(&mut self) {
         self.listed += 1;

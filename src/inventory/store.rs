@@ -1,6 +1,7 @@
 //! Everything that was read in one scan.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::aggregation::Aggregation;
 use super::coverage::{Coverage, Resource, State};
@@ -78,7 +79,12 @@ impl Inventory {
         self.cluster_role_bindings.extend(other.cluster_role_bindings);
         self.aggregation.absorb(other.aggregation);
         self.owners.absorb(other.owners);
-        self.coverage.extend(other.coverage);
+        for (resource, record) in other.coverage {
+            match self.coverage.entry(resource) {
+                Entry::Vacant(place) => drop(place.insert(record)),
+                Entry::Occupied(place) => place.into_mut().absorb(record),
+            }
+        }
     }
 
     /// Fills in the rules of aggregated ClusterRoles, as the controller manager does: for manifests,

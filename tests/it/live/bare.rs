@@ -16,7 +16,7 @@ use crate::report::Report;
 
 pub(super) fn tests() -> Vec<Live> {
     vec![Live::new("bare_cluster", |_| {
-        let bare = ControlPlane::start()?;
+        let bare = ControlPlane::start("")?;
         no_noise(&bare)?;
         worth::of_tokens(&bare)?;
         what_is_planted_is_found(&bare)?;

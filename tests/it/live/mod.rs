@@ -1,5 +1,6 @@
 //! Tests against a real API server: its admission, its RBAC and its tokens are the oracle.
 
+mod abuse;
 mod admission;
 mod automount;
 mod bare;
@@ -20,6 +21,8 @@ mod rbac_sar;
 mod rbac_world;
 mod secrets;
 mod token_matrix;
+
+mod wire;
 mod workloads;
 mod worth;
 
@@ -50,6 +53,7 @@ impl Live {
 /// integration.
 pub(crate) fn trials(lab: &Arc<Lab>) -> Vec<Trial> {
     let mut all = Vec::new();
+    all.extend(abuse::tests());
     all.extend(admission::tests());
     all.extend(automount::tests());
     all.extend(bare::tests());
@@ -65,6 +69,7 @@ pub(crate) fn trials(lab: &Arc<Lab>) -> Vec<Trial> {
     all.extend(rbac_sar::tests());
     all.extend(token_matrix::tests());
     all.extend(pss::tests());
+    all.extend(wire::tests());
     all.extend(workloads::tests());
 
     let missing = Lab::missing();
