@@ -6,6 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use indexmap::IndexSet;
+use serde::{Serialize, Serializer};
 use uuid::Uuid;
 
 use super::class::{Class, Identity};
@@ -103,6 +104,12 @@ impl PodNames {
     /// The names, sorted.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.ids.iter().map(|id| self.members.name(*id))
+    }
+}
+
+impl Serialize for PodNames {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
     }
 }
 

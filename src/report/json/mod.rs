@@ -9,4 +9,4 @@ pub(super) use model::Coverage;
 pub(super) use render::{coverage, write};
 #[cfg(test)]
 pub(super) use shared::assert_schema;
-pub(super) use shared::{Cluster, Evidence, Object, Tool, cluster, evidence, object, tool};
+pub(super) use shared::{Cluster, Each, Evidence, Object, Tool, cluster, evidence, object, tool};

@@ -1,7 +1,7 @@
 //! The JSON report, schema version 1; `reports/podaudit.schema.json` is made from these
 //! structures.
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use super::shared::{Cluster, Evidence, Object, Tool};
 use crate::inventory::PodNames;
@@ -12,8 +12,9 @@ pub(super) const SCHEMA_VERSION: u32 = 1;
 /// One scan of one cluster.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Report"))]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Report<'a> {
+pub(super) struct Report<'a, W, F> {
     /// Version of this format.
     pub(super) schema_version: u32,
     /// What made the report.
@@ -27,9 +28,11 @@ pub(super) struct Report<'a> {
     /// Counts over all findings, shown or not.
     pub(super) summary: Summary,
     /// One entry a workload and posture, worst first.
-    pub(super) workloads: Vec<Workload<'a>>,
+    #[cfg_attr(test, schemars(with = "Vec<Workload>"))]
+    pub(super) workloads: W,
     /// Findings that pass the filter, worst first.
-    pub(super) findings: Vec<Finding<'a>>,
+    #[cfg_attr(test, schemars(with = "Vec<Finding>"))]
+    pub(super) findings: F,
 }
 
 /// The record of one kind.
@@ -116,7 +119,7 @@ pub(super) struct Workload<'a> {
     pub(super) pods: usize,
     /// Their names.
     #[cfg_attr(test, schemars(with = "Vec<String>"))]
-    pub(super) pod_names: Names<'a>,
+    pub(super) pod_names: &'a PodNames,
     /// Whether an API server has stored the pods; if not, what admission does is predicted.
     pub(super) admitted: bool,
     /// Whether most pods of the workload are different.
@@ -180,13 +183,4 @@ pub(super) struct Owner<'a> {
     pub(super) kind: &'a str,
     /// Its name.
     pub(super) name: &'a str,
-}
-
-/// Written one by one, from where they are.
-pub(super) struct Names<'a>(pub(super) &'a PodNames);
-
-impl Serialize for Names<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter())
-    }
 }

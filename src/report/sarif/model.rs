@@ -5,20 +5,21 @@
 use serde::Serialize;
 
 #[derive(Serialize)]
-pub(super) struct Log<'a> {
+pub(super) struct Log<'a, R: Serialize> {
     #[serde(rename = "$schema")]
     pub(super) schema: &'a str,
     pub(super) version: &'a str,
-    pub(super) runs: [Run<'a>; 1],
+    pub(super) runs: [Run<'a, R>; 1],
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Run<'a> {
+pub(super) struct Run<'a, R: Serialize> {
     pub(super) tool: Tool<'a>,
     pub(super) automation_details: AutomationDetails,
     pub(super) invocations: [Invocation; 1],
-    pub(super) results: Vec<SarifResult<'a>>,
+    /// [`SarifResult`]s.
+    pub(super) results: R,
 }
 
 #[derive(Serialize)]

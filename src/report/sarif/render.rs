@@ -10,6 +10,7 @@ use super::model::{
 };
 use crate::finding::{Finding, Severity, Verdict};
 use crate::inventory::coverage::State;
+use crate::report::json::Each;
 use crate::report::{Report, is_complete, not_evaluated};
 use crate::rules::{self, Rule};
 
@@ -20,7 +21,7 @@ const MAX_DESCRIPTION: usize = 1_024;
 
 pub(in crate::report) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let shown = report.shown().count();
-    let results = report.shown().take(MAX_RESULTS).map(|f| result(f, &report.cluster.name));
+    let results = || report.shown().take(MAX_RESULTS).map(|f| result(f, &report.cluster.name));
     let log = Log {
         schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         version: "2.1.0",
@@ -42,7 +43,7 @@ pub(in crate::report) fn write(report: &Report, out: &mut dyn Write) -> io::Resu
                 end_time_utc: report.scanned_at.to_string(),
                 tool_execution_notifications: notifications(report, shown),
             }],
-            results: results.collect(),
+            results: Each(results),
         }],
     };
     serde_json::to_writer_pretty(&mut *out, &log)?;
