@@ -119,7 +119,7 @@ const LIVE: [&str; 5] = ["kubeconfig", "context", "cluster", "user", "impersonat
 #[derive(Debug, PartialEq, Args)]
 #[command(next_help_heading = "Output")]
 struct OutputArgs {
-    /// Format, and a file if it is not for standard output: table, json, sarif; repeatable
+    /// Format, and a file if it is not for standard output; repeatable; the formats are below
     #[arg(short, long = "output", value_name = "FORMAT[=PATH]", default_value = "table")]
     outputs: Vec<Output<Format>>,
     /// Verdicts to show: fail, unknown, all
@@ -204,8 +204,9 @@ fn after_help() -> String {
     codes.sort_unstable();
     let codes: Vec<_> = codes.iter().map(|(code, text)| format!("\n  {code}  {text}")).collect();
     let codes = codes.concat();
+    let formats = Format::ALL.map(|f| format!("\n  {:<12} {}", f.as_str(), f.purpose())).concat();
     format!(
-        "Exit codes:{codes}\n\nExamples:\n  \
+        "Formats:{formats}\n\nExit codes:{codes}\n\nExamples:\n  \
          podaudit                              the current context, as a table\n  \
          podaudit -n shop --fail-on high       one namespace, as a gate\n  \
          podaudit -o json=night.json -o table  a report to keep and one to read\n  \

@@ -4,6 +4,7 @@
 mod can;
 mod explain;
 mod format;
+mod html;
 mod input;
 mod json;
 mod look;

@@ -14,6 +14,8 @@ mod examples;
 mod explain;
 mod fuzz_corpus;
 mod go;
+mod hostile;
+mod html;
 mod kubeconfig;
 mod lab;
 mod live;
@@ -27,6 +29,7 @@ mod pss_report;
 mod report;
 mod requires;
 mod sarif;
+mod tools;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
     trials.extend(cases::trials());
     trials.extend(examples::trials());
     trials.extend(explain::trials());
+    trials.extend(html::trials());
     trials.extend(peers::trials());
     trials.extend(fuzz_corpus::trials());
     trials.extend(properties::trials());
