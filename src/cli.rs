@@ -11,6 +11,7 @@ use crate::explain::Target;
 use crate::finding::{Severity, Verdict};
 use crate::inventory::coverage::Resource;
 use crate::manifest::{self, Selector};
+use crate::push::Gateway;
 use crate::report::{Filter, Format, SubFormat};
 use crate::scan::Source;
 
@@ -128,6 +129,12 @@ struct OutputArgs {
     /// Hide findings that are less severe
     #[arg(long, value_name = "SEVERITY", default_value = "low")]
     min_severity: Severity,
+    /// Send metrics to this Pushgateway as well, for example http://pushgateway:9091
+    #[arg(long, value_name = "URL")]
+    push_gateway: Option<Gateway>,
+    /// Tell workloads apart in metrics: up to four series for each
+    #[arg(long)]
+    metrics_workloads: bool,
     /// Exit with 1 if a finding is this severe or worse
     #[arg(long, value_name = "SEVERITY")]
     fail_on: Option<Severity>,
@@ -149,6 +156,17 @@ struct SubOutputArgs {
 }
 
 impl SourceArgs {
+    /// What the scan is limited to, if it is.
+    fn limits(&self) -> Option<String> {
+        let mut namespaces = self.namespaces.clone();
+        namespaces.sort();
+        namespaces.dedup();
+        let namespaces = (!namespaces.is_empty()).then(|| format!("-n {}", namespaces.join(",")));
+        let selector = (!self.selector.is_empty()).then(|| format!("-l {}", self.selector));
+        let limits: Vec<_> = namespaces.into_iter().chain(selector).collect();
+        (!limits.is_empty()).then(|| limits.join(" "))
+    }
+
     fn source(self, resources: &[Resource]) -> Result<Source, manifest::SelectorError> {
         let selector: Selector = self.selector.parse()?;
         let options = manifest::Options { namespaces: self.namespaces.clone(), selector };
@@ -187,7 +205,11 @@ impl OutputArgs {
         ];
         let all = self.show.contains(&Show::All);
         let verdicts = verdicts.into_iter().filter(|(_, on)| *on || all).map(|(v, _)| v).collect();
-        Filter { verdicts, min_severity: self.min_severity }
+        Filter {
+            verdicts,
+            min_severity: self.min_severity,
+            workload_series: self.metrics_workloads,
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Look, Report, html, json, sarif, table};
+use super::{Look, Report, html, json, metrics, sarif, table};
 
 /// Writes a report.
 type Writer = fn(&Report, Look, &mut dyn Write) -> io::Result<()>;
@@ -50,6 +50,7 @@ formats! {
     Json "json" "everything, for machines" |report, _, out| json::write(report, out);
     Sarif "sarif" "SARIF 2.1.0, for code scanning" |report, _, out| sarif::write(report, out);
     Html "html" "one page to read and share" |report, _, out| html::write(report, out);
+    OpenMetrics "openmetrics" "gauges for Prometheus" |report, _, out| metrics::write(report, out);
 }
 
 impl Format {

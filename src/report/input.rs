@@ -16,13 +16,15 @@ pub struct Cluster {
     pub kubernetes_version: Option<String>,
 }
 
-/// Which findings to show.
+/// What to show.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Filter {
-    /// With these verdicts.
+    /// Findings with these verdicts.
     pub verdicts: Vec<Verdict>,
     /// At least this severe.
     pub min_severity: Severity,
+    /// Whether metrics tell workloads apart.
+    pub workload_series: bool,
 }
 
 /// One scan, ready to be written in any format.

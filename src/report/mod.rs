@@ -8,6 +8,7 @@ mod html;
 mod input;
 mod json;
 mod look;
+mod metrics;
 mod sarif;
 mod standards;
 mod table;

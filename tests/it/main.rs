@@ -19,6 +19,7 @@ mod html;
 mod kubeconfig;
 mod lab;
 mod live;
+mod metrics;
 mod peers;
 mod program;
 mod properties;
@@ -54,6 +55,7 @@ fn main() -> ExitCode {
     trials.extend(examples::trials());
     trials.extend(explain::trials());
     trials.extend(html::trials());
+    trials.extend(metrics::trials());
     trials.extend(peers::trials());
     trials.extend(fuzz_corpus::trials());
     trials.extend(properties::trials());
