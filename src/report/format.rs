@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Look, Report, html, json, metrics, sarif, table};
+use super::{Look, Report, csv, html, json, junit, markdown, metrics, ndjson, sarif, table};
 
 /// Writes a report.
 type Writer = fn(&Report, Look, &mut dyn Write) -> io::Result<()>;
@@ -51,6 +51,10 @@ formats! {
     Sarif "sarif" "SARIF 2.1.0, for code scanning" |report, _, out| sarif::write(report, out);
     Html "html" "one page to read and share" |report, _, out| html::write(report, out);
     OpenMetrics "openmetrics" "gauges for Prometheus" |report, _, out| metrics::write(report, out);
+    Markdown "markdown" "a summary for a job's page" |report, _, out| markdown::write(report, out);
+    Junit "junit" "JUnit XML, a case a finding" |report, _, out| junit::write(report, out);
+    Csv "csv" "findings for a spreadsheet" |report, _, out| csv::write(report, out);
+    Ndjson "ndjson" "one finding a line, for log pipelines" |report, _, out| ndjson::write(report, out);
 }
 
 impl Format {

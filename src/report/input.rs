@@ -61,6 +61,12 @@ impl<'a> Report<'a> {
         self.audit.findings.iter().filter(counts).count()
     }
 
+    /// Each reason why something was not read, in one line.
+    pub fn problems(&self) -> impl Iterator<Item = String> + use<'a> {
+        let unread = |record: &&Coverage| record.state == State::Incomplete;
+        self.audit.coverage.iter().filter(unread).flat_map(Coverage::problems)
+    }
+
     /// Pods that were judged.
     #[must_use]
     pub fn pods(&self) -> usize {

@@ -12,6 +12,7 @@ mod can;
 mod cases;
 mod examples;
 mod explain;
+mod exports;
 mod fuzz_corpus;
 mod go;
 mod hostile;
@@ -54,6 +55,7 @@ fn main() -> ExitCode {
     trials.extend(cases::trials());
     trials.extend(examples::trials());
     trials.extend(explain::trials());
+    trials.extend(exports::trials());
     trials.extend(html::trials());
     trials.extend(metrics::trials());
     trials.extend(peers::trials());
