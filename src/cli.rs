@@ -129,8 +129,8 @@ struct OutputArgs {
     /// Hide findings that are less severe
     #[arg(long, value_name = "SEVERITY", default_value = "low")]
     min_severity: Severity,
-    /// Send metrics to this Pushgateway as well, for example http://pushgateway:9091
-    #[arg(long, value_name = "URL")]
+    /// Send metrics to this Pushgateway as well
+    #[arg(long, value_name = "http://HOST:PORT")]
     push_gateway: Option<Gateway>,
     /// Tell workloads apart in metrics: up to four series for each
     #[arg(long)]

@@ -29,14 +29,12 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     table.write_record(HEADER)?;
     let cluster = &report.cluster.name;
     for problem in report.problems() {
-        let mut row = HEADER.map(|column| match column {
-            "cluster" => cluster.clone(),
+        table.write_record(HEADER.map(|column| match column {
+            "cluster" => inert(cluster),
             "verdict" => NOT_READ.to_owned(),
-            "message" => problem.clone(),
+            "message" => inert(&problem),
             _ => String::new(),
-        });
-        row.iter_mut().for_each(|field| *field = inert(field));
-        table.write_record(&row)?;
+        }))?;
     }
     for finding in report.shown() {
         table.write_record(row(cluster, finding).map(|field| inert(&field)))?;

@@ -90,6 +90,23 @@ fn code(text: &str) -> String {
     let text = visible(text).replace('|', "\\u{7c}");
     let runs = text.split(|c| c != '`').map(str::len);
     let fence = "`".repeat(runs.max().unwrap_or_default() + 1);
-    // One space on each side is not part of the span.
-    format!("{fence} {text} {fence}")
+    // One space on each side is not part of the span, and keeps fence and text apart.
+    let pad = if text.is_empty() || text.starts_with(['`', ' ']) || text.ends_with(['`', ' ']) {
+        " "
+    } else {
+        ""
+    };
+    format!("{fence}{pad}{text}{pad}{fence}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::code;
+
+    #[test]
+    fn a_code_span_ends_where_its_text_does() {
+        assert_eq!(code("shop"), "`shop`");
+        assert_eq!(code("a`b``c"), "```a`b``c```");
+        assert_eq!(code("`a|"), "`` `a\\u{7c} ``");
+    }
 }

@@ -14,6 +14,7 @@ const SCHEMA_VERSION: u32 = 1;
 /// One line.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
+#[expect(clippy::large_enum_variant, reason = "one at a time, on the stack")]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 enum Line<'a> {
     /// The first line: the scan itself.
