@@ -11,6 +11,7 @@ use crate::explain::Target;
 use crate::finding::{Severity, Verdict};
 use crate::inventory::coverage::Resource;
 use crate::manifest::{self, Selector};
+use crate::push::Gateway;
 use crate::report::{Filter, Format, SubFormat};
 use crate::scan::Source;
 
@@ -129,7 +130,7 @@ const LIVE: [&str; 5] = ["kubeconfig", "context", "cluster", "user", "impersonat
 #[derive(Debug, PartialEq, Args)]
 #[command(next_help_heading = "Output")]
 struct OutputArgs {
-    /// Format, and a file if it is not for standard output: table, json, sarif; repeatable
+    /// Format, and a file if it is not for standard output; repeatable; the formats are below
     #[arg(short, long = "output", value_name = "FORMAT[=PATH]", default_value = "table")]
     outputs: Vec<Output<Format>>,
     /// Verdicts to show: fail, unknown, all
@@ -138,6 +139,12 @@ struct OutputArgs {
     /// Hide findings that are less severe
     #[arg(long, value_name = "SEVERITY", default_value = "low")]
     min_severity: Severity,
+    /// Send metrics to this Pushgateway as well
+    #[arg(long, value_name = "http://HOST:PORT")]
+    push_gateway: Option<Gateway>,
+    /// Tell workloads apart in metrics: up to four series for each
+    #[arg(long)]
+    metrics_workloads: bool,
     /// Exit with 1 if a finding is this severe or worse
     #[arg(long, value_name = "SEVERITY")]
     fail_on: Option<Severity>,
@@ -159,6 +166,17 @@ struct SubOutputArgs {
 }
 
 impl SourceArgs {
+    /// What the scan is limited to, if it is.
+    fn limits(&self) -> Option<String> {
+        let mut namespaces = self.namespaces.clone();
+        namespaces.sort();
+        namespaces.dedup();
+        let namespaces = (!namespaces.is_empty()).then(|| format!("-n {}", namespaces.join(",")));
+        let selector = (!self.selector.is_empty()).then(|| format!("-l {}", self.selector));
+        let limits: Vec<_> = namespaces.into_iter().chain(selector).collect();
+        (!limits.is_empty()).then(|| limits.join(" "))
+    }
+
     fn source(self, resources: &[Resource]) -> Result<Source, manifest::SelectorError> {
         let selector: Selector = self.selector.parse()?;
         let options = manifest::Options { namespaces: self.namespaces.clone(), selector };
@@ -200,7 +218,11 @@ impl OutputArgs {
         ];
         let all = self.show.contains(&Show::All);
         let verdicts = verdicts.into_iter().filter(|(_, on)| *on || all).map(|(v, _)| v).collect();
-        Filter { verdicts, min_severity: self.min_severity }
+        Filter {
+            verdicts,
+            min_severity: self.min_severity,
+            workload_series: self.metrics_workloads,
+        }
     }
 }
 
@@ -217,8 +239,9 @@ fn after_help() -> String {
     codes.sort_unstable();
     let codes: Vec<_> = codes.iter().map(|(code, text)| format!("\n  {code}  {text}")).collect();
     let codes = codes.concat();
+    let formats = Format::ALL.map(|f| format!("\n  {:<12} {}", f.as_str(), f.purpose())).concat();
     format!(
-        "Exit codes:{codes}\n\nExamples:\n  \
+        "Formats:{formats}\n\nExit codes:{codes}\n\nExamples:\n  \
          podaudit                              the current context, as a table\n  \
          podaudit -n shop --fail-on high       one namespace, as a gate\n  \
          podaudit -o json=night.json -o table  a report to keep and one to read\n  \

@@ -22,6 +22,7 @@ pub mod object;
 pub mod output;
 pub mod posture;
 pub mod pss;
+pub mod push;
 pub mod rbac;
 pub mod report;
 pub mod rules;

@@ -73,7 +73,7 @@ fn scan(pods: usize) -> usize {
     mark("judged");
     assert_eq!(audit.workloads.iter().map(|row| row.pods.len()).sum::<usize>(), pods);
     let all = vec![Verdict::Fail, Verdict::Unknown, Verdict::Pass, Verdict::NotApplicable];
-    let filter = Filter { verdicts: all, min_severity: Severity::Low };
+    let filter = Filter { verdicts: all, min_severity: Severity::Low, workload_series: false };
     let cluster = report::Cluster { name: "large".to_owned(), kubernetes_version: None };
     let report = Report {
         audit: &audit,

@@ -13,9 +13,10 @@ use crate::finding::{Severity, Verdict};
 use crate::inventory::Inventory;
 use crate::inventory::coverage::{Coverage, Resource, State};
 use crate::output::{self, OutputError};
-use crate::report::{CanReport, Cluster, Look, Report, SubFormat, is_complete, visible};
+use crate::push::{Group, PushError};
+use crate::report::{CanReport, Cluster, Format, Look, Report, SubFormat, is_complete, visible};
 use crate::rules;
-use crate::scan::{self, ScanError, Source};
+use crate::scan::{self, ScanError};
 
 /// Nothing was scanned or reported.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +27,12 @@ pub enum RunError {
     /// A report could not be written.
     #[error(transparent)]
     Output(#[from] OutputError),
+    /// Metrics could not be written down.
+    #[error("unable to write metrics")]
+    Render(#[source] io::Error),
+    /// Metrics did not arrive.
+    #[error(transparent)]
+    Push(#[from] PushError),
     /// `podaudit rules` with an id that is not in the catalogue.
     #[error("no rule {0:?}; podaudit rules lists them")]
     NoSuchRule(String),
@@ -83,6 +90,7 @@ pub async fn run(
         Some(Command::Can { .. }) => &CanReport::READS[..],
         _ => &Resource::AUDIT,
     };
+    let limits = cli.source.limits();
     let source = cli.source.source(resources);
     let source = source.unwrap_or_else(|e| usage(ErrorKind::ValueValidation, &e.to_string()));
     let (mut inventory, cluster) = scan::read(&source, progress, stop).await?;
@@ -95,17 +103,20 @@ pub async fn run(
             super::can::can(&inventory, &cluster, &account, &output)
         }
         Some(Command::Pss(output)) => super::pss::pss(&source, &inventory, &cluster, &output),
-        Some(Command::Rules { .. }) | None => audit(&source, &inventory, &cluster, &cli.output),
+        Some(Command::Rules { .. }) | None => {
+            audit(source.has_selector(), limits, &inventory, &cluster, &cli.output).await
+        }
     }
 }
 
-fn audit(
-    source: &Source,
+async fn audit(
+    selected: bool,
+    limits: Option<String>,
     inventory: &Inventory,
     cluster: &Cluster,
     args: &OutputArgs,
 ) -> Result<Exit, RunError> {
-    let audit = audit::audit(inventory, source.has_selector());
+    let audit = audit::audit(inventory, selected);
     let filter = args.filter();
     let report = Report {
         audit: &audit,
@@ -119,7 +130,17 @@ fn audit(
         output::write(path.as_deref(), |out| format.write(&report, look, out))?;
     }
     note_gaps(&audit.coverage);
+    if let Some(gateway) = &args.push_gateway {
+        let group = Group { cluster: &cluster.name, scope: limits.as_deref() };
+        gateway.push(group, metrics(&report)?, is_complete(&audit.coverage)).await?;
+    }
     Ok(exit(&report, args.fail_on))
+}
+
+fn metrics(report: &Report) -> Result<Vec<u8>, RunError> {
+    let mut text = Vec::new();
+    Format::OpenMetrics.write(report, Look::default(), &mut text).map_err(RunError::Render)?;
+    Ok(text)
 }
 
 fn exit(report: &Report, fail_on: Option<Severity>) -> Exit {

@@ -16,13 +16,15 @@ pub struct Cluster {
     pub kubernetes_version: Option<String>,
 }
 
-/// Which findings to show.
+/// What to show.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Filter {
-    /// With these verdicts.
+    /// Findings with these verdicts.
     pub verdicts: Vec<Verdict>,
     /// At least this severe.
     pub min_severity: Severity,
+    /// Whether metrics tell workloads apart.
+    pub workload_series: bool,
 }
 
 /// One scan, ready to be written in any format.
@@ -57,6 +59,12 @@ impl<'a> Report<'a> {
             f.judgement.verdict == verdict && severity.is_none_or(|s| s == f.severity)
         };
         self.audit.findings.iter().filter(counts).count()
+    }
+
+    /// Each reason why something was not read, in one line.
+    pub fn problems(&self) -> impl Iterator<Item = String> + use<'a> {
+        let unread = |record: &&Coverage| record.state == State::Incomplete;
+        self.audit.coverage.iter().filter(unread).flat_map(Coverage::problems)
     }
 
     /// Pods that were judged.

@@ -2,11 +2,17 @@
 //! about the cluster.
 
 mod can;
+mod csv;
 mod explain;
 mod format;
+mod html;
 mod input;
 mod json;
+mod junit;
 mod look;
+mod markdown;
+mod metrics;
+mod ndjson;
 mod sarif;
 mod standards;
 mod table;

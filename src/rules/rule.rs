@@ -153,6 +153,21 @@ pub struct Documentation {
 }
 
 impl Documentation {
+    /// The text of the prose below a second-level heading.
+    #[must_use]
+    pub fn section(&self, heading: &str) -> Option<&str> {
+        let (_, rest) = self.prose.split_once(&format!("## {heading}\n"))?;
+        Some(rest.split("\n## ").next()?.trim())
+    }
+
+    /// What to do about a finding, in a sentence or two of Markdown: the first paragraph of the
+    /// section of that name.
+    #[must_use]
+    pub fn advice(&self) -> &str {
+        let section = self.section("What to do instead").unwrap_or_default();
+        section.split("\n\n").next().unwrap_or_default()
+    }
+
     fn parse(page: &str) -> Self {
         let mut doc = Self::default();
         let mut case: Option<(String, String)> = None;
@@ -177,5 +192,19 @@ impl Documentation {
             }
         }
         Self { prose: doc.prose.trim().to_owned(), ..doc }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules;
+
+    #[test]
+    fn each_page_says_what_to_do_in_a_sentence() {
+        for rule in rules::ALL {
+            let page = rule.documentation();
+            let advice = page.advice();
+            assert!(advice.ends_with('.') && !advice.contains("```"), "{}: {advice}", rule.id);
+        }
     }
 }

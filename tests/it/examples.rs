@@ -18,6 +18,12 @@ pub(crate) fn trials() -> Vec<Trial> {
     vec![
         trial("examples::json", || compare(&["-o", "json"], None, "demo.json")),
         trial("examples::sarif", || compare(&["-o", "sarif"], None, "demo.sarif")),
+        trial("examples::html", || compare(&["-o", "html"], None, "demo.html")),
+        trial("examples::openmetrics", || compare(&["-o", "openmetrics"], None, "demo.prom")),
+        trial("examples::markdown", || compare(&["-o", "markdown"], None, "demo.md")),
+        trial("examples::junit", || compare(&["-o", "junit"], None, "demo.junit.xml")),
+        trial("examples::csv", || compare(&["-o", "csv"], None, "demo.csv")),
+        trial("examples::ndjson", || compare(&["-o", "ndjson"], None, "demo.ndjson")),
         trial("examples::table_wide", || compare(&[], Some("200"), "demo.txt")),
         trial("examples::table_narrow", || compare(&[], Some("80"), "demo-80.txt")),
         trial("examples::pss_json", || compare(&["pss", "-o", "json"], None, "demo-pss.json")),

@@ -162,12 +162,13 @@ fn a_token_more() -> Outcome {
     })
 }
 
-/// The whole report as bytes, in both formats that machines read.
+/// The whole report as bytes, in every format.
 fn bytes(documents: &[Value]) -> anyhow::Result<Vec<u8>> {
     let audit = audited(documents)?;
     let filter = Filter {
         verdicts: vec![Verdict::Fail, Verdict::Unknown, Verdict::Pass, Verdict::NotApplicable],
         min_severity: Severity::Low,
+        workload_series: true,
     };
     let cluster = Cluster { name: "files".to_owned(), kubernetes_version: None };
     let report = Report {
@@ -179,7 +180,7 @@ fn bytes(documents: &[Value]) -> anyhow::Result<Vec<u8>> {
     };
     let look = Look { width: Some(80), color: false };
     let mut bytes = Vec::new();
-    for format in [Format::Json, Format::Sarif] {
+    for format in Format::ALL {
         format.write(&report, look, &mut bytes)?;
     }
     Ok(bytes)

@@ -146,41 +146,41 @@ pub(super) struct Workload<'a> {
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Finding<'a> {
+pub(in crate::report) struct Finding<'a> {
     /// Rule id.
-    pub(super) rule: &'a str,
+    pub(in crate::report) rule: &'a str,
     /// `critical`, `high`, `medium` or `low`.
-    pub(super) severity: &'a str,
+    pub(in crate::report) severity: &'a str,
     /// `fail`, `unknown`, `pass` or `notApplicable`.
-    pub(super) verdict: &'a str,
+    pub(in crate::report) verdict: &'a str,
     /// How sure the verdict is: `certain`, `likely` or `possible`.
-    pub(super) confidence: &'a str,
+    pub(in crate::report) confidence: &'a str,
     /// The object judged; of pods that are alike, the first by name.
-    pub(super) object: Object<'a>,
+    pub(in crate::report) object: Object<'a>,
     /// Null for rules about whole pods and ServiceAccounts.
-    pub(super) container: Option<&'a str>,
+    pub(in crate::report) container: Option<&'a str>,
     /// `init`, `sidecar`, `ephemeral`, or empty for a main container.
-    pub(super) container_role: Option<&'a str>,
+    pub(in crate::report) container_role: Option<&'a str>,
     /// Whether the container has ended, as an init container has while the others run.
-    pub(super) container_completed: Option<bool>,
+    pub(in crate::report) container_completed: Option<bool>,
     /// What a person edits to change the object.
-    pub(super) workload: Owner<'a>,
+    pub(in crate::report) workload: Owner<'a>,
     /// How many pods of the workload share the finding; 0 for a ServiceAccount or a template.
-    pub(super) pods: u64,
+    pub(in crate::report) pods: u64,
     /// One sentence.
-    pub(super) message: &'a str,
+    pub(in crate::report) message: &'a str,
     /// What the verdict rests on.
-    pub(super) evidence: Vec<Evidence<'a>>,
+    pub(in crate::report) evidence: Vec<Evidence<'a>>,
     /// Stable over pod names, replicas and re-deployments.
-    pub(super) fingerprint: String,
+    pub(in crate::report) fingerprint: String,
 }
 
 /// Kind and name of a workload.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(super) struct Owner<'a> {
+pub(in crate::report) struct Owner<'a> {
     /// For example `Deployment`.
-    pub(super) kind: &'a str,
+    pub(in crate::report) kind: &'a str,
     /// Its name.
-    pub(super) name: &'a str,
+    pub(in crate::report) name: &'a str,
 }

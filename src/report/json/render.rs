@@ -83,7 +83,7 @@ fn workload(row: &WorkloadRow) -> model::Workload<'_> {
     }
 }
 
-fn finding(finding: &Finding) -> model::Finding<'_> {
+pub(in crate::report) fn finding(finding: &Finding) -> model::Finding<'_> {
     let judgement = &finding.judgement;
     model::Finding {
         rule: finding.rule,

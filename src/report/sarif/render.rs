@@ -52,7 +52,7 @@ pub(in crate::report) fn write(report: &Report, out: &mut dyn Write) -> io::Resu
 
 fn descriptor(rule: &Rule) -> ReportingDescriptor<'_> {
     let page = rule.documentation();
-    let description = section(&page.prose, "What it does").unwrap_or(rule.summary);
+    let description = page.section("What it does").unwrap_or(rule.summary);
     ReportingDescriptor {
         id: rule.id,
         short_description: Text { text: format!("{}.", rule.summary).into() },
@@ -74,12 +74,6 @@ fn descriptor(rule: &Rule) -> ReportingDescriptor<'_> {
             },
         },
     }
-}
-
-/// The text below a second-level heading.
-fn section<'p>(prose: &'p str, heading: &str) -> Option<&'p str> {
-    let (_, rest) = prose.split_once(&format!("## {heading}\n"))?;
-    Some(rest.split("\n## ").next()?.trim())
 }
 
 fn level(severity: Severity) -> &'static str {
