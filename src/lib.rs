@@ -23,6 +23,7 @@ pub mod output;
 pub mod posture;
 pub mod pss;
 pub mod rbac;
+pub mod reach;
 pub mod report;
 pub mod rules;
 pub mod scan;
