@@ -45,6 +45,6 @@ fn judge(inventory: &Inventory) -> String {
             assert!(!error.contains('\n'), "more than a line: {error:?}");
         }
     }
-    let facts: Vec<_> = inventory.pods.iter().map(|pod| PodPosture::new(inventory, pod)).collect();
+    let facts: Vec<_> = inventory.pods().map(|pod| PodPosture::new(inventory, &pod)).collect();
     format!("{inventory:?} {facts:?}")
 }

@@ -1,6 +1,7 @@
 //! What was read of a cluster, in slim structures that hold only what verdicts need. No input or
 //! output, no verdicts, and no field that could hold a secret.
 
+mod class;
 mod container;
 pub mod coverage;
 mod decode;
@@ -8,6 +9,7 @@ mod kinds;
 mod meta;
 mod owner;
 mod pod;
+mod pods;
 mod roles;
 mod status;
 mod store;
@@ -24,6 +26,7 @@ pub use meta::{
 };
 pub use owner::{Owners, Workload};
 pub use pod::*;
+pub use pods::{Alike, PodId, PodNames};
 pub use roles::*;
 pub use status::*;
 pub use store::Inventory;

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::coverage::{Coverage, Resource, State};
+use super::pods::Pods;
 use super::tokens::ApiAudiences;
-use super::{Node, ObjectMeta, Owners, Pod, Role, RoleBinding, Secret, ServiceAccount};
+use super::{Node, ObjectMeta, Owners, Role, RoleBinding, Secret, ServiceAccount};
 
 /// Everything that was read in one scan.
 #[derive(Clone, Debug, Default)]
 pub struct Inventory {
-    /// Pods, sorted by namespace and name once the scan is over.
-    pub pods: Vec<Pod>,
+    pub(super) pods: Pods,
     /// ServiceAccounts by namespace and name.
     pub service_accounts: BTreeMap<(String, String), ServiceAccount>,
     /// Namespaces by name.
@@ -63,7 +63,7 @@ impl Inventory {
 
     /// Takes over everything that was read into another inventory.
     pub fn absorb(&mut self, other: Self) {
-        self.pods.extend(other.pods);
+        self.pods.absorb(other.pods);
         self.service_accounts.extend(other.service_accounts);
         self.namespaces.extend(other.namespaces);
         self.nodes.extend(other.nodes);
@@ -78,11 +78,6 @@ impl Inventory {
 
     /// Brings the pods into their order and drops those that were listed twice.
     pub fn finish(&mut self) {
-        self.pods.sort_by(|a, b| key(a).cmp(&key(b)));
-        self.pods.dedup_by(|a, b| a.metadata.uid.is_some() && key(a) == key(b));
+        self.pods.finish();
     }
-}
-
-fn key(pod: &Pod) -> (&str, &str, Option<&str>) {
-    (pod.namespace(), &pod.metadata.name, pod.metadata.uid.as_deref())
 }
