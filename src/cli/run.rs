@@ -6,14 +6,14 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser as _};
 use jiff::Timestamp;
 
-use super::{Cli, Color, Command, Output, OutputArgs, SubOutputArgs, conflict};
+use super::{Cli, Color, Command, Output, OutputArgs, conflict};
 use crate::audit;
 use crate::exit::Exit;
 use crate::finding::{Severity, Verdict};
 use crate::inventory::Inventory;
 use crate::inventory::coverage::{Coverage, Resource, State};
 use crate::output::{self, OutputError};
-use crate::report::{CanReport, Cluster, Look, Report, SubFormat, is_complete, visible};
+use crate::report::{CanReport, Cluster, Look, PathsReport, Report, is_complete, visible};
 use crate::rules;
 use crate::scan::{self, ScanError, Source};
 
@@ -29,7 +29,7 @@ pub enum RunError {
     /// `podaudit rules` with an id that is not in the catalogue.
     #[error("no rule {0:?}; podaudit rules lists them")]
     NoSuchRule(String),
-    /// `podaudit explain` of something that is not there.
+    /// `podaudit explain` or `podaudit paths` of something that is not there.
     #[error("no pod, workload or container {0} in what was read")]
     NotFound(String),
     /// `podaudit explain` of a name in several namespaces.
@@ -61,6 +61,7 @@ pub async fn run(cli: Cli, progress: impl Fn(Resource, u64)) -> Result<Exit, Run
         Some(
             Command::Pss(output) | Command::Explain { output, .. } | Command::Can { output, .. },
         ) => conflict(&output.outputs),
+        Some(Command::Paths { outputs, .. }) => conflict(outputs),
         _ => conflict(&cli.output.outputs),
     };
     if let Some(conflict) = conflict {
@@ -76,6 +77,7 @@ pub async fn run(cli: Cli, progress: impl Fn(Resource, u64)) -> Result<Exit, Run
     let audiences = cli.source.api_audiences.clone();
     let resources = match &cli.command {
         Some(Command::Can { .. }) => &CanReport::READS[..],
+        Some(Command::Paths { .. }) => &PathsReport::READS[..],
         _ => &Resource::AUDIT,
     };
     let source = cli.source.source(resources);
@@ -88,6 +90,10 @@ pub async fn run(cli: Cli, progress: impl Fn(Resource, u64)) -> Result<Exit, Run
         }
         Some(Command::Can { account, output }) => {
             super::can::can(&inventory, &cluster, &account, &output)
+        }
+        Some(Command::Paths { from, to, cuts, outputs, color }) => {
+            let asked = super::paths::Asked { from, to, cuts };
+            super::paths::paths(&source, &inventory, &cluster, &asked, (&outputs, color))
         }
         Some(Command::Pss(output)) => super::pss::pss(&source, &inventory, &cluster, &output),
         Some(Command::Rules { .. }) | None => audit(&source, &inventory, &cluster, &cli.output),
@@ -140,14 +146,14 @@ fn note_gaps(coverage: &[Coverage]) {
 }
 
 /// Writes to every output of a subcommand, notes what was not read, and says how the run ended.
-pub(super) fn finish(
-    args: &SubOutputArgs,
+pub(super) fn finish<F: Copy>(
+    (outputs, color): (&[Output<F>], Color),
     coverage: &[Coverage],
     complete: bool,
-    write: impl Fn(SubFormat, Look, &mut dyn Write) -> io::Result<()>,
+    write: impl Fn(F, Look, &mut dyn Write) -> io::Result<()>,
 ) -> Result<Exit, RunError> {
-    for Output { format, path } in &args.outputs {
-        let look = look(args.color, path.is_none());
+    for Output { format, path } in outputs {
+        let look = look(color, path.is_none());
         output::write(path.as_deref(), |out| write(*format, look, out))?;
     }
     note_gaps(coverage);

@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::ValueEnum;
 
 use crate::finding::Severity;
-use crate::report::{Format, SubFormat};
+use crate::report::{Format, PathsFormat, SubFormat};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Show {
@@ -64,6 +64,15 @@ impl ValueEnum for Format {
 }
 
 impl ValueEnum for SubFormat {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
+        Some(clap::builder::PossibleValue::new(self.as_str()))
+    }
+}
+
+impl ValueEnum for PathsFormat {
     fn value_variants<'a>() -> &'a [Self] {
         &Self::ALL
     }

@@ -65,12 +65,12 @@ impl Blast {
     }
 }
 
-/// A workload and what it leads to.
+/// Something that can be taken over, and what it leads to.
 #[derive(Clone, Debug)]
 pub struct Exposed<'i> {
-    /// What a person edits.
-    pub workload: Workload,
-    /// How many pods run it; none for a template.
+    /// A workload, or a ServiceAccount.
+    pub source: Source,
+    /// How many pods run it; none for a template, and for a ServiceAccount.
     pub pods: usize,
     /// How far taking it over leads.
     pub blast: Blast,
@@ -88,30 +88,56 @@ impl<'i> Reach<'i> {
         all.fold(Blast::default(), Blast::max)
     }
 
-    /// Every workload that leads to something, the worst first. Static pods are part of their node,
-    /// and no workload that somebody takes over to get there.
+    /// Every workload that leads to something, or to the target, the worst first. Static pods are
+    /// part of their node, and no workload that somebody takes over to get there.
     #[must_use]
-    pub fn exposed(&self) -> Vec<Exposed<'i>> {
+    pub fn exposed(&self, target: Option<&Target>) -> Vec<Exposed<'i>> {
         let mut all: Vec<Exposed> = Vec::new();
         for (workload, pods, blast) in self.workloads() {
-            if blast.at_most == Radius::None {
-                continue;
+            if blast.at_most > Radius::None {
+                let source = Source::Workload(workload, None);
+                let paths = self.paths(&source, blast, target);
+                all.push(Exposed { source, pods, blast, paths });
             }
-            let source = Source::Workload(workload.clone(), None);
-            let to = |radius: Radius, certainty| {
-                self.path_of(&source, &radius.target()?, Some(certainty))
-            };
-            let certain = to(blast.certain, Certainty::Certain);
-            let worse = blast.at_most > blast.certain;
-            let possible = worse.then(|| to(blast.at_most, Certainty::Possible)).flatten();
-            let paths = certain.into_iter().chain(possible).collect();
-            all.push(Exposed { workload, pods, blast, paths });
         }
+        all.retain(|row| !row.paths.is_empty());
         all.sort_by(|a, b| {
             let rank = |row: &Exposed| (row.blast, row.pods);
-            (rank(b), &a.workload).cmp(&(rank(a), &b.workload))
+            (rank(b), &a.source).cmp(&(rank(a), &b.source))
         });
         all
+    }
+
+    /// What one thing leads to, or whether it leads to the target; `None` if it is not there.
+    #[must_use]
+    pub fn exposure(&self, source: &Source, target: Option<&Target>) -> Option<Exposed<'i>> {
+        let vertices = self.vertices(source);
+        if vertices.is_empty() {
+            return None;
+        }
+        let pods = match source {
+            Source::Account(..) => 0,
+            Source::Workload(workload, _) => {
+                let own = self.built.world.classes.iter().filter(|(of, _)| *of == workload);
+                own.map(|(_, class)| class.pods).sum()
+            }
+        };
+        let blast = self.blast_radius(source);
+        let paths = self.paths(source, blast, target);
+        Some(Exposed { source: source.clone(), pods, blast, paths })
+    }
+
+    fn paths(&self, source: &Source, blast: Blast, target: Option<&Target>) -> Vec<Path<'i>> {
+        if let Some(target) = target {
+            return self.path(source, target).into_iter().collect();
+        }
+        let to = |radius: Radius, certainty| {
+            self.path_of(source, &radius.target()?, Some(certainty))
+        };
+        let certain = to(blast.certain, Certainty::Certain);
+        let worse = blast.at_most > blast.certain;
+        let possible = worse.then(|| to(blast.at_most, Certainty::Possible)).flatten();
+        certain.into_iter().chain(possible).collect()
     }
 
     /// Every workload with its pods and radius, by name.

@@ -11,13 +11,13 @@ use super::kind::Kind;
 use super::lead::{Lead, Seen};
 use super::right::Right;
 use super::world::{Enforced, Holding, Place, World, index};
+use crate::inventory::PodNames;
 use crate::pss::Level;
 
 /// The graph, and what its numbers mean.
 pub(super) struct Built<'i> {
     pub(super) world: World<'i>,
     pub(super) seen: Seen<'i>,
-    pub(super) classes: Classes,
     pub(super) graph: Graph,
     /// What identities of a class can give themselves, by class and step.
     pub(super) gains: BTreeMap<(u32, Kind), Vec<Holding>>,
@@ -62,7 +62,7 @@ impl<'i> Built<'i> {
         let gains = builder.rights(&mut classes);
         let Builder { layout, edges, causes, .. } = builder;
         let graph = Graph::new(layout, classes.all.len(), edges, causes);
-        Self { world, seen, classes, graph, gains, containers }
+        Self { world, seen, graph, gains, containers }
     }
 }
 
@@ -102,7 +102,7 @@ fn seen<'i>(world: &World<'i>, minor: Option<u32>) -> Seen<'i> {
         if wanted.is_empty() {
             continue;
         }
-        for name in class.names.iter().filter(|name| wanted.contains(name.as_str())) {
+        for name in class.names.iter().flat_map(PodNames::iter).filter(|n| wanted.contains(n)) {
             seen.pods.insert((namespace, name), at);
         }
     }

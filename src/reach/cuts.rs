@@ -79,7 +79,7 @@ impl<'i> Reach<'i> {
     /// How many workloads have each change on a path that is told, most first.
     fn used(&self) -> Vec<(usize, Change)> {
         let mut used: BTreeMap<Change, usize> = BTreeMap::new();
-        for row in self.exposed() {
+        for row in self.exposed(None) {
             let hops = row.paths.iter().flat_map(|path| &path.hops);
             let mut changes: Vec<_> = hops.flat_map(|hop| hop.changes.iter().cloned()).collect();
             changes.sort();

@@ -34,7 +34,7 @@ mod world;
 
 pub use blast::{Blast, Exposed, Radius};
 pub use change::Change;
-pub use cuts::{Cut, Cuts};
+pub use cuts::{Cut, Cuts, Freed};
 pub use kind::{About, Certainty, Kind};
 pub use limits::{LIMITS, limits};
 pub use names::{Source, Target, Thing};

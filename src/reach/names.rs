@@ -59,6 +59,18 @@ pub enum Source {
     Account(String, String),
 }
 
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Workload(Workload { namespace, kind, name }, container) => {
+                write!(f, "{namespace}/{kind}/{name}")?;
+                container.as_ref().map_or(Ok(()), |container| write!(f, "[{container}]"))
+            }
+            Self::Account(namespace, name) => write!(f, "{namespace}/ServiceAccount/{name}"),
+        }
+    }
+}
+
 /// Something on a path.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Thing {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::escape::{Escape, escapes, writes_logs};
 use crate::evidence::Evidence;
-use crate::inventory::{Inventory, Pod, Workload};
+use crate::inventory::{Inventory, Pod, PodId, PodNames, Workload};
 use crate::object::{ContainerPlace, FieldPath};
 use crate::posture::{PodPosture, TokenAccess};
 use crate::pss::{Labels, Level, Version, highest_level};
@@ -25,7 +25,7 @@ pub(super) struct Class {
     pub(super) facts: Facts,
     /// Pods; a template that runs nothing counts as none.
     pub(super) pods: usize,
-    pub(super) names: BTreeSet<String>,
+    pub(super) names: Vec<PodNames>,
     /// The nodes that run them; empty for pods that have none yet.
     pub(super) nodes: BTreeSet<String>,
 }
@@ -68,62 +68,45 @@ impl Pods {
     #[must_use]
     pub fn of(inventory: &Inventory) -> Self {
         let mut pods = Self::default();
-        for pod in &inventory.pods {
-            let posture = PodPosture::new(inventory, pod);
-            let namespace = inventory.namespaces.get(pod.namespace()).map(Labels::of);
+        for alike in inventory.alike() {
+            let posture = PodPosture::new(inventory, &alike.pod);
+            let namespace = inventory.namespaces.get(alike.pod.namespace()).map(Labels::of);
             let version = namespace.and_then(|labels| labels.enforce.version);
-            let meets = highest_level(pod, version.unwrap_or(Version::Latest)).level;
-            let place = (pod.metadata.name.as_str(), pod.spec.node_name.as_deref());
-            pods.add(pod, &posture, meets, [place]);
+            let meets = highest_level(&alike.pod, version.unwrap_or(Version::Latest)).level;
+            for (workload, ids) in inventory.by_workload(&alike) {
+                pods.add(inventory, &alike.pod, (&posture, meets), workload, &ids);
+            }
         }
         pods
     }
 
-    /// Takes pods that are alike: one of them, what is true of it, the highest level that it meets
-    /// at the version of its namespace, and the names and nodes of all.
-    pub fn add<'n>(
+    /// Takes pods of one workload that are alike: one of them, what is true of it, and the highest
+    /// level that it meets at the version of its namespace.
+    pub fn add(
         &mut self,
+        inventory: &Inventory,
         pod: &Pod,
-        posture: &PodPosture,
-        meets: Level,
-        places: impl IntoIterator<Item = (&'n str, Option<&'n str>)>,
+        (posture, meets): (&PodPosture, Level),
+        workload: Workload,
+        ids: &[PodId],
     ) {
         let facts = facts(pod, posture, meets);
+        let names = inventory.pod_names(ids.iter().copied());
+        let nodes = inventory.nodes_of(ids);
         let is_keeper = posture.mirror
             && facts.containers.iter().any(|c| CONTROL_PLANE.contains(&c.place.name.as_str()));
-        let classes = match self.classes.get_mut(&posture.workload) {
-            Some(classes) => classes,
-            None => self.classes.entry(posture.workload.clone()).or_default(),
-        };
+        if is_keeper {
+            self.control_plane.extend(nodes.iter().map(|node| (*node).to_owned()));
+        }
+        let classes = self.classes.entry(workload).or_default();
         let at = classes.iter().position(|class| class.facts == facts).unwrap_or_else(|| {
-            let (names, nodes) = (BTreeSet::new(), BTreeSet::new());
-            classes.push(Class { facts, pods: 0, names, nodes });
+            classes.push(Class { facts, pods: 0, names: Vec::new(), nodes: BTreeSet::new() });
             classes.len() - 1
         });
         let class = &mut classes[at];
-        for (name, node) in places {
-            if posture.object.kind == "Pod" {
-                class.pods += 1;
-                class.names.insert(name.to_owned());
-            }
-            let Some(node) = node else { continue };
-            if is_keeper {
-                self.control_plane.insert(node.to_owned());
-            }
-            if !class.nodes.contains(node) {
-                class.nodes.insert(node.to_owned());
-            }
-        }
-    }
-
-    /// Brings the classes into an order that does not depend on that of the pods.
-    pub(super) fn sort(&mut self) {
-        for classes in self.classes.values_mut() {
-            classes.sort_by_cached_key(|class| {
-                let node = class.nodes.first().cloned();
-                (std::cmp::Reverse(class.pods), class.names.first().cloned(), node)
-            });
-        }
+        class.pods += names.len();
+        class.names.push(names);
+        class.nodes.extend(nodes.into_iter().map(str::to_owned));
     }
 }
 
