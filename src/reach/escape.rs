@@ -62,7 +62,7 @@ pub(super) fn escapes(pod: &PodPosture, container: &ContainerPosture) -> Vec<Esc
             way.evidence.extend(pod.runtime_class.decided_by.first().cloned());
         }
     }
-    ways.sort_by(|a, b| (b.certain, &a.by).cmp(&(a.certain, &b.by)));
+    ways.sort_by_key(|way| !way.certain);
     ways
 }
 

@@ -153,3 +153,6 @@ impl Built<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

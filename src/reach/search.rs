@@ -12,13 +12,17 @@ const FAR: u32 = u32::MAX;
 /// Where a search ends.
 #[derive(Clone, Debug)]
 pub(super) enum Goal {
-    /// At one of these.
+    /// At one of these, sorted.
     Vertices(Vec<u32>),
     /// With a step of an identity into some namespace.
     Namespace,
 }
 
 impl Goal {
+    fn is(&self, vertex: u32) -> bool {
+        matches!(self, Self::Vertices(vertices) if vertices.binary_search(&vertex).is_ok())
+    }
+
     fn ends_with(&self, graph: &Graph, edge: &Edge) -> bool {
         matches!(self, Self::Namespace) && leads_into_a_namespace(graph, edge)
     }
@@ -33,7 +37,10 @@ pub(super) struct Distances {
 }
 
 impl Distances {
-    pub(super) fn new(graph: &Graph, goal: Goal) -> Self {
+    pub(super) fn new(graph: &Graph, mut goal: Goal) -> Self {
+        if let Goal::Vertices(vertices) = &mut goal {
+            vertices.sort_unstable();
+        }
         let certain = walk(graph, &goal, true);
         let any = walk(graph, &goal, false);
         Self { goal, certain, any }
@@ -66,7 +73,7 @@ impl Distances {
         let distances = self.of(certainty);
         let mut path = Vec::new();
         let mut at = from;
-        while distances[at as usize] != 0 && distances[at as usize] != FAR {
+        while distances[at as usize] != FAR && !self.goal.is(at) {
             let usable = |edge: &&Edge| edge.certain || certainty == Certainty::Possible;
             let steps = graph.from(at).iter().filter(usable);
             let here = distances[at as usize];
