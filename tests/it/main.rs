@@ -24,6 +24,8 @@ mod pss;
 mod pss_differential;
 mod pss_pods;
 mod pss_report;
+mod reach_properties;
+mod reach_world;
 mod report;
 mod requires;
 mod sarif;
@@ -53,6 +55,7 @@ fn main() -> ExitCode {
     trials.extend(peers::trials());
     trials.extend(fuzz_corpus::trials());
     trials.extend(properties::trials());
+    trials.extend(reach_properties::trials());
     trials.extend(pss::trials());
     trials.extend(pss_differential::trials());
     trials.extend(pss_report::trials());
