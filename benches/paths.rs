@@ -22,7 +22,9 @@ const SIZES: [[usize; 4]; 3] =
 fn main() {
     // `cargo test --benches` asks for a list, or runs everything once.
     let sizes = if std::env::args().any(|arg| arg == "--bench") { &SIZES[..] } else { &SIZES[..1] };
-    println!("pods accounts nodes bindings | classes s | analysis s, peak MB, left MB | vertices edges | exposed, their paths s");
+    println!(
+        "pods accounts nodes bindings | classes s | analysis s, peak MB, left MB | vertices edges | exposed, their paths s"
+    );
     for size in sizes {
         run(*size);
     }
@@ -64,13 +66,19 @@ fn cluster([pods, accounts, nodes, bindings]: [usize; 4]) -> Inventory {
     for n in 0..namespaces {
         let level = ["privileged", "baseline", "restricted", "baseline"][n % 4];
         let labels = json!({"pod-security.kubernetes.io/enforce": level});
-        add(Resource::Namespaces, &json!({"metadata": {"name": format!("ns{n}"), "labels": labels}}));
+        add(
+            Resource::Namespaces,
+            &json!({"metadata": {"name": format!("ns{n}"), "labels": labels}}),
+        );
     }
     for n in 0..nodes {
         add(Resource::Nodes, &json!({"metadata": {"name": format!("node{n}")}}));
     }
     for n in 0..accounts {
-        add(Resource::ServiceAccounts, &json!({"metadata": {"name": format!("sa{n}"), "namespace": format!("ns{}", n % namespaces)}}));
+        add(
+            Resource::ServiceAccounts,
+            &json!({"metadata": {"name": format!("sa{n}"), "namespace": format!("ns{}", n % namespaces)}}),
+        );
     }
     let rules = [
         (["get", "list"], "", "configmaps"),
@@ -84,22 +92,37 @@ fn cluster([pods, accounts, nodes, bindings]: [usize; 4]) -> Inventory {
         let (verbs, group, resource) = rules[if n % 10 < 6 { 0 } else { n % 5 }];
         let names = if n % 3 == 0 { json!([format!("x{n}")]) } else { json!([]) };
         let rules = json!([{"verbs": verbs, "apiGroups": [group], "resources": [resource], "resourceNames": names}]);
-        add(Resource::Roles, &json!({"metadata": {"name": format!("r{n}"), "namespace": format!("ns{}", n % namespaces)}, "rules": rules}));
+        add(
+            Resource::Roles,
+            &json!({"metadata": {"name": format!("r{n}"), "namespace": format!("ns{}", n % namespaces)}, "rules": rules}),
+        );
     }
-    add(Resource::ClusterRoles, &json!({"metadata": {"name": "all"}, "rules": [{"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}]}));
+    add(
+        Resource::ClusterRoles,
+        &json!({"metadata": {"name": "all"}, "rules": [{"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}]}),
+    );
     for n in 0..bindings {
         let (account, role) = (n % accounts, (n * 7) % roles);
         let subject = json!({"kind": "ServiceAccount", "name": format!("sa{account}"), "namespace": format!("ns{}", account % namespaces)});
         let wide = n % 5_000 == 0;
-        let (resource, kind, name) = if wide { (Resource::ClusterRoleBindings, "ClusterRole", "all".to_owned()) } else { (Resource::RoleBindings, "Role", format!("r{role}")) };
-        add(resource, &json!({"metadata": {"name": format!("b{n}"), "namespace": format!("ns{}", role % namespaces)},
-            "roleRef": {"kind": kind, "name": name}, "subjects": [subject]}));
+        let (resource, kind, name) = if wide {
+            (Resource::ClusterRoleBindings, "ClusterRole", "all".to_owned())
+        } else {
+            (Resource::RoleBindings, "Role", format!("r{role}"))
+        };
+        add(
+            resource,
+            &json!({"metadata": {"name": format!("b{n}"), "namespace": format!("ns{}", role % namespaces)},
+            "roleRef": {"kind": kind, "name": name}, "subjects": [subject]}),
+        );
     }
     for n in 0..pods {
         let workload = n / 15;
         let account = workload % accounts;
         let wild = workload % 50 == 0;
-        add(Resource::Pods, &json!({
+        add(
+            Resource::Pods,
+            &json!({
             "metadata": {"name": format!("p{n}"), "namespace": format!("ns{}", account % namespaces), "uid": format!("00000000-0000-0000-0000-{n:012}"),
                 "ownerReferences": [{"kind": "StatefulSet", "name": format!("w{workload}"), "uid": "x", "controller": true}]},
             "spec": {"serviceAccountName": format!("sa{account}"), "nodeName": format!("node{}", n % nodes),
@@ -107,7 +130,8 @@ fn cluster([pods, accounts, nodes, bindings]: [usize; 4]) -> Inventory {
                 "containers": [{"name": "app", "image": "i:1", "volumeMounts": [{"name": "t", "mountPath": "/t"}],
                     "securityContext": {"privileged": wild, "runAsUser": 0}},
                     {"name": "side", "image": "s:1"}]},
-            "status": {"phase": "Running"}}));
+            "status": {"phase": "Running"}}),
+        );
     }
     inventory.finish();
     inventory

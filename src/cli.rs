@@ -78,7 +78,13 @@ enum Command {
         #[arg(long, conflicts_with_all = ["from", "to"])]
         cuts: bool,
         /// Format, and a file if it is not for standard output: table, json, mermaid, dot; repeatable
-        #[arg(short, long = "output", value_name = "FORMAT[=PATH]", default_value = "table", help_heading = "Output")]
+        #[arg(
+            short,
+            long = "output",
+            value_name = "FORMAT[=PATH]",
+            default_value = "table",
+            help_heading = "Output"
+        )]
         outputs: Vec<Output<PathsFormat>>,
         /// When to use colours; NO_COLOR and CLICOLOR_FORCE are honoured
         #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Output")]

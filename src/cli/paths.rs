@@ -38,14 +38,17 @@ pub(super) fn paths(
         }
         None => reach.exposed(asked.to.as_ref()),
     };
-    if exposed.is_empty() && let Some(from) = &asked.from {
+    if exposed.is_empty()
+        && let Some(from) = &asked.from
+    {
         return Err(RunError::NotFound(from.clone()));
     }
     let words = (asked.from.as_ref(), asked.to.as_ref());
     let cuts = asked.cuts.then(|| reach.cuts(CUTS));
     let mut limits = reach::limits(&reach);
     if source.has_namespaces() || source.has_selector() {
-        limits.push("Only some namespaces or pods were read: what leads through others is not seen.");
+        limits
+            .push("Only some namespaces or pods were read: what leads through others is not seen.");
     }
     let report = PathsReport {
         exposed: &exposed,

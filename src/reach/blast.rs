@@ -1,12 +1,12 @@
 //! How far the damage goes when something is taken over.
 
+use super::Reach;
 use super::graph::Vertex;
 use super::kind::Certainty;
 use super::names::{Source, Target};
 use super::path::Path;
 use super::search::Spaces;
 use super::world::index;
-use super::Reach;
 use crate::inventory::Workload;
 
 /// How far the damage goes, the least first.
@@ -131,9 +131,8 @@ impl<'i> Reach<'i> {
         if let Some(target) = target {
             return self.path(source, target).into_iter().collect();
         }
-        let to = |radius: Radius, certainty| {
-            self.path_of(source, &radius.target()?, Some(certainty))
-        };
+        let to =
+            |radius: Radius, certainty| self.path_of(source, &radius.target()?, Some(certainty));
         let certain = to(blast.certain, Certainty::Certain);
         let worse = blast.at_most > blast.certain;
         let possible = worse.then(|| to(blast.at_most, Certainty::Possible)).flatten();

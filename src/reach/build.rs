@@ -175,7 +175,13 @@ impl Builder<'_, '_> {
                     let (from, to) = (self.layout.number(from), self.layout.number(step.to));
                     let cause = index(self.causes.len());
                     self.causes.push(step.cause);
-                    self.edges.push(Edge { from, to, kind: step.kind, certain: step.certain, cause });
+                    self.edges.push(Edge {
+                        from,
+                        to,
+                        kind: step.kind,
+                        certain: step.certain,
+                        cause,
+                    });
                 }
                 let is_all = class.has(Place::Cluster, &[Right::Everything]);
                 let both: [(Kind, fn(&World, &_) -> Gain); 2] =

@@ -50,7 +50,8 @@ impl Builder<'_, '_> {
         let nodes: Vec<u32> = class.nodes.iter().filter_map(|node| world.node(node)).collect();
         let keeps_tokens = !self.without.iter().any(|change| change.takes_token(workload));
         let keeps_escapes = !self.without.iter().any(|change| change.takes_escape(workload));
-        let image = world.enforced[namespace as usize].admits(facts.meets).filter(|_| !facts.mirror);
+        let image =
+            world.enforced[namespace as usize].admits(facts.meets).filter(|_| !facts.mirror);
         let mut mounted: BTreeSet<u32> = BTreeSet::new();
         for (number, container) in (self.seen.first[at]..).zip(&facts.containers) {
             let own = Vertex::Container(number);
@@ -76,7 +77,8 @@ impl Builder<'_, '_> {
                         parts.add(Vertex::Node(*node), Kind::Steal, all, false);
                     }
                 }
-                if container.logs.is_some() && keeps_escapes && reads_logs(may(account), namespace) {
+                if container.logs.is_some() && keeps_escapes && reads_logs(may(account), namespace)
+                {
                     self.out(own, &nodes, false);
                 }
             }

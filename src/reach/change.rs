@@ -52,9 +52,9 @@ impl Change {
             Self::NoEscape { workload: Workload { namespace, kind, name }, by } => {
                 format!("run {kind} {namespace}/{name} without {}", by.join(", "))
             }
-            Self::Enforce(namespace) => format!(
-                "label Namespace {namespace} pod-security.kubernetes.io/enforce: baseline"
-            ),
+            Self::Enforce(namespace) => {
+                format!("label Namespace {namespace} pod-security.kubernetes.io/enforce: baseline")
+            }
         }
     }
 

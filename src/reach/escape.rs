@@ -81,7 +81,9 @@ fn linux(pod: &PodPosture, container: &ContainerPosture) -> Vec<Escape> {
     let own_users = pod.host_users.is(|host| !host);
     if container.privileged.is(|privileged| *privileged) {
         let evidence = container.privileged.decided_by.clone();
-        let evidence = evidence.into_iter().chain(pod.host_users.decided_by.iter().filter(|_| own_users).cloned());
+        let evidence = evidence
+            .into_iter()
+            .chain(pod.host_users.decided_by.iter().filter(|_| own_users).cloned());
         ways.push(way(root != Root::No && !own_users, "privileged mode", evidence.collect()));
     } else if !own_users {
         ways.extend(capabilities(pod, container));
@@ -108,7 +110,11 @@ fn capabilities(pod: &PodPosture, container: &ContainerPosture) -> Vec<Escape> {
         if !has(reach, name) || needed == Some(None) {
             continue;
         }
-        let decided_by = container.capabilities.decided_by.iter().filter(|e| e.path.to_string().contains("capabilities"));
+        let decided_by = container
+            .capabilities
+            .decided_by
+            .iter()
+            .filter(|e| e.path.to_string().contains("capabilities"));
         let mut evidence: Vec<_> = decided_by.cloned().collect();
         evidence.extend(needed.flatten().map(|namespace| namespace.evidence.clone()));
         let by = if needed.is_some() { format!("{name} and hostPID") } else { name.to_owned() };
@@ -122,10 +128,17 @@ fn host_path(mount: &HostMount, root: Root, own_users: bool) -> Option<Escape> {
     let by = |what: &str| format!("{what} {} of the node", mount.path);
     let socket = SOCKETS.iter().any(|socket| is_inside(socket, &path)) && path != "/";
     if socket {
-        return Some(way(root == Root::Yes, by("a socket of the runtime in"), mount.evidence.clone()));
+        return Some(way(
+            root == Root::Yes,
+            by("a socket of the runtime in"),
+            mount.evidence.clone(),
+        ));
     }
     let rules = |place: &&&str| is_inside(place, &path) || is_inside(&path, place);
-    let ruled = RULING.iter().find(|place| is_inside(place, &path)).or_else(|| RULING.iter().find(rules))?;
+    let ruled = RULING
+        .iter()
+        .find(|place| is_inside(place, &path))
+        .or_else(|| RULING.iter().find(rules))?;
     // A parameter of the kernel belongs to root of the node, not of the pod's user namespace.
     if own_users && path.starts_with("/proc") {
         return None;
@@ -138,7 +151,7 @@ fn host_path(mount: &HostMount, root: Root, own_users: bool) -> Option<Escape> {
 
 /// Whether the container can write links for the kubelet to follow.
 pub(super) fn writes_logs(container: &ContainerPosture) -> Option<&HostMount> {
-    container.host_mounts.iter().find(|mount| mount.writable && is_inside(LOGS, &mount.path) )
+    container.host_mounts.iter().find(|mount| mount.writable && is_inside(LOGS, &mount.path))
 }
 
 /// `/var/run` is a link to `/run` on every node that runs a kubelet.

@@ -187,7 +187,12 @@ pub(super) struct Graph {
 }
 
 impl Graph {
-    pub(super) fn new(layout: Layout, rights: usize, mut edges: Vec<Edge>, causes: Vec<Cause>) -> Self {
+    pub(super) fn new(
+        layout: Layout,
+        rights: usize,
+        mut edges: Vec<Edge>,
+        causes: Vec<Cause>,
+    ) -> Self {
         let vertices = layout.number(Vertex::Rights(0)) as usize + rights;
         edges.sort_by_key(|e| (e.from, e.kind, e.to, !e.certain, e.cause));
         edges.dedup_by_key(|e| (e.from, e.kind, e.to));
@@ -213,7 +218,8 @@ impl Graph {
 
     /// The steps from here, in the order of preference.
     pub(super) fn from(&self, vertex: u32) -> &[Edge] {
-        &self.edges[self.starts[vertex as usize] as usize..self.starts[vertex as usize + 1] as usize]
+        &self.edges
+            [self.starts[vertex as usize] as usize..self.starts[vertex as usize + 1] as usize]
     }
 
     /// The steps to here.

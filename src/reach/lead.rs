@@ -42,7 +42,13 @@ impl Lead<'_, '_> {
     pub(super) fn collect(&mut self) {
         if self.class.has(Place::Cluster, &[Right::Everything]) {
             // It cannot have more than that.
-            return self.step(Kind::Everything, Vertex::ClusterAdmin, true, Place::Cluster, &[Right::Everything]);
+            return self.step(
+                Kind::Everything,
+                Vertex::ClusterAdmin,
+                true,
+                Place::Cluster,
+                &[Right::Everything],
+            );
         }
         self.of_cluster();
         self.in_place(Place::Cluster);
@@ -51,12 +57,26 @@ impl Lead<'_, '_> {
         }
     }
 
-    pub(super) fn step(&mut self, kind: Kind, to: Vertex, certain: bool, place: Place, needs: &[Right]) {
+    pub(super) fn step(
+        &mut self,
+        kind: Kind,
+        to: Vertex,
+        certain: bool,
+        place: Place,
+        needs: &[Right],
+    ) {
         let cause = Cause { place, needs: set(needs), name: None, admitted_by: None };
         self.steps.push(Step { kind, to, certain, cause });
     }
 
-    pub(super) fn named(&mut self, kind: Kind, to: Vertex, certain: bool, place: Place, (right, name): (Right, &str)) {
+    pub(super) fn named(
+        &mut self,
+        kind: Kind,
+        to: Vertex,
+        certain: bool,
+        place: Place,
+        (right, name): (Right, &str),
+    ) {
         let cause =
             Cause { place, needs: set(&[right]), name: Some(name.to_owned()), admitted_by: None };
         self.steps.push(Step { kind, to, certain, cause });
@@ -87,7 +107,12 @@ impl Lead<'_, '_> {
             (&[Right::PodEdit], Kind::PodImage, Hub::Images, true),
             (&[Right::TokenRequest], Kind::TokenRequest, Hub::Accounts, true),
             (&[Right::ImpersonateAccount], Kind::Impersonate, Hub::Accounts, true),
-            (&[Right::ConstrainedAccount, Right::OnAccount], Kind::ImpersonateConstrained, Hub::Accounts, false),
+            (
+                &[Right::ConstrainedAccount, Right::OnAccount],
+                Kind::ImpersonateConstrained,
+                Hub::Accounts,
+                false,
+            ),
             (&[Right::SecretList], Kind::SecretRead, Hub::Secrets, true),
             (&[Right::SecretList], Kind::SecretRead, Hub::SecretTokens, true),
             (&[Right::SecretGet], Kind::SecretRead, Hub::Secrets, false),
@@ -157,7 +182,13 @@ impl Lead<'_, '_> {
         for run in Right::CREATES {
             for way in ways {
                 if self.can(place, &[run, *way]) {
-                    return self.to_node(Kind::NamespaceRelabel, true, place, set(&[run, *way]), None);
+                    return self.to_node(
+                        Kind::NamespaceRelabel,
+                        true,
+                        place,
+                        set(&[run, *way]),
+                        None,
+                    );
                 }
             }
             if !self.class.has(place, &[run]) {
@@ -169,7 +200,8 @@ impl Lead<'_, '_> {
             for namespace in here.collect::<Vec<_>>() {
                 let name = Some(self.world.namespaces[namespace as usize].clone());
                 let needs = set(&[run, Right::NamespaceEdit]);
-                let cause = Cause { place: Place::Namespace(namespace), needs, name, admitted_by: None };
+                let cause =
+                    Cause { place: Place::Namespace(namespace), needs, name, admitted_by: None };
                 let (kind, to) = (Kind::NamespaceRelabel, Vertex::AnyNode);
                 self.steps.push(Step { kind, to, certain: true, cause });
             }
@@ -179,7 +211,8 @@ impl Lead<'_, '_> {
     /// The first namespace of the place that admits such pods: surely, or else perhaps.
     fn admitting(&self, place: Place, level: Level) -> Option<(u32, bool)> {
         let enforced = self.world.enforced.iter().zip(0..);
-        let here = enforced.filter(|(_, n)| place == Place::Cluster || place == Place::Namespace(*n));
+        let here =
+            enforced.filter(|(_, n)| place == Place::Cluster || place == Place::Namespace(*n));
         let admits = here.filter_map(|(enforced, n)| Some((n, enforced.admits(level)?)));
         admits.max_by_key(|(n, certain)| (*certain, std::cmp::Reverse(*n)))
     }
@@ -196,7 +229,11 @@ impl Lead<'_, '_> {
             let of = (*right, name.as_str());
             match right {
                 Right::TokenRequest | Right::ImpersonateAccount => {
-                    let kind = if *right == Right::TokenRequest { Kind::TokenRequest } else { Kind::Impersonate };
+                    let kind = if *right == Right::TokenRequest {
+                        Kind::TokenRequest
+                    } else {
+                        Kind::Impersonate
+                    };
                     for account in namespaces.clone().filter_map(|n| world.account(n, name)) {
                         self.named(kind, Vertex::Account(account), true, place, of);
                     }
@@ -206,11 +243,25 @@ impl Lead<'_, '_> {
                         self.named(Kind::SecretRead, Vertex::Account(account), true, place, of);
                     }
                     if self.class.has(place, &[Right::SecretCreate]) {
-                        let cause = Cause { place, needs: set(&[*right, Right::SecretCreate]), name: Some(name.clone()), admitted_by: None };
-                        self.steps.push(Step { kind: Kind::SecretForge, to: hub(Hub::Accounts), certain: true, cause });
+                        let cause = Cause {
+                            place,
+                            needs: set(&[*right, Right::SecretCreate]),
+                            name: Some(name.clone()),
+                            admitted_by: None,
+                        };
+                        self.steps.push(Step {
+                            kind: Kind::SecretForge,
+                            to: hub(Hub::Accounts),
+                            certain: true,
+                            cause,
+                        });
                     }
                 }
-                Right::Exec | Right::PodEdit | Right::Ephemeral | Right::Attach | Right::PortForward => {
+                Right::Exec
+                | Right::PodEdit
+                | Right::Ephemeral
+                | Right::Attach
+                | Right::PortForward => {
                     let pods = |n| self.seen.pods.get(&(n, name.as_str())).copied();
                     for class in namespaces.clone().filter_map(pods) {
                         self.on_pod(place, of, class);
@@ -233,7 +284,13 @@ impl Lead<'_, '_> {
                 Right::Ephemeral => {
                     for token in &container.tokens {
                         if let Some(account) = self.world.account(namespace, &token.account) {
-                            self.named(Kind::Ephemeral, Vertex::Account(account), token.certain, place, of);
+                            self.named(
+                                Kind::Ephemeral,
+                                Vertex::Account(account),
+                                token.certain,
+                                place,
+                                of,
+                            );
                         }
                     }
                     let admits = enforced.admits(Level::Privileged).filter(|_| !pods.facts.mirror);
@@ -253,7 +310,9 @@ impl Lead<'_, '_> {
     }
 
     fn on_workload(&mut self, place: Place, (right, name): (Right, &str)) {
-        let Some((_, kind)) = Right::EDITS.into_iter().find(|(edit, _)| *edit == right) else { return };
+        let Some((_, kind)) = Right::EDITS.into_iter().find(|(edit, _)| *edit == right) else {
+            return;
+        };
         let found = |namespace: u32| {
             self.seen.workloads.get(&(kind, namespace)).is_some_and(|names| names.contains(name))
         };
@@ -263,9 +322,21 @@ impl Lead<'_, '_> {
         };
         for namespace in namespaces {
             let sure = found(namespace);
-            self.named(Kind::ControllerEdit, Vertex::In(Hub::Accounts, namespace), sure, place, (right, name));
-            if let Some(admits) = self.world.enforced[namespace as usize].admits(Level::Privileged) {
-                let cause = Cause { place, needs: set(&[right]), name: Some(name.to_owned()), admitted_by: Some(namespace) };
+            self.named(
+                Kind::ControllerEdit,
+                Vertex::In(Hub::Accounts, namespace),
+                sure,
+                place,
+                (right, name),
+            );
+            if let Some(admits) = self.world.enforced[namespace as usize].admits(Level::Privileged)
+            {
+                let cause = Cause {
+                    place,
+                    needs: set(&[right]),
+                    name: Some(name.to_owned()),
+                    admitted_by: Some(namespace),
+                };
                 let (kind, to) = (Kind::PodToNode, Vertex::AnyNode);
                 self.steps.push(Step { kind, to, certain: sure && admits, cause });
             }

@@ -19,11 +19,31 @@ impl Lead<'_, '_> {
         let simple: [(&[Right], Kind, Vertex, bool); 11] = [
             (&[Right::NodesProxy], Kind::NodesProxy, Vertex::All(Hub::Containers), true),
             (&[Right::ImpersonateUser], Kind::Impersonate, Vertex::AnyUser, true),
-            (&[Right::CsrCreate, Right::CsrNode, Right::CsrRead], Kind::CsrNode, Vertex::AnyNodeIdentity, true),
+            (
+                &[Right::CsrCreate, Right::CsrNode, Right::CsrRead],
+                Kind::CsrNode,
+                Vertex::AnyNodeIdentity,
+                true,
+            ),
             (&[Right::CsrCreate, Right::CsrNode], Kind::CsrNode, Vertex::AnyNodeIdentity, false),
-            (&[Right::ConstrainedUser, Right::OnUser], Kind::ImpersonateConstrained, Vertex::AnyUser, false),
-            (&[Right::ConstrainedNode, Right::OnNode], Kind::ImpersonateConstrained, Vertex::AnyNodeIdentity, false),
-            (&[Right::MutatingPolicyCreate, Right::MutatingPolicyBind], Kind::MutatingPolicy, admin, false),
+            (
+                &[Right::ConstrainedUser, Right::OnUser],
+                Kind::ImpersonateConstrained,
+                Vertex::AnyUser,
+                false,
+            ),
+            (
+                &[Right::ConstrainedNode, Right::OnNode],
+                Kind::ImpersonateConstrained,
+                Vertex::AnyNodeIdentity,
+                false,
+            ),
+            (
+                &[Right::MutatingPolicyCreate, Right::MutatingPolicyBind],
+                Kind::MutatingPolicy,
+                admin,
+                false,
+            ),
             (&[Right::MutatingPolicyEdit], Kind::MutatingPolicy, admin, false),
             (&[Right::ApiService], Kind::ApiService, admin, false),
             (&[Right::MutatingWebhook], Kind::Webhooks, admin, false),
@@ -35,7 +55,13 @@ impl Lead<'_, '_> {
             }
         }
         if self.class.has(Place::Cluster, &[Right::CsiDriver]) {
-            self.step(Kind::Csi, Vertex::All(Hub::Accounts), false, Place::Cluster, &[Right::CsiDriver]);
+            self.step(
+                Kind::Csi,
+                Vertex::All(Hub::Accounts),
+                false,
+                Place::Cluster,
+                &[Right::CsiDriver],
+            );
         }
         self.of_cluster_by_name();
         self.groups();
@@ -84,7 +110,13 @@ impl Lead<'_, '_> {
                 _ => self.world.group(name).map(Vertex::Group),
             };
             if let Some(to) = to {
-                self.named(Kind::Impersonate, to, true, Place::Cluster, (Right::ImpersonateGroup, name));
+                self.named(
+                    Kind::Impersonate,
+                    to,
+                    true,
+                    Place::Cluster,
+                    (Right::ImpersonateGroup, name),
+                );
             }
         }
     }

@@ -130,9 +130,14 @@ impl<'i> Reach<'i> {
             Target::ClusterAdmin => Borrowed(&self.to_cluster),
             Target::Node => Borrowed(&self.to_node),
             Target::Namespace => Borrowed(&self.to_namespace),
-            Target::ControlPlaneNode => {
-                Owned(to(self.built.world.control_plane.iter().copied().map(Vertex::Node).collect()))
-            }
+            Target::ControlPlaneNode => Owned(to(self
+                .built
+                .world
+                .control_plane
+                .iter()
+                .copied()
+                .map(Vertex::Node)
+                .collect())),
             Target::Secrets(name) => {
                 Owned(to(vec![Vertex::In(Hub::Secrets, self.built.world.namespace(name)?)]))
             }

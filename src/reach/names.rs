@@ -44,7 +44,10 @@ impl FromStr for Target {
             "node" => Ok(Self::Node),
             _ => match text.strip_prefix("secrets:").filter(|namespace| !namespace.is_empty()) {
                 Some(namespace) => Ok(Self::Secrets(namespace.to_owned())),
-                None => Err("one of cluster-admin, control-plane-node, node, secrets:NAMESPACE".to_owned()),
+                None => {
+                    Err("one of cluster-admin, control-plane-node, node, secrets:NAMESPACE"
+                        .to_owned())
+                }
             },
         }
     }
@@ -92,7 +95,9 @@ impl fmt::Display for Thing {
             _ => "",
         })?;
         match &self.namespace {
-            Some(namespace) if self.sort == "serviceAccount" => write!(f, "{namespace}/{}", self.name),
+            Some(namespace) if self.sort == "serviceAccount" => {
+                write!(f, "{namespace}/{}", self.name)
+            }
             _ => f.write_str(&self.name),
         }
     }
@@ -101,8 +106,10 @@ impl fmt::Display for Thing {
 impl Built<'_> {
     pub(super) fn thing(&self, vertex: Vertex) -> Thing {
         let world = &self.world;
-        let thing = |sort, namespace: Option<&str>, name: String| {
-            Thing { sort, namespace: namespace.map(str::to_owned), name }
+        let thing = |sort, namespace: Option<&str>, name: String| Thing {
+            sort,
+            namespace: namespace.map(str::to_owned),
+            name,
         };
         let node = |node: u32| &world.nodes[node as usize];
         let whole = |sort, name: &str| thing(sort, None, name.to_owned());
@@ -116,7 +123,11 @@ impl Built<'_> {
             Vertex::All(hub) => whole("cluster", &format!("{} of the cluster", words(hub))),
             Vertex::In(hub, namespace) => {
                 let namespace = &world.namespaces[namespace as usize];
-                thing("namespace", Some(namespace), format!("{} of namespace {namespace}", words(hub)))
+                thing(
+                    "namespace",
+                    Some(namespace),
+                    format!("{} of namespace {namespace}", words(hub)),
+                )
             }
             Vertex::Node(at) => thing("node", None, format!("node {}", node(at))),
             Vertex::NodeIdentity(at) => whole("node", &format!("identity of node {}", node(at))),

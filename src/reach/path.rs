@@ -89,7 +89,9 @@ impl<'i> Reach<'i> {
             let certain = edges[at..=at + parts].iter().all(|edge| edge.certain);
             let end = chain.iter().rev().find(|v| is_solid(**v)).or(chain.first());
             let to = end.map_or_else(|| from.clone(), |end| self.built.thing(*end));
-            let to = if matches!(edge.kind, Kind::Bind | Kind::Escalate) && chain.first().is_some_and(|v| matches!(v, Vertex::Rights(_))) {
+            let to = if matches!(edge.kind, Kind::Bind | Kind::Escalate)
+                && chain.first().is_some_and(|v| matches!(v, Vertex::Rights(_)))
+            {
                 Thing { name: from.name.clone(), ..from.clone() }
             } else {
                 to

@@ -144,8 +144,11 @@ fn tokens(own: &str, container: &crate::posture::ContainerPosture) -> Vec<Token>
             None if credential.is_projection => own,
             None => continue,
         };
-        let token =
-            Token { account: account.to_owned(), certain, evidence: credential.access.decided_by.clone() };
+        let token = Token {
+            account: account.to_owned(),
+            certain,
+            evidence: credential.access.decided_by.clone(),
+        };
         match tokens.iter_mut().find(|other| other.account == token.account) {
             Some(other) if certain && !other.certain => *other = token,
             Some(_) => {}

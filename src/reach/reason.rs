@@ -72,7 +72,13 @@ impl<'i> Reach<'i> {
                 let (workload, class, container) = self.container(at);
                 let container = &class.facts.containers[container];
                 let way = container.escapes.first();
-                let mut by: Vec<_> = class.facts.containers.iter().flat_map(|c| &c.escapes).map(|e| e.by.clone()).collect();
+                let mut by: Vec<_> = class
+                    .facts
+                    .containers
+                    .iter()
+                    .flat_map(|c| &c.escapes)
+                    .map(|e| e.by.clone())
+                    .collect();
                 if container.logs.is_some() {
                     by.push("logs of the node that it can write and have read".to_owned());
                 }
@@ -168,12 +174,19 @@ impl<'i> Reach<'i> {
                 return reason;
             }
         }
-        reason.cut = fewest.map_or_else(|| "cut an earlier step".to_owned(), |grants| delete(&grants));
+        reason.cut =
+            fewest.map_or_else(|| "cut an earlier step".to_owned(), |grants| delete(&grants));
         reason
     }
 
     /// Every grant of the right, one a binding.
-    fn grants(&self, context: &Context, place: Place, right: Right, name: Option<&str>) -> Vec<Grant<'i>> {
+    fn grants(
+        &self,
+        context: &Context,
+        place: Place,
+        right: Right,
+        name: Option<&str>,
+    ) -> Vec<Grant<'i>> {
         let Some(identity) = &context.identity else { return Vec::new() };
         let namespace = match place {
             Place::Namespace(namespace) => self.built.world.namespaces[namespace as usize].as_str(),
@@ -186,7 +199,14 @@ impl<'i> Reach<'i> {
             local.add(&held, grant.namespace().is_some());
             let named = || local.names(right).any(|held| name.is_none_or(|name| name == held));
             let gone = self.without.iter().any(|change| change.deletes(grant.binding));
-            !gone && (local.any.has(right) || named() && allows(grant.rule, right, name.unwrap_or_else(|| local.names(right).next().unwrap_or_default())))
+            !gone
+                && (local.any.has(right)
+                    || named()
+                        && allows(
+                            grant.rule,
+                            right,
+                            name.unwrap_or_else(|| local.names(right).next().unwrap_or_default()),
+                        ))
         });
         grants.dedup_by(|a, b| std::ptr::eq(a.binding, b.binding));
         grants
@@ -213,7 +233,13 @@ impl<'i> Reach<'i> {
     }
 
     /// Roles that an identity gives itself: the one that the next step needs, or the first.
-    fn gain(&self, context: &mut Context, class: u32, kind: Kind, next: Option<&Edge>) -> Reason<'i> {
+    fn gain(
+        &self,
+        context: &mut Context,
+        class: u32,
+        kind: Kind,
+        next: Option<&Edge>,
+    ) -> Reason<'i> {
         let world = &self.built.world;
         let gained = self.built.gains.get(&(class, kind)).cloned().unwrap_or_default();
         let cause = next.and_then(|next| self.graph().causes.get(next.cause as usize));
@@ -230,14 +256,24 @@ impl<'i> Reach<'i> {
             None => (Place::Cluster, "ClusterRole cluster-admin".to_owned()),
         };
         let needs: &[Right] = match (kind, place) {
-            (Kind::Bind, Place::Cluster) => {
-                &[Right::ClusterRoleBindingCreate, Right::ClusterRoleBindingEdit, Right::ClusterRoleBind]
-            }
-            (Kind::Bind, _) => {
-                &[Right::RoleBindingCreate, Right::RoleBindingEdit, Right::ClusterRoleBind, Right::RoleBind]
-            }
+            (Kind::Bind, Place::Cluster) => &[
+                Right::ClusterRoleBindingCreate,
+                Right::ClusterRoleBindingEdit,
+                Right::ClusterRoleBind,
+            ],
+            (Kind::Bind, _) => &[
+                Right::RoleBindingCreate,
+                Right::RoleBindingEdit,
+                Right::ClusterRoleBind,
+                Right::RoleBind,
+            ],
             (_, Place::Cluster) => &[Right::ClusterRoleEdit, Right::ClusterRoleEscalate],
-            _ => &[Right::RoleEdit, Right::RoleEscalate, Right::ClusterRoleEdit, Right::ClusterRoleEscalate],
+            _ => &[
+                Right::RoleEdit,
+                Right::RoleEscalate,
+                Right::ClusterRoleEdit,
+                Right::ClusterRoleEscalate,
+            ],
         };
         let at = if place == Place::EveryNamespace { Place::Cluster } else { place };
         let mut reason = Reason::default();
@@ -258,7 +294,11 @@ impl<'i> Reach<'i> {
                 format!("in namespace {}", world.namespaces[namespace as usize])
             }
         };
-        let gives = if kind == Kind::Bind { "it has then" } else { "it writes into what it has the rights of" };
+        let gives = if kind == Kind::Bind {
+            "it has then"
+        } else {
+            "it writes into what it has the rights of"
+        };
         reason.because.push(Because::Earlier(format!("{gives} {object} {place}")));
         context.gained.extend(gained);
         reason
@@ -269,8 +309,12 @@ impl<'i> Reach<'i> {
         let name = &world.namespaces[namespace as usize];
         let path = FieldPath::new("metadata.labels");
         let path = path.entry(&format!("{POD_SECURITY_LABEL_PREFIX}enforce"));
-        let object =
-            ObjectRef { kind: "Namespace".to_owned(), namespace: None, name: name.clone(), uid: None };
+        let object = ObjectRef {
+            kind: "Namespace".to_owned(),
+            namespace: None,
+            name: name.clone(),
+            uid: None,
+        };
         let evidence = match world.enforced[namespace as usize] {
             Enforced::Level(level) => Evidence::field(path, level),
             Enforced::Unknown => Evidence::unset(path),
@@ -307,4 +351,3 @@ fn delete(grants: &[Grant]) -> String {
         _ => format!("delete the {} bindings that grant it, {} first", all.len(), all[0]),
     }
 }
-

@@ -262,7 +262,9 @@ pub(super) fn allows(rule: &PolicyRule, right: Right, name: &str) -> bool {
     match right {
         Right::Everything => {
             rule.resource_names.is_empty()
-                && [&rule.verbs, &rule.api_groups, &rule.resources].iter().all(|list| has(list, "*"))
+                && [&rule.verbs, &rule.api_groups, &rule.resources]
+                    .iter()
+                    .all(|list| has(list, "*"))
         }
         // On which resources it is decides what it is good for, which is not followed.
         Right::OnAccount | Right::OnUser | Right::OnNode => {
@@ -271,8 +273,7 @@ pub(super) fn allows(rule: &PolicyRule, right: Right, name: &str) -> bool {
         }
         _ => {
             let (resource, subresource) = resource.split_once('/').unwrap_or((resource, ""));
-            let target =
-                Target::Resource { group, resource, subresource, namespace: "", name };
+            let target = Target::Resource { group, resource, subresource, namespace: "", name };
             verbs.iter().any(|verb| {
                 // The name of a new object is not known to the authorizer, nor are those of a
                 // collection.

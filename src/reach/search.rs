@@ -69,7 +69,12 @@ impl Distances {
     }
 
     /// A shortest way, the same on every run.
-    pub(super) fn path<'g>(&self, graph: &'g Graph, from: u32, certainty: Certainty) -> Vec<&'g Edge> {
+    pub(super) fn path<'g>(
+        &self,
+        graph: &'g Graph,
+        from: u32,
+        certainty: Certainty,
+    ) -> Vec<&'g Edge> {
         let distances = self.of(certainty);
         let mut path = Vec::new();
         let mut at = from;
@@ -82,7 +87,8 @@ impl Distances {
                 let there = distances[edge.to as usize];
                 there != FAR && there + cost(edge) == here
             };
-            let Some(edge) = steps.clone().find(|e| nears(e)).or_else(|| steps.clone().find(|e| ends(e)))
+            let Some(edge) =
+                steps.clone().find(|e| nears(e)).or_else(|| steps.clone().find(|e| ends(e)))
             else {
                 break;
             };

@@ -49,14 +49,18 @@ subjects:
 
 /// Rules of `me` from a binding: in the cluster for `None`. Short: `verbs group/resources names`.
 fn grant(namespace: Option<&str>, name: &str, rules: &[&str]) -> String {
-    let list = |text: &str| format!("[{}]", text.split(',').map(|t| format!("'{t}'")).collect::<Vec<_>>().join(", "));
+    let list = |text: &str| {
+        format!("[{}]", text.split(',').map(|t| format!("'{t}'")).collect::<Vec<_>>().join(", "))
+    };
     let rule = |rule: &&str| {
         let parts: Vec<_> = rule.split(' ').collect();
         let (group, resources) = parts[1].split_once(':').unwrap_or(("", parts[1]));
         let names = parts.get(2).map(|names| format!(", resourceNames: {}", list(names)));
         format!(
             "{{verbs: {}, apiGroups: ['{group}'], resources: {}{}}}",
-            list(parts[0]), list(resources), names.unwrap_or_default()
+            list(parts[0]),
+            list(resources),
+            names.unwrap_or_default()
         )
     };
     let rules: Vec<_> = rules.iter().map(rule).collect();
@@ -76,7 +80,11 @@ fn grant(namespace: Option<&str>, name: &str, rules: &[&str]) -> String {
 
 /// The steps of the best path, `kind` or `kind?`, or `none`.
 fn way(more: &str, source: &Source, to: &str, minor: Option<u32>) -> String {
-    let inventory = manifest::parse("test", &format!("# A cluster.\n---{CLUSTER}\n---\n{more}"), &Options::default());
+    let inventory = manifest::parse(
+        "test",
+        &format!("# A cluster.\n---{CLUSTER}\n---\n{more}"),
+        &Options::default(),
+    );
     for record in inventory.coverages() {
         assert!(record.problems().next().is_none(), "{:?}", record.problems().collect::<Vec<_>>());
     }
@@ -85,7 +93,10 @@ fn way(more: &str, source: &Source, to: &str, minor: Option<u32>) -> String {
     let target: Target = to.parse().expect("a target");
     let Some(path) = reach.path(source, &target) else { return "none".to_owned() };
     let hops = path.hops.iter().map(|hop| {
-        assert!(!hop.cut.is_empty() && !hop.because.is_empty() || hop.kind == super::Kind::Everything, "{hop:?}");
+        assert!(
+            !hop.cut.is_empty() && !hop.because.is_empty() || hop.kind == super::Kind::Everything,
+            "{hop:?}"
+        );
         let sure = if hop.certainty == super::Certainty::Certain { "" } else { "?" };
         format!("{}{sure}", hop.kind.about().id)
     });

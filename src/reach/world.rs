@@ -117,7 +117,8 @@ impl<'i> World<'i> {
     }
 
     pub(super) fn account(&self, namespace: u32, name: &str) -> Option<u32> {
-        let found = self.accounts.binary_search_by(|(n, a)| (*n, a.as_str()).cmp(&(namespace, name)));
+        let found =
+            self.accounts.binary_search_by(|(n, a)| (*n, a.as_str()).cmp(&(namespace, name)));
         found.ok().map(index)
     }
 
@@ -126,7 +127,8 @@ impl<'i> World<'i> {
     }
 
     fn control_plane(&mut self, pods: &Pods) {
-        let labelled = self.inventory.nodes.values().filter(|node| node.metadata.has_control_plane_role());
+        let labelled =
+            self.inventory.nodes.values().filter(|node| node.metadata.has_control_plane_role());
         let named = labelled.map(|node| node.metadata.name.as_str());
         let all = named.chain(pods.control_plane.iter().map(String::as_str));
         self.control_plane = all.filter_map(|name| find(&self.nodes, name)).collect();
@@ -158,9 +160,11 @@ impl<'i> World<'i> {
         let admin = Held { any: Rights::admin(), named: Vec::new() };
         let cluster_admin = object("ClusterRole", None, "cluster-admin");
         self.roles.push(Role { object: cluster_admin, held: admin, built_in: true });
-        let cluster = self.inventory.cluster_roles.iter().map(|(name, role)| ((None, name.as_str()), role));
+        let cluster =
+            self.inventory.cluster_roles.iter().map(|(name, role)| ((None, name.as_str()), role));
         let own = self.inventory.roles.iter();
-        let own = own.map(|((namespace, name), role)| ((Some(namespace.as_str()), name.as_str()), role));
+        let own =
+            own.map(|((namespace, name), role)| ((Some(namespace.as_str()), name.as_str()), role));
         for ((namespace, name), role) in cluster.chain(own) {
             let kind = if namespace.is_some() { "Role" } else { "ClusterRole" };
             let object = object(kind, namespace, name);
@@ -172,15 +176,19 @@ impl<'i> World<'i> {
             self.roles.push(Role { object, held, built_in: role.metadata.is_built_in() });
         }
         let inventory = self.inventory;
-        let namespaced = inventory.role_bindings.values().filter(|b| b.metadata.namespace.is_some());
+        let namespaced =
+            inventory.role_bindings.values().filter(|b| b.metadata.namespace.is_some());
         let (mut users, mut groups) = (BTreeSet::new(), BTreeSet::new());
         for binding in inventory.cluster_role_bindings.values().chain(namespaced) {
             if without.iter().any(|change| change.deletes(binding)) {
                 continue;
             }
             let Some(place) = self.place(binding) else { continue };
-            let of = binding.metadata.namespace.as_deref().filter(|_| binding.role_ref.kind == "Role");
-            let Some(role) = numbers.get(&(of, binding.role_ref.name.as_str())).copied() else { continue };
+            let of =
+                binding.metadata.namespace.as_deref().filter(|_| binding.role_ref.kind == "Role");
+            let Some(role) = numbers.get(&(of, binding.role_ref.name.as_str())).copied() else {
+                continue;
+            };
             if binding.role_ref.kind == "Role" && of.is_none() {
                 continue;
             }
@@ -237,7 +245,8 @@ fn accounts(
     let read = inventory.service_accounts.keys().map(|(namespace, name)| (namespace, name));
     let used = classes.iter().filter(|(_, class)| !class.facts.mirror);
     let used = used.map(|(workload, class)| (&workload.namespace, &class.facts.account));
-    let all = read.chain(used).filter_map(|(namespace, name)| Some((number(namespace)?, name.clone())));
+    let all =
+        read.chain(used).filter_map(|(namespace, name)| Some((number(namespace)?, name.clone())));
     all.collect::<BTreeSet<_>>().into_iter().collect()
 }
 

@@ -17,6 +17,7 @@ mod go;
 mod kubeconfig;
 mod lab;
 mod live;
+mod paths;
 mod peers;
 mod program;
 mod properties;
@@ -52,6 +53,7 @@ fn main() -> ExitCode {
     trials.extend(cases::trials());
     trials.extend(examples::trials());
     trials.extend(explain::trials());
+    trials.extend(paths::trials());
     trials.extend(peers::trials());
     trials.extend(fuzz_corpus::trials());
     trials.extend(properties::trials());

@@ -14,7 +14,9 @@ use crate::{Outcome, trial};
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
         trial("reach::a_slow_closure_agrees", || holds(&world(), agrees)),
-        trial("reach::a_binding_more_never_takes_away", || holds(&(world(), binding()).boxed(), more)),
+        trial("reach::a_binding_more_never_takes_away", || {
+            holds(&(world(), binding()).boxed(), more)
+        }),
         trial("reach::order_does_not_matter", || {
             let shuffled = world().prop_flat_map(|w| (Just(w.clone()), Just(w).prop_shuffle()));
             holds(&shuffled.boxed(), order)
@@ -37,7 +39,8 @@ fn sources(world: &World) -> Vec<Source> {
     });
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let pods = world.iter().filter(|object| object["kind"] == "Pod").map(|pod| {
-        let (namespace, name) = (text(&pod["metadata"]["namespace"]), text(&pod["metadata"]["name"]));
+        let (namespace, name) =
+            (text(&pod["metadata"]["namespace"]), text(&pod["metadata"]["name"]));
         Source::Workload(Workload { namespace, kind: "Pod".to_owned(), name }, None)
     });
     let mut all: Vec<_> = accounts.chain(pods).collect();
@@ -57,8 +60,13 @@ fn agrees(world: World) -> Outcome {
             let (admin, node) = (got == Radius::Cluster, got >= Radius::Node);
             ensure!(admin == had.admin, "{source}: {got:?}, and {had:?}\n{}", json!(world));
             let way = reach.path(&source, &podaudit::reach::Target::Node);
-            let kinds: Vec<_> = way.iter().flat_map(|p| p.hops.iter().map(|h| (h.kind, h.cut.clone()))).collect();
-            ensure!(node == !had.nodes.is_empty(), "{source}: {kinds:?}, and {had:?}\n{}", json!(world));
+            let kinds: Vec<_> =
+                way.iter().flat_map(|p| p.hops.iter().map(|h| (h.kind, h.cut.clone()))).collect();
+            ensure!(
+                node == !had.nodes.is_empty(),
+                "{source}: {kinds:?}, and {had:?}\n{}",
+                json!(world)
+            );
         }
     }
     Ok(())
@@ -132,7 +140,9 @@ fn change(world: &mut World, change: &Change) -> Outcome {
         Change::TakeFromRole { role, rights, .. } => {
             // A right is a verb and a resource; these roles have one of each a rule.
             let right = rights.first().map(String::as_str).unwrap_or_default();
-            for object in world.iter_mut().filter(|o| o["kind"] == "ClusterRole" && o["metadata"]["name"] == role.name.as_str()) {
+            for object in world.iter_mut().filter(|o| {
+                o["kind"] == "ClusterRole" && o["metadata"]["name"] == role.name.as_str()
+            }) {
                 let rules = object["rules"].as_array_mut();
                 rules.into_iter().for_each(|rules| rules.retain(|rule| !covers(right, rule)));
             }
@@ -148,8 +158,12 @@ fn change(world: &mut World, change: &Change) -> Outcome {
             }
         }
         Change::Enforce(namespace) => {
-            for object in world.iter_mut().filter(|o| o["kind"] == "Namespace" && o["metadata"]["name"] == namespace.as_str()) {
-                object["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] = json!("baseline");
+            for object in world
+                .iter_mut()
+                .filter(|o| o["kind"] == "Namespace" && o["metadata"]["name"] == namespace.as_str())
+            {
+                object["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] =
+                    json!("baseline");
             }
         }
     }

@@ -39,6 +39,8 @@ fn rule() -> BoxedStrategy<Value> {
     let names = prop::option::weighted(0.2, select(&OBJECTS[..]));
     (select(&RULES[..]), names)
         .prop_map(|((verb, group, resource), name)| {
+            // All verbs on a name are more steps than the slow closure knows.
+            let name = name.filter(|_| group != "*");
             json!({"verbs": [verb], "apiGroups": [group], "resources": [resource],
                 "resourceNames": name.into_iter().collect::<Vec<_>>()})
         })
@@ -51,7 +53,9 @@ pub(crate) fn binding() -> BoxedStrategy<Value> {
     (0..6_usize, place, select(&NAMESPACES[..]), select(&ACCOUNTS[..]), 0..12_u8, 0..1000_u32)
         .prop_map(|(role, place, namespace, account, group, number)| {
             let subject = match group {
-                0 => json!({"kind": "Group", "name": format!("system:serviceaccounts:{namespace}")}),
+                0 => {
+                    json!({"kind": "Group", "name": format!("system:serviceaccounts:{namespace}")})
+                }
                 _ => json!({"kind": "ServiceAccount", "name": account, "namespace": namespace}),
             };
             let kind = if place.is_some() { "RoleBinding" } else { "ClusterRoleBinding" };
@@ -110,7 +114,9 @@ pub(crate) fn world() -> BoxedStrategy<World> {
 /// Two objects of one name are one object.
 fn unique(world: World) -> World {
     let mut seen = BTreeSet::new();
-    let key = |o: &Value| format!("{} {} {}", o["kind"], o["metadata"]["namespace"], o["metadata"]["name"]);
+    let key = |o: &Value| {
+        format!("{} {} {}", o["kind"], o["metadata"]["namespace"], o["metadata"]["name"])
+    };
     world.into_iter().filter(|object| seen.insert(key(object))).collect()
 }
 
@@ -173,7 +179,10 @@ fn use_account(resolver: &Resolver, world: &World, who: &Identity, had: &mut Had
     let everything = resolver.rules_for(who, "").into_iter().any(|grant| {
         let all = |list: &Vec<String>| list.iter().any(|text| text == "*");
         let rule = grant.rule;
-        rule.resource_names.is_empty() && all(&rule.verbs) && all(&rule.api_groups) && all(&rule.resources)
+        rule.resource_names.is_empty()
+            && all(&rule.verbs)
+            && all(&rule.api_groups)
+            && all(&rule.resources)
     });
     let binds = may("create", RBAC, "clusterrolebindings", "", "");
     if everything || binds && may("bind", RBAC, "clusterroles", "", "cluster-admin") {
@@ -193,7 +202,9 @@ fn use_account(resolver: &Resolver, world: &World, who: &Identity, had: &mut Had
                 had.accounts.insert((namespace.to_owned(), account.to_owned()));
             }
         }
-        for pod in world.iter().filter(|o| o["kind"] == "Pod" && o["metadata"]["namespace"] == *namespace) {
+        for pod in
+            world.iter().filter(|o| o["kind"] == "Pod" && o["metadata"]["namespace"] == *namespace)
+        {
             let name = pod["metadata"]["name"].as_str().unwrap_or_default();
             let node = pod["spec"]["nodeName"].as_str().unwrap_or_default();
             let kubelet = may("get", "", "nodes/proxy", "", node);

@@ -16,7 +16,8 @@ fn pod(namespace: &str, name: &str, spec: &str, container: &str) -> String {
     )
 }
 
-const TOKEN: &str = "volumes: [{name: t, projected: {sources: [{serviceAccountToken: {path: t}}]}}],";
+const TOKEN: &str =
+    "volumes: [{name: t, projected: {sources: [{serviceAccountToken: {path: t}}]}}],";
 const MOUNT: &str = "volumeMounts: [{name: t, mountPath: /t}]";
 
 fn boss(namespace: &str, name: &str, container: &str) -> String {
@@ -101,8 +102,12 @@ fn what_a_namespace_enforces_holds_for_changes_too() {
 fn out_of_containers() {
     let host = |path: &str| format!("volumes: [{{name: h, hostPath: {{path: {path}}}}}],");
     let add = |name: &str| format!("securityContext: {{capabilities: {{add: [{name}]}}}}");
-    let (rw, ro) = ("volumeMounts: [{name: h, mountPath: /h}]", "volumeMounts: [{name: h, mountPath: /h, readOnly: true}]");
-    let unconfined = "securityContext: {capabilities: {add: [SYS_PTRACE]}, appArmorProfile: {type: Unconfined}}";
+    let (rw, ro) = (
+        "volumeMounts: [{name: h, mountPath: /h}]",
+        "volumeMounts: [{name: h, mountPath: /h, readOnly: true}]",
+    );
+    let unconfined =
+        "securityContext: {capabilities: {add: [SYS_PTRACE]}, appArmorProfile: {type: Unconfined}}";
     for (spec, container, want) in [
         ("", "securityContext: {privileged: true}", "escape"),
         ("runtimeClassName: kata,", "securityContext: {privileged: true}", "escape?"),
@@ -158,22 +163,40 @@ fn from_node_to_node_only_by_what_is_there() {
     assert_eq!(way(&input, &set, ADMIN, None), "escape control-plane");
     assert_eq!(way(&input, &set, "control-plane-node", None), "escape");
     // A mirror of the API server's static pod shows the control plane too.
-    let mirror = pod("a", "api", "", "").replace("uid: u-api", "uid: m, annotations: {kubernetes.io/config.mirror: x}").replace("name: c,", "name: kube-apiserver,");
-    assert_eq!(way(&(node.clone() + &mirror), &from("a", "p"), ADMIN, None), "escape control-plane");
+    let mirror = pod("a", "api", "", "")
+        .replace("uid: u-api", "uid: m, annotations: {kubernetes.io/config.mirror: x}")
+        .replace("name: c,", "name: kube-apiserver,");
+    assert_eq!(
+        way(&(node.clone() + &mirror), &from("a", "p"), ADMIN, None),
+        "escape control-plane"
+    );
     let neighbour = boss("base", "b", "");
-    assert_eq!(way(&(node.clone() + &neighbour), &from("a", "p"), ADMIN, None), "escape node-pods everything");
+    assert_eq!(
+        way(&(node.clone() + &neighbour), &from("a", "p"), ADMIN, None),
+        "escape node-pods everything"
+    );
     let idle = pod("base", "b", "serviceAccountName: boss,", "");
-    assert_eq!(way(&(node.clone() + &idle), &from("a", "p"), ADMIN, None), "escape node-identity? everything");
+    assert_eq!(
+        way(&(node.clone() + &idle), &from("a", "p"), ADMIN, None),
+        "escape node-identity? everything"
+    );
     let elsewhere = neighbour.replace("nodeName: n1", "nodeName: n2");
     assert_eq!(way(&(node.clone() + &elsewhere), &from("a", "p"), ADMIN, None), "none");
     let steal = pod("a", "s", &format!("serviceAccountName: me, {TOKEN}"), MOUNT)
         + &grant(None, "mine", &["patch nodes", "delete pods"]);
-    assert_eq!(way(&(node + &elsewhere + &steal), &from("a", "p"), ADMIN, None), "escape steal? everything");
+    assert_eq!(
+        way(&(node + &elsewhere + &steal), &from("a", "p"), ADMIN, None),
+        "escape steal? everything"
+    );
 }
 
 #[test]
 fn containers_of_one_pod() {
-    let spec = |shared: bool| format!("shareProcessNamespace: {shared}, initContainers: [{{name: side, image: i, restartPolicy: Always}}],");
+    let spec = |shared: bool| {
+        format!(
+            "shareProcessNamespace: {shared}, initContainers: [{{name: side, image: i, restartPolicy: Always}}],"
+        )
+    };
     let wild = "securityContext: {privileged: true}";
     let side = Source::Workload(
         Workload { namespace: "a".into(), kind: "Pod".into(), name: "p".into() },
@@ -185,7 +208,9 @@ fn containers_of_one_pod() {
 
 #[test]
 fn logs_that_the_kubelet_serves() {
-    let spec = format!("serviceAccountName: me, volumes: [{{name: t, projected: {{sources: [{{serviceAccountToken: {{path: t}}}}]}}}}, {{name: h, hostPath: {{path: /var/log}}}}],");
+    let spec = format!(
+        "serviceAccountName: me, volumes: [{{name: t, projected: {{sources: [{{serviceAccountToken: {{path: t}}}}]}}}}, {{name: h, hostPath: {{path: /var/log}}}}],"
+    );
     let mounts = "volumeMounts: [{name: t, mountPath: /t}, {name: h, mountPath: /h}]";
     let logs = pod("a", "p", &spec, mounts);
     assert_eq!(way(&logs, &from("a", "p"), "node", None), "none");

@@ -9,7 +9,8 @@ type Case<'a> = (Option<&'a str>, &'a [&'a str], &'a str, &'a str);
 
 fn check(cases: &[Case]) {
     for (namespace, rules, to, want) in cases {
-        let rules: Vec<_> = rules.iter().map(|rule| rule.replace("RBAC:", &format!("{RBAC}:"))).collect();
+        let rules: Vec<_> =
+            rules.iter().map(|rule| rule.replace("RBAC:", &format!("{RBAC}:"))).collect();
         let rules: Vec<_> = rules.iter().map(String::as_str).collect();
         let got = way(&grant(*namespace, "mine", &rules), &me(), to, Some(37));
         assert_eq!(got, *want, "{namespace:?} {rules:?} to {to}");
@@ -96,12 +97,22 @@ fn roles_and_bindings() {
         (None, &["bind RBAC:clusterroles"], ADMIN, "none"),
         (None, &[all, "bind RBAC:clusterroles cluster-admin"], ADMIN, "bind everything"),
         (None, &[all, "bind RBAC:clusterroles *"], ADMIN, "none"),
-        (None, &["patch RBAC:clusterrolebindings boss", "bind RBAC:clusterroles"], ADMIN, "bind everything"),
+        (
+            None,
+            &["patch RBAC:clusterrolebindings boss", "bind RBAC:clusterroles"],
+            ADMIN,
+            "bind everything",
+        ),
         (None, &["patch RBAC:clusterrolebindings other", "bind RBAC:clusterroles"], ADMIN, "none"),
         (BASE, &[all, "bind RBAC:clusterroles"], ADMIN, "bind impersonate everything"),
         (BASE, &[all, "bind RBAC:roles"], ADMIN, "none"),
         (Some("a"), &[all, "bind RBAC:clusterroles"], ADMIN, "none"),
-        (None, &["create RBAC:rolebindings", "bind RBAC:clusterroles"], ADMIN, "bind impersonate everything"),
+        (
+            None,
+            &["create RBAC:rolebindings", "bind RBAC:clusterroles"],
+            ADMIN,
+            "bind impersonate everything",
+        ),
         (None, &["update,escalate RBAC:clusterroles"], ADMIN, "escalate"),
         (None, &["update,escalate RBAC:clusterroles mine"], ADMIN, "escalate"),
         (None, &["update,escalate RBAC:clusterroles other"], ADMIN, "none"),
@@ -125,11 +136,37 @@ fn other_identities() {
         (None, &["impersonate groups"], ADMIN, "none"),
         (None, &["impersonate groups", "impersonate users nobody"], ADMIN, "impersonate"),
         (None, &["impersonate groups system:masters", "impersonate users x"], ADMIN, "impersonate"),
-        (None, &["impersonate groups admins", "impersonate users x"], ADMIN, "impersonate everything"),
+        (
+            None,
+            &["impersonate groups admins", "impersonate users x"],
+            ADMIN,
+            "impersonate everything",
+        ),
         (None, &["impersonate groups others", "impersonate users x"], ADMIN, "none"),
-        (BASE, &["impersonate:serviceaccount authentication.k8s.io:serviceaccounts", "impersonate-on:serviceaccount:get configmaps"], ADMIN, "impersonate-constrained? everything"),
-        (BASE, &["impersonate:serviceaccount authentication.k8s.io:serviceaccounts"], ADMIN, "none"),
-        (None, &["impersonate:user-info authentication.k8s.io:users", "impersonate-on:user-info:list pods"], ADMIN, "impersonate-constrained? everything"),
+        (
+            BASE,
+            &[
+                "impersonate:serviceaccount authentication.k8s.io:serviceaccounts",
+                "impersonate-on:serviceaccount:get configmaps",
+            ],
+            ADMIN,
+            "impersonate-constrained? everything",
+        ),
+        (
+            BASE,
+            &["impersonate:serviceaccount authentication.k8s.io:serviceaccounts"],
+            ADMIN,
+            "none",
+        ),
+        (
+            None,
+            &[
+                "impersonate:user-info authentication.k8s.io:users",
+                "impersonate-on:user-info:list pods",
+            ],
+            ADMIN,
+            "impersonate-constrained? everything",
+        ),
     ]);
 }
 
@@ -156,7 +193,10 @@ fn certificates() {
                {nodeName: n1, serviceAccountName: boss, containers: [{name: c}]}}\n";
     for (rules, want) in [
         (&[CSR, node][..], "csr-node node-identity? everything"),
-        (&["create certificates.k8s.io:certificatesigningrequests", node], "csr-node? node-identity? everything"),
+        (
+            &["create certificates.k8s.io:certificatesigningrequests", node],
+            "csr-node? node-identity? everything",
+        ),
         (&[node], "none"),
     ] {
         assert_eq!(way(&(grant(None, "mine", rules) + pod), &me(), ADMIN, None), want, "{rules:?}");

@@ -33,7 +33,12 @@ fn summary(report: &PathsReport, look: Look, out: &mut dyn Write) -> io::Result<
         return writeln!(out, "{}", look.bold(&wrap(&visible(&line), 0, look.width)));
     }
     let count = report.exposed.len();
-    let line = format!("{} {} to more than {}", plural(count, "workload"), if count == 1 { "leads" } else { "lead" }, if count == 1 { "itself" } else { "themselves" });
+    let line = format!(
+        "{} {} to more than {}",
+        plural(count, "workload"),
+        if count == 1 { "leads" } else { "lead" },
+        if count == 1 { "itself" } else { "themselves" }
+    );
     if report.asked.is_none() {
         writeln!(out, "{}", look.bold(&wrap(&line, 0, look.width)))?;
         for row in report.exposed {
@@ -50,12 +55,8 @@ fn detail(row: &Exposed, path: &Path, look: Look, out: &mut dyn Write) -> io::Re
         pods => format!(" ({})", plural(pods, "pod")),
     };
     let steps = plural(path.hops.len(), "step");
-    let title = format!(
-        "{}{pods} to {}: {steps}, {}",
-        row.source,
-        path.target,
-        path.certainty.as_str(),
-    );
+    let title =
+        format!("{}{pods} to {}: {steps}, {}", row.source, path.target, path.certainty.as_str(),);
     writeln!(out, "\n{}", look.bold(&wrap(&visible(&title), 0, look.width)))?;
     writeln!(out, "{}", wrap(&visible(&path.from.to_string()), 2, look.width))?;
     for hop in &path.hops {

@@ -13,8 +13,13 @@ const NAMED: usize = 8;
 pub(super) fn write(cuts: &Cuts, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let title = match (cuts.exposed, cuts.cuts.len()) {
         (0, _) => "No workload leads anywhere.".to_owned(),
-        (exposed, 0) => format!("{}: no single change frees one.", plural(exposed, "exposed workload")),
-        (exposed, _) => format!("Of {}, these changes free most, one after the other", plural(exposed, "exposed workload")),
+        (exposed, 0) => {
+            format!("{}: no single change frees one.", plural(exposed, "exposed workload"))
+        }
+        (exposed, _) => format!(
+            "Of {}, these changes free most, one after the other",
+            plural(exposed, "exposed workload")
+        ),
     };
     writeln!(out, "{}", look.bold(&wrap(&title, 0, look.width)))?;
     for (number, cut) in cuts.cuts.iter().enumerate() {
@@ -29,7 +34,11 @@ pub(super) fn write(cuts: &Cuts, look: Look, out: &mut dyn Write) -> io::Result<
             writeln!(out, "{}", wrap(&visible(&line), 5, look.width))?;
         }
         if cut.frees.len() > NAMED {
-            writeln!(out, "{}", wrap(&format!("and {} more", cut.frees.len() - NAMED), 5, look.width))?;
+            writeln!(
+                out,
+                "{}",
+                wrap(&format!("and {} more", cut.frees.len() - NAMED), 5, look.width)
+            )?;
         }
     }
     if cuts.bounded {
