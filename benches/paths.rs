@@ -87,8 +87,8 @@ fn cluster([pods, accounts, nodes, bindings]: [usize; 4]) -> Inventory {
         (["create", "get"], "", "pods/exec"),
         (["patch", "get"], "apps", "deployments"),
     ];
-    let roles = accounts / 2;
-    for n in 0..roles {
+    let of_roles = accounts / 2;
+    for n in 0..of_roles {
         let (verbs, group, resource) = rules[if n % 10 < 6 { 0 } else { n % 5 }];
         let names = if n % 3 == 0 { json!([format!("x{n}")]) } else { json!([]) };
         let rules = json!([{"verbs": verbs, "apiGroups": [group], "resources": [resource], "resourceNames": names}]);
@@ -102,7 +102,7 @@ fn cluster([pods, accounts, nodes, bindings]: [usize; 4]) -> Inventory {
         &json!({"metadata": {"name": "all"}, "rules": [{"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}]}),
     );
     for n in 0..bindings {
-        let (account, role) = (n % accounts, (n * 7) % roles);
+        let (account, role) = (n % accounts, (n * 7) % of_roles);
         let subject = json!({"kind": "ServiceAccount", "name": format!("sa{account}"), "namespace": format!("ns{}", account % namespaces)});
         let wide = n % 5_000 == 0;
         let (resource, kind, name) = if wide {

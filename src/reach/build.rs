@@ -97,8 +97,8 @@ fn seen<'i>(world: &World<'i>, minor: Option<u32>) -> Seen<'i> {
         seen.first.push(first);
         first += index(class.facts.containers.len());
         let Some(namespace) = world.namespace(&workload.namespace) else { continue };
-        let names = seen.workloads.entry((workload.kind.as_str(), namespace)).or_default();
-        names.insert(&workload.name);
+        let known = seen.workloads.entry((workload.kind.as_str(), namespace)).or_default();
+        known.insert(&workload.name);
         if wanted.is_empty() {
             continue;
         }
@@ -184,10 +184,11 @@ impl Builder<'_, '_> {
                     });
                 }
                 let is_all = class.has(Place::Cluster, &[Right::Everything]);
-                let both: [(Kind, fn(&World, &_) -> Gain); 2] =
-                    [(Kind::Bind, by_bind), (Kind::Escalate, by_escalate)];
-                for (kind, gain) in both.into_iter().filter(|_| !is_all) {
-                    let gain = gain(self.world, &class);
+                for kind in [Kind::Bind, Kind::Escalate].into_iter().filter(|_| !is_all) {
+                    let gain: Gain = match kind {
+                        Kind::Bind => by_bind(self.world, &class),
+                        _ => by_escalate(self.world, &class),
+                    };
                     if gain.everything {
                         self.edge(from, kind, Vertex::ClusterAdmin, true);
                     }

@@ -108,6 +108,8 @@ impl World<'_> {
 /// A set of these.
 pub(super) fn set(rights: &[Right]) -> Rights {
     let mut set = Rights::NONE;
-    rights.iter().for_each(|right| set.insert(*right));
+    for right in rights {
+        set.insert(*right);
+    }
     set
 }

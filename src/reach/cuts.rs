@@ -47,7 +47,7 @@ pub struct Cuts {
 /// By workload.
 type Blasts = BTreeMap<Workload, Blast>;
 
-impl<'i> Reach<'i> {
+impl Reach<'_> {
     fn blasts(&self) -> Blasts {
         let all = self.workloads().into_iter();
         all.map(|(workload, _, blast)| (workload, blast)).collect()

@@ -135,7 +135,7 @@ fn host_path(mount: &HostMount, root: Root, own_users: bool) -> Option<Escape> {
         ));
     }
     let rules = |place: &&&str| is_inside(place, &path) || is_inside(&path, place);
-    let ruled = RULING
+    let place = RULING
         .iter()
         .find(|place| is_inside(place, &path))
         .or_else(|| RULING.iter().find(rules))?;
@@ -144,7 +144,7 @@ fn host_path(mount: &HostMount, root: Root, own_users: bool) -> Option<Escape> {
         return None;
     }
     // A part of such a folder may be harmless.
-    let certain = mount.writable && root == Root::Yes && is_inside(ruled, &path);
+    let certain = mount.writable && root == Root::Yes && is_inside(place, &path);
     let what = if mount.writable { "writable" } else { "read-only" };
     Some(way(certain, by(what), mount.evidence.clone()))
 }

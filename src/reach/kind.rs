@@ -115,7 +115,7 @@ kinds! {
         "possible: it counts for the verbs of impersonate-on alone", "KEP-5284";
     Attach, "attach", "talks to a process or a port of the pod",
         "possible", "pkg/registry/core/pod/rest/subresources.go";
-    PersistentVolume, "pv", "mounts a path of a node through a PersistentVolume",
+    PersistentVolume, "pv", "mounts a path of a node through a volume of its own making",
         "certain where pods may run as root; possible where they may not, or no label says", "KEP-1495; k8s.io/pod-security-admission/policy";
     SharedPid, "shared-pid", "reaches the other container through the pod's process namespace",
         "possible: given the same user id or SYS_PTRACE", "KEP-495";

@@ -23,11 +23,13 @@ mod graph;
 mod kind;
 mod lead;
 mod lead_cluster;
+mod lead_names;
 mod limits;
 mod names;
 mod path;
 mod pods;
 mod reason;
+mod reason_gain;
 mod right;
 mod search;
 mod world;
@@ -158,6 +160,3 @@ impl Built<'_> {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -230,7 +230,9 @@ impl Held {
     /// Leaves only these.
     pub(super) fn keep(&mut self, rights: &[Right]) {
         let mut mask = Rights::NONE;
-        rights.iter().for_each(|right| mask.insert(*right));
+        for right in rights {
+            mask.insert(*right);
+        }
         self.any.0 &= mask.0;
         self.named.retain(|(right, _)| mask.has(*right));
     }
@@ -279,7 +281,7 @@ pub(super) fn allows(rule: &PolicyRule, right: Right, name: &str) -> bool {
                 // collection.
                 let nameless =
                     subresource.is_empty() && (*verb == "create" || *verb == "deletecollection");
-                !(nameless && !name.is_empty()) && rule_allows(rule, &Attributes { verb, target })
+                (name.is_empty() || !nameless) && rule_allows(rule, &Attributes { verb, target })
             })
         }
     }

@@ -26,6 +26,7 @@ mod pss_differential;
 mod pss_pods;
 mod pss_report;
 mod reach_properties;
+mod reach_steps;
 mod reach_world;
 mod report;
 mod requires;
@@ -58,6 +59,7 @@ fn main() -> ExitCode {
     trials.extend(fuzz_corpus::trials());
     trials.extend(properties::trials());
     trials.extend(reach_properties::trials());
+    trials.extend(reach_steps::trials());
     trials.extend(pss::trials());
     trials.extend(pss_differential::trials());
     trials.extend(pss_report::trials());

@@ -25,11 +25,12 @@ fn page() -> Outcome {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/paths.md");
     let text = std::fs::read_to_string(&path)?;
     let (before, rest) = text.split_once(HEAD).unwrap_or((&text, ""));
-    let rows: String = Kind::ALL
-        .iter()
-        .map(|kind| kind.about())
-        .map(|row| format!("| {} | {} | {} | {} |\n", row.id, row.does, row.certainty, row.source))
-        .collect();
+    let row = |kind: &Kind| {
+        let row = kind.about();
+        format!("| {} | {} | {} | {} |", row.id, row.does, row.certainty, row.source)
+    };
+    let rows: Vec<_> = Kind::ALL.iter().map(row).collect();
+    let rows = rows.join("\n") + "\n";
     let after: Vec<_> = rest.lines().skip_while(|line| line.starts_with('|')).collect();
     expect_file![path].assert_eq(&format!("{before}{HEAD}{rows}{}\n", after.join("\n")));
     Ok(())
@@ -52,14 +53,13 @@ fn from_and_to() -> Outcome {
 
 /// A name cannot leave its place in a picture.
 fn hostile_names() -> Outcome {
-    let name = r#"x\"]; evil --> \u001b[2J<script>"#;
-    let pod = format!(
-        r#"{{"apiVersion": "v1", "kind": "Pod", "metadata": {{"name": "{}", "namespace": "a"}}, "spec":
-        {{"containers": [{{"name": "c", "securityContext": {{"privileged": true}}}}]}}}}"#,
-        name.replace('"', "\\\"")
-    );
+    let name = "x\"]; evil --> \u{1b}[2J<script>";
+    let pod = serde_json::json!({
+        "apiVersion": "v1", "kind": "Pod", "metadata": {"name": name, "namespace": "a"},
+        "spec": {"containers": [{"name": "c", "securityContext": {"privileged": true}}]},
+    });
     let file = tempfile::NamedTempFile::new()?;
-    std::fs::write(file.path(), pod)?;
+    std::fs::write(file.path(), pod.to_string())?;
     for format in ["mermaid", "dot", "table"] {
         let run = Program::new(["paths", "-o", format, "-f"])?.arg(file.path()).run()?;
         ensure!(run.stdout.contains("evil"), "{format}: {}{}", run.stdout, run.stderr);

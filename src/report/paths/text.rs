@@ -56,7 +56,7 @@ fn detail(row: &Exposed, path: &Path, look: Look, out: &mut dyn Write) -> io::Re
     };
     let steps = plural(path.hops.len(), "step");
     let title =
-        format!("{}{pods} to {}: {steps}, {}", row.source, path.target, path.certainty.as_str(),);
+        format!("{}{pods} to {}: {steps}, {}", row.source, path.target, path.certainty.as_str());
     writeln!(out, "\n{}", look.bold(&wrap(&visible(&title), 0, look.width)))?;
     writeln!(out, "{}", wrap(&visible(&path.from.to_string()), 2, look.width))?;
     for hop in &path.hops {

@@ -1,10 +1,50 @@
 //! Every kind of step on a small cluster, where it is and where it is not.
 
-use crate::manifest::{self, Options};
-use crate::reach::{Pods, Reach, Source, Target};
+use libtest_mimic::Trial;
+use podaudit::manifest::{self, Options};
+use podaudit::reach::{Certainty, Kind, Pods, Reach, Source, Target};
+
+use crate::trial;
 
 mod pods;
 mod rights;
+
+pub(crate) fn trials() -> Vec<Trial> {
+    let all: [(&str, fn()); 16] = [
+        ("rights::pods_and_workloads", rights::pods_and_workloads),
+        (
+            "rights::a_namespace_decides_whether_pods_lead_to_nodes",
+            rights::a_namespace_decides_whether_pods_lead_to_nodes,
+        ),
+        ("rights::tokens_and_secrets", rights::tokens_and_secrets),
+        ("rights::roles_and_bindings", rights::roles_and_bindings),
+        ("rights::other_identities", rights::other_identities),
+        ("rights::certificates", rights::certificates),
+        ("rights::what_guards_the_cluster", rights::what_guards_the_cluster),
+        ("rights::everything", rights::everything),
+        ("pods::tokens_that_are_mounted", pods::tokens_that_are_mounted),
+        ("pods::into_containers", pods::into_containers),
+        (
+            "pods::what_a_namespace_enforces_holds_for_changes_too",
+            pods::what_a_namespace_enforces_holds_for_changes_too,
+        ),
+        ("pods::out_of_containers", pods::out_of_containers),
+        (
+            "pods::from_node_to_node_only_by_what_is_there",
+            pods::from_node_to_node_only_by_what_is_there,
+        ),
+        ("pods::containers_of_one_pod", pods::containers_of_one_pod),
+        ("pods::logs_that_the_kubelet_serves", pods::logs_that_the_kubelet_serves),
+        ("pods::token_secrets_that_were_listed", pods::token_secrets_that_were_listed),
+    ];
+    let run = |(name, test): (&str, fn())| {
+        trial(&format!("reach::{name}"), move || {
+            test();
+            Ok(())
+        })
+    };
+    all.into_iter().map(run).collect()
+}
 
 /// Namespaces that enforce every sort of level, and ServiceAccount `a/me`, who is asked about.
 /// In each namespace `boss` may do everything in the cluster, and nobody runs as it.
@@ -94,10 +134,10 @@ fn way(more: &str, source: &Source, to: &str, minor: Option<u32>) -> String {
     let Some(path) = reach.path(source, &target) else { return "none".to_owned() };
     let hops = path.hops.iter().map(|hop| {
         assert!(
-            !hop.cut.is_empty() && !hop.because.is_empty() || hop.kind == super::Kind::Everything,
+            !hop.cut.is_empty() && !hop.because.is_empty() || hop.kind == Kind::Everything,
             "{hop:?}"
         );
-        let sure = if hop.certainty == super::Certainty::Certain { "" } else { "?" };
+        let sure = if hop.certainty == Certainty::Certain { "" } else { "?" };
         format!("{}{sure}", hop.kind.about().id)
     });
     hops.collect::<Vec<_>>().join(" ")

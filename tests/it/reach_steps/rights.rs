@@ -20,8 +20,7 @@ fn check(cases: &[Case]) {
 const ADMIN: &str = "cluster-admin";
 const BASE: Option<&str> = Some("base");
 
-#[test]
-fn pods_and_workloads() {
+pub(super) fn pods_and_workloads() {
     check(&[
         (BASE, &["create pods"], ADMIN, "pod-create everything"),
         (BASE, &["create batch:jobs"], ADMIN, "pod-create everything"),
@@ -39,8 +38,7 @@ fn pods_and_workloads() {
     ]);
 }
 
-#[test]
-fn a_namespace_decides_whether_pods_lead_to_nodes() {
+pub(super) fn a_namespace_decides_whether_pods_lead_to_nodes() {
     check(&[
         (Some("free"), &["create pods"], "node", "pod-to-node"),
         (Some("plain"), &["create pods"], "node", "pod-to-node?"),
@@ -68,8 +66,7 @@ fn a_namespace_decides_whether_pods_lead_to_nodes() {
     assert_eq!(way(&(claims + &local), &me(), "node", None), "none");
 }
 
-#[test]
-fn tokens_and_secrets() {
+pub(super) fn tokens_and_secrets() {
     check(&[
         (BASE, &["create serviceaccounts/token"], ADMIN, "token-request everything"),
         (BASE, &["create serviceaccounts/token boss"], ADMIN, "token-request everything"),
@@ -88,8 +85,7 @@ fn tokens_and_secrets() {
     ]);
 }
 
-#[test]
-fn roles_and_bindings() {
+pub(super) fn roles_and_bindings() {
     let all = "create RBAC:rolebindings,clusterrolebindings";
     check(&[
         (None, &[all, "bind RBAC:clusterroles"], ADMIN, "bind"),
@@ -124,8 +120,7 @@ fn roles_and_bindings() {
     ]);
 }
 
-#[test]
-fn other_identities() {
+pub(super) fn other_identities() {
     check(&[
         (BASE, &["impersonate serviceaccounts"], ADMIN, "impersonate everything"),
         (BASE, &["impersonate serviceaccounts boss"], ADMIN, "impersonate everything"),
@@ -170,8 +165,7 @@ fn other_identities() {
     ]);
 }
 
-#[test]
-fn certificates() {
+pub(super) fn certificates() {
     const CSR: &str = "create,get certificates.k8s.io:certificatesigningrequests";
     const APPROVAL: &str = "patch certificates.k8s.io:certificatesigningrequests/approval";
     let signer = |name: &str| format!("approve certificates.k8s.io:signers {name}");
@@ -203,8 +197,7 @@ fn certificates() {
     }
 }
 
-#[test]
-fn what_guards_the_cluster() {
+pub(super) fn what_guards_the_cluster() {
     const ADMISSION: &str = "admissionregistration.k8s.io";
     let hook = format!("patch {ADMISSION}:mutatingwebhookconfigurations");
     let validating = format!("create {ADMISSION}:validatingwebhookconfigurations");
@@ -222,8 +215,7 @@ fn what_guards_the_cluster() {
     ]);
 }
 
-#[test]
-fn everything() {
+pub(super) fn everything() {
     let all = grant(None, "mine", &["* *:*"]);
     assert_eq!(way(&all, &me(), ADMIN, None), "everything");
     assert_eq!(way(&all, &me(), "secrets:strict", None), "everything everything");

@@ -1,8 +1,8 @@
 //! What running pods lead to.
 
 use super::{grant, me, way};
-use crate::inventory::Workload;
-use crate::reach::Source;
+use podaudit::inventory::Workload;
+use podaudit::reach::Source;
 
 const ADMIN: &str = "cluster-admin";
 
@@ -30,8 +30,7 @@ fn from(namespace: &str, name: &str) -> Source {
     Source::Workload(workload, None)
 }
 
-#[test]
-fn tokens_that_are_mounted() {
+pub(super) fn tokens_that_are_mounted() {
     assert_eq!(way(&boss("base", "p", ""), &from("base", "p"), ADMIN, None), "token everything");
     let none = pod("base", "p", "serviceAccountName: boss,", "");
     assert_eq!(way(&none, &from("base", "p"), ADMIN, None), "none");
@@ -40,8 +39,7 @@ fn tokens_that_are_mounted() {
     assert_eq!(way(&vault, &from("base", "p"), ADMIN, None), "token? everything");
 }
 
-#[test]
-fn into_containers() {
+pub(super) fn into_containers() {
     let running = boss("base", "p", "") + &boss("free", "q", "");
     for (namespace, rules, minor, want) in [
         (Some("base"), "create pods/exec", None, "exec token everything"),
@@ -70,8 +68,7 @@ fn into_containers() {
     }
 }
 
-#[test]
-fn what_a_namespace_enforces_holds_for_changes_too() {
+pub(super) fn what_a_namespace_enforces_holds_for_changes_too() {
     let wild = "securityContext: {privileged: true}";
     let rights = |namespace: &str, rule: &str| grant(Some(namespace), "mine", &[rule]);
     for (namespace, rule, want) in [
@@ -98,8 +95,7 @@ fn what_a_namespace_enforces_holds_for_changes_too() {
     assert_eq!(way(&other, &me(), ADMIN, None), "controller-edit? everything");
 }
 
-#[test]
-fn out_of_containers() {
+pub(super) fn out_of_containers() {
     let host = |path: &str| format!("volumes: [{{name: h, hostPath: {{path: {path}}}}}],");
     let add = |name: &str| format!("securityContext: {{capabilities: {{add: [{name}]}}}}");
     let (rw, ro) = (
@@ -145,8 +141,7 @@ fn out_of_containers() {
     assert_eq!(way(&user, &from("a", "p"), "node", None), "escape?");
 }
 
-#[test]
-fn from_node_to_node_only_by_what_is_there() {
+pub(super) fn from_node_to_node_only_by_what_is_there() {
     let wild = "securityContext: {privileged: true}";
     // A pod of the same workload on another node leads nowhere from here.
     let daemon = |name: &str, node: &str| {
@@ -190,8 +185,7 @@ fn from_node_to_node_only_by_what_is_there() {
     );
 }
 
-#[test]
-fn containers_of_one_pod() {
+pub(super) fn containers_of_one_pod() {
     let spec = |shared: bool| {
         format!(
             "shareProcessNamespace: {shared}, initContainers: [{{name: side, image: i, restartPolicy: Always}}],"
@@ -206,21 +200,17 @@ fn containers_of_one_pod() {
     assert_eq!(way(&pod("a", "p", &spec(false), wild), &side, "node", None), "none");
 }
 
-#[test]
-fn logs_that_the_kubelet_serves() {
-    let spec = format!(
-        "serviceAccountName: me, volumes: [{{name: t, projected: {{sources: [{{serviceAccountToken: {{path: t}}}}]}}}}, {{name: h, hostPath: {{path: /var/log}}}}],"
-    );
+pub(super) fn logs_that_the_kubelet_serves() {
+    let spec = "serviceAccountName: me, volumes: [{name: t, projected: {sources: [\
+        {serviceAccountToken: {path: t}}]}}, {name: h, hostPath: {path: /var/log}}],";
     let mounts = "volumeMounts: [{name: t, mountPath: /t}, {name: h, mountPath: /h}]";
-    let logs = pod("a", "p", &spec, mounts);
+    let logs = pod("a", "p", spec, mounts);
     assert_eq!(way(&logs, &from("a", "p"), "node", None), "none");
     let read = grant(Some("a"), "mine", &["get pods/log"]);
     assert_eq!(way(&(logs + &read), &from("a", "p"), "node", None), "escape?");
 }
 
-#[test]
-fn token_secrets_that_were_listed() {
-    use crate::inventory::coverage::Resource;
+pub(super) fn token_secrets_that_were_listed() {
     let secret = "\n---\n{apiVersion: v1, kind: Secret, type: kubernetes.io/service-account-token, metadata: {name: s, namespace: base, annotations: {kubernetes.io/service-account.name: boss}}}\n";
     for (rule, want) in [
         ("list secrets", "secret-read everything"),
@@ -232,5 +222,4 @@ fn token_secrets_that_were_listed() {
         let input = grant(Some("base"), "mine", &[rule]) + secret;
         assert_eq!(way(&input, &me(), ADMIN, None), want, "{rule}");
     }
-    assert_eq!(Resource::Secrets.plural(), "secrets");
 }
