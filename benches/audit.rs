@@ -45,8 +45,11 @@ fn benches(criterion: &mut Criterion) {
         group.bench_function(BenchmarkId::new("judge", pods), |b| {
             b.iter(|| audit(black_box(&read), false));
         });
-        let filter =
-            Filter { verdicts: vec![Verdict::Fail, Verdict::Unknown], min_severity: Severity::Low };
+        let filter = Filter {
+            verdicts: vec![Verdict::Fail, Verdict::Unknown],
+            min_severity: Severity::Low,
+            workload_series: false,
+        };
         let cluster = report::Cluster { name: "bench".to_owned(), kubernetes_version: None };
         let report = Report {
             audit: &audited,

@@ -12,11 +12,13 @@ use crate::finding::{Severity, Verdict};
 use crate::inventory::coverage::Resource;
 use crate::manifest::{self, Selector};
 use crate::push::Gateway;
-use crate::report::{Filter, Format, SubFormat};
+use crate::reach;
+use crate::report::{Filter, Format, PathsFormat, SubFormat};
 use crate::scan::Source;
 
 mod can;
 mod explain;
+mod paths;
 mod pss;
 mod run;
 mod values;
@@ -64,6 +66,30 @@ enum Command {
         account: can::Account,
         #[command(flatten)]
         output: SubOutputArgs,
+    },
+    /// Show where a takeover of each workload leads, step by step, and what to change first
+    Paths {
+        /// Only from this workload or ServiceAccount: deploy/web, deploy/web/app or shop/cart
+        #[arg(long, value_name = "KIND/NAME[/CONTAINER]|NAMESPACE/SERVICEACCOUNT")]
+        from: Option<String>,
+        /// Only to cluster-admin, control-plane-node, node or secrets:NAMESPACE
+        #[arg(long, value_name = "TARGET")]
+        to: Option<reach::Target>,
+        /// The few changes that free most workloads, instead of the paths
+        #[arg(long, conflicts_with_all = ["from", "to"])]
+        cuts: bool,
+        /// Format, and a file if it is not for standard output: table, json, mermaid, dot; repeatable
+        #[arg(
+            short,
+            long = "output",
+            value_name = "FORMAT[=PATH]",
+            default_value = "table",
+            help_heading = "Output"
+        )]
+        outputs: Vec<Output<PathsFormat>>,
+        /// When to use colours; NO_COLOR and CLICOLOR_FORCE are honoured
+        #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Output")]
+        color: Color,
     },
 }
 
@@ -249,6 +275,7 @@ fn after_help() -> String {
          podaudit explain deploy/web -n shop   what is true of it, and why\n  \
          podaudit pss                          what namespaces enforce, and could\n  \
          podaudit can shop/cart                what a ServiceAccount may do\n  \
+         podaudit paths --cuts                 what to change first, and what that frees\n  \
          podaudit rules runs-as-root           what a rule means"
     )
 }

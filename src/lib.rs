@@ -24,6 +24,7 @@ pub mod posture;
 pub mod pss;
 pub mod push;
 pub mod rbac;
+pub mod reach;
 pub mod report;
 pub mod rules;
 pub mod scan;

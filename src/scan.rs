@@ -30,6 +30,15 @@ impl Source {
             }
         }
     }
+
+    /// Whether only some namespaces are read.
+    #[must_use]
+    pub fn has_namespaces(&self) -> bool {
+        match self {
+            Self::Live(_, scope) => !scope.namespaces.is_empty(),
+            Self::Files(_, options) | Self::Demo(options) => !options.namespaces.is_empty(),
+        }
+    }
 }
 
 /// Nothing could be read.

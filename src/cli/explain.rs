@@ -43,7 +43,7 @@ pub(super) fn explain(
     groups.sort_by_key(|group| std::cmp::Reverse(group.pods.len()));
     let explanation = Explanation { groups: &groups, cluster, version: env!("CARGO_PKG_VERSION") };
     let coverage: Vec<_> = inventory.coverages().collect();
-    finish(args, &coverage, is_complete(&coverage), |format, look, out| {
+    finish((&args.outputs, args.color), &coverage, is_complete(&coverage), |format, look, out| {
         explanation.write(format, look, out)
     })
 }

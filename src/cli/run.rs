@@ -6,7 +6,7 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser as _};
 use jiff::Timestamp;
 
-use super::{Cli, Color, Command, Output, OutputArgs, SubOutputArgs, conflict};
+use super::{Cli, Color, Command, Output, OutputArgs, conflict};
 use crate::audit;
 use crate::exit::Exit;
 use crate::finding::{Severity, Verdict};
@@ -14,7 +14,7 @@ use crate::inventory::Inventory;
 use crate::inventory::coverage::{Coverage, Resource, State};
 use crate::output::{self, OutputError};
 use crate::push::{Group, PushError};
-use crate::report::{CanReport, Cluster, Format, Look, Report, SubFormat, is_complete, visible};
+use crate::report::{CanReport, Cluster, Format, Look, PathsReport, Report, is_complete, visible};
 use crate::rules;
 use crate::scan::{self, ScanError};
 
@@ -36,7 +36,7 @@ pub enum RunError {
     /// `podaudit rules` with an id that is not in the catalogue.
     #[error("no rule {0:?}; podaudit rules lists them")]
     NoSuchRule(String),
-    /// `podaudit explain` of something that is not there.
+    /// `podaudit explain` or `podaudit paths` of something that is not there.
     #[error("no pod, workload or container {0} in what was read")]
     NotFound(String),
     /// `podaudit explain` of a name in several namespaces.
@@ -73,6 +73,7 @@ pub async fn run(
         Some(
             Command::Pss(output) | Command::Explain { output, .. } | Command::Can { output, .. },
         ) => conflict(&output.outputs),
+        Some(Command::Paths { outputs, .. }) => conflict(outputs),
         _ => conflict(&cli.output.outputs),
     };
     if let Some(conflict) = conflict {
@@ -88,6 +89,7 @@ pub async fn run(
     let audiences = cli.source.api_audiences.clone();
     let resources = match &cli.command {
         Some(Command::Can { .. }) => &CanReport::READS[..],
+        Some(Command::Paths { .. }) => &PathsReport::READS[..],
         _ => &Resource::AUDIT,
     };
     let limits = cli.source.limits();
@@ -101,6 +103,10 @@ pub async fn run(
         }
         Some(Command::Can { account, output }) => {
             super::can::can(&inventory, &cluster, &account, &output)
+        }
+        Some(Command::Paths { from, to, cuts, outputs, color }) => {
+            let asked = super::paths::Asked { from, to, cuts };
+            super::paths::paths(&source, &inventory, &cluster, &asked, (&outputs, color))
         }
         Some(Command::Pss(output)) => super::pss::pss(&source, &inventory, &cluster, &output),
         Some(Command::Rules { .. }) | None => {
@@ -166,14 +172,14 @@ fn note_gaps(coverage: &[Coverage]) {
 }
 
 /// Writes to every output of a subcommand, notes what was not read, and says how the run ended.
-pub(super) fn finish(
-    args: &SubOutputArgs,
+pub(super) fn finish<F: Copy>(
+    (outputs, color): (&[Output<F>], Color),
     coverage: &[Coverage],
     complete: bool,
-    write: impl Fn(SubFormat, Look, &mut dyn Write) -> io::Result<()>,
+    write: impl Fn(F, Look, &mut dyn Write) -> io::Result<()>,
 ) -> Result<Exit, RunError> {
-    for Output { format, path } in &args.outputs {
-        let look = look(args.color, path.is_none());
+    for Output { format, path } in outputs {
+        let look = look(color, path.is_none());
         output::write(path.as_deref(), |out| write(*format, look, out))?;
     }
     note_gaps(coverage);

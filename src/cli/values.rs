@@ -9,7 +9,7 @@ use clap::builder::PossibleValue;
 
 use crate::cluster::Gzip;
 use crate::finding::Severity;
-use crate::report::{Format, SubFormat};
+use crate::report::{Format, PathsFormat, SubFormat};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Show {
@@ -85,6 +85,15 @@ impl ValueEnum for SubFormat {
     }
     fn to_possible_value(&self) -> Option<PossibleValue> {
         Some(PossibleValue::new(self.as_str()))
+    }
+}
+
+impl ValueEnum for PathsFormat {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
+        Some(clap::builder::PossibleValue::new(self.as_str()))
     }
 }
 

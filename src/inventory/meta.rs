@@ -38,6 +38,18 @@ impl ObjectMeta {
     pub fn controller(&self) -> Option<&OwnerReference> {
         self.owner_references.iter().find(|owner| owner.controller == Some(true))
     }
+
+    /// Whether the API server made it at its start, and would again.
+    #[must_use]
+    pub fn is_built_in(&self) -> bool {
+        self.labels.contains_key(BOOTSTRAPPING_LABEL)
+    }
+
+    /// Whether it has the label of a control plane's Node.
+    #[must_use]
+    pub fn has_control_plane_role(&self) -> bool {
+        self.labels.contains_key(CONTROL_PLANE_LABEL)
+    }
 }
 
 /// `metadata.ownerReferences[]`
@@ -63,6 +75,8 @@ pub const MIRROR_ANNOTATION: &str = "kubernetes.io/config.mirror";
 pub const TOKEN_ACCOUNT_ANNOTATION: &str = "kubernetes.io/service-account.name";
 /// On a token Secret: since when the API server refuses the token.
 pub(super) const TOKEN_INVALID_LABEL: &str = "kubernetes.io/legacy-token-invalid-since";
+/// On a Node: its role, as kubeadm and others set it.
+const CONTROL_PLANE_LABEL: &str = "node-role.kubernetes.io/control-plane";
 /// On roles and bindings: `rbac-defaults` on those that the API server makes.
 pub const BOOTSTRAPPING_LABEL: &str = "kubernetes.io/bootstrapping";
 /// On roles and bindings: `true` where the API server restores what is missing when it starts.
@@ -78,7 +92,8 @@ pub const POD_SECURITY_LABEL_PREFIX: &str = "pod-security.kubernetes.io/";
 
 /// Whether some verdict reads this label or annotation; all others are never decoded.
 fn is_judged(key: &str) -> bool {
-    const EXACT: [&str; 6] = [
+    const EXACT: [&str; 7] = [
+        CONTROL_PLANE_LABEL,
         MIRROR_ANNOTATION,
         SECCOMP_POD_ANNOTATION,
         TOKEN_ACCOUNT_ANNOTATION,

@@ -258,11 +258,11 @@ impl Inventory {
         workloads
     }
 
-    /// The nodes of pods that are alike, by name.
+    /// The nodes of these pods, by name.
     #[must_use]
-    pub fn nodes_of(&self, alike: &Alike) -> BTreeSet<&str> {
+    pub fn nodes_of(&self, ids: &[PodId]) -> BTreeSet<&str> {
         let node = |id: &PodId| self.pods.members.pods[id.0 as usize].node;
-        alike.ids.iter().filter_map(node).map(|node| &*self.pods.nodes[node as usize]).collect()
+        ids.iter().filter_map(node).map(|node| &*self.pods.nodes[node as usize]).collect()
     }
 
     /// A pod by its number.

@@ -31,7 +31,10 @@ pub(crate) fn trials() -> Vec<Trial> {
 }
 
 /// Runs a property on random input; with a fixed seed, so that a run can be repeated.
-fn holds<T: std::fmt::Debug>(of: &BoxedStrategy<T>, property: fn(T) -> Outcome) -> Outcome {
+pub(crate) fn holds<T: std::fmt::Debug>(
+    of: &BoxedStrategy<T>,
+    property: fn(T) -> Outcome,
+) -> Outcome {
     let config = Config { cases: CASES, failure_persistence: None, ..Config::default() };
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
     let result = TestRunner::new_with_rng(config, rng)
