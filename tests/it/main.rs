@@ -10,6 +10,7 @@ mod architecture;
 mod bad_input;
 mod can;
 mod cases;
+mod deploy;
 mod examples;
 mod explain;
 mod fuzz_corpus;
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
     trials.extend(architecture::trials());
     trials.extend(can::trials());
     trials.extend(cases::trials());
+    trials.extend(deploy::trials());
     trials.extend(examples::trials());
     trials.extend(explain::trials());
     trials.extend(peers::trials());
