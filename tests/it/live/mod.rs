@@ -6,6 +6,7 @@ mod cases;
 mod connection;
 mod dump;
 mod guide;
+mod in_cluster;
 mod least_privilege;
 mod pages;
 mod proxy;
@@ -50,6 +51,7 @@ pub(crate) fn trials(lab: &Arc<Lab>) -> Vec<Trial> {
     all.extend(connection::tests());
     all.extend(dump::tests());
     all.extend(guide::tests());
+    all.extend(in_cluster::tests());
     all.extend(least_privilege::tests());
     all.extend(pages::tests());
     all.extend(proxy::tests());
