@@ -143,7 +143,7 @@ impl Api {
 }
 
 /// Where the object lives: its kind's plural follows from English.
-fn path_of(object: &Value) -> anyhow::Result<String> {
+pub(crate) fn path_of(object: &Value) -> anyhow::Result<String> {
     let text = |value: &Value| value.as_str().map(str::to_owned);
     let version = text(&object["apiVersion"]).context("no apiVersion")?;
     let kind = text(&object["kind"]).context("no kind")?.to_lowercase();

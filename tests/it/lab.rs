@@ -27,7 +27,9 @@ impl Lab {
 
     /// The running control plane. One that did not start is not tried again.
     pub(crate) fn get(&self) -> anyhow::Result<&ControlPlane> {
-        let started = self.0.get_or_init(|| ControlPlane::start().map_err(|e| format!("{e:#}")));
+        let started = self
+            .0
+            .get_or_init(|| ControlPlane::start(&["--controllers"]).map_err(|e| format!("{e:#}")));
         started.as_ref().map_err(|error| anyhow!("{error}"))
     }
 }
@@ -40,10 +42,11 @@ pub(crate) struct ControlPlane {
 }
 
 impl ControlPlane {
-    fn start() -> anyhow::Result<Self> {
+    /// A control plane with these options of `tests/envtest/control-plane`, without nodes.
+    pub(crate) fn bare(options: &[&str]) -> anyhow::Result<Self> {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/envtest/control-plane");
         let mut script = Command::new(&script)
-            .arg("--controllers")
+            .args(options)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -54,7 +57,11 @@ impl ControlPlane {
             bail!("the control plane did not start: its script says why on stderr");
         };
         let api = Api::connect(&dir.join("kubeconfig"))?;
-        let control_plane = Self { script, dir, api };
+        Ok(Self { script, dir, api })
+    }
+
+    fn start(options: &[&str]) -> anyhow::Result<Self> {
+        let control_plane = Self::bare(options)?;
         control_plane.create_nodes()?;
         Ok(control_plane)
     }

@@ -28,6 +28,7 @@ mod pss_report;
 mod report;
 mod requires;
 mod sarif;
+mod skew;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -59,6 +60,7 @@ fn main() -> ExitCode {
     trials.extend(pss_differential::trials());
     trials.extend(pss_report::trials());
     trials.extend(sarif::trials());
+    trials.extend(skew::trials());
     trials.extend(live::trials(&lab));
     let conclusion = libtest_mimic::run(&Arguments::from_args(), trials);
     // Ends the control plane now rather than some time after this process.
