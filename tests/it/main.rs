@@ -15,6 +15,7 @@ mod examples;
 mod explain;
 mod fuzz_corpus;
 mod go;
+mod image;
 mod kubeconfig;
 mod lab;
 mod live;
@@ -53,6 +54,7 @@ fn main() -> ExitCode {
     trials.extend(deploy::trials());
     trials.extend(examples::trials());
     trials.extend(explain::trials());
+    trials.extend(image::trials());
     trials.extend(peers::trials());
     trials.extend(fuzz_corpus::trials());
     trials.extend(properties::trials());
