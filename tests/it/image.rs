@@ -153,7 +153,8 @@ fn image(registry: &Registry, platform: &Value, folder: &Path) -> Outcome {
     let user = text(&config["config"]["User"])?;
     let numeric = user.split(':').all(|id| id.parse::<u32>().is_ok_and(|id| id > 0));
     ensure!(numeric && user == said["USER"], "the user is {user}");
-    ensure!(config["config"]["Entrypoint"].to_string() == said["ENTRYPOINT"], "{config}");
+    let entrypoint: Value = serde_json::from_str(&said["ENTRYPOINT"])?;
+    ensure!(config["config"]["Entrypoint"] == entrypoint, "{config}");
     ensure!(config["config"]["Cmd"].is_null() && config["config"]["Env"].is_null(), "{config}");
     let labels: BTreeMap<String, String> =
         serde_json::from_value(config["config"]["Labels"].clone())?;

@@ -1,5 +1,5 @@
-//! The oldest and the newest API server that podaudit works with: the same pods, the same verdicts,
-//! but for what the older one does not know.
+//! The oldest and the newest API server that podaudit works with: both take the shipped manifests,
+//! and the same pods get the same verdicts, but for what the older one does not know.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -75,8 +75,12 @@ fn verdicts(report: &Report) -> BTreeMap<Key, (String, String)> {
 fn oldest_and_newest() -> Outcome {
     let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("demo/cluster.yaml");
     let objects = deploy::objects(&std::fs::read_to_string(demo)?)?;
+    let shipped = deploy::objects(&deploy::kustomize("base")?)?;
     let scan = |options: &[&str], version: &str| {
         let control_plane = ControlPlane::bare(options)?;
+        for object in &shipped {
+            control_plane.api().apply(object)?;
+        }
         populate(&control_plane, &objects)?;
         let run = Program::new(["-A", "-o", "json", "--show", "all"])?
             .env("KUBECONFIG", control_plane.kubeconfig())

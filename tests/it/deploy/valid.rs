@@ -1,4 +1,4 @@
-//! Rendered manifests against Kubernetes' own schemas, every field known: PyPI kubernetes-validate.
+//! Rendered manifests against Kubernetes' own schemas, every field known: by kubernetes-validate.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -134,6 +134,17 @@ fn base(control_plane: &ControlPlane) -> Outcome {
     let report = installed.scan()?.report(0)?;
     report.assert_complete()?;
     ensure!(report.0["cluster"]["name"] == "in-cluster", "{}", report.0["cluster"]);
+    // Its own audit, after admission: the token that it needs, and the ServiceAccount that every
+    // namespace has.
+    let report = report.within("podaudit");
+    let open =
+        report.findings().iter().filter(|f| f["verdict"] == "fail" || f["verdict"] == "unknown");
+    let open: Vec<_> = open.map(|f| (&f["rule"], &f["object"]["name"])).collect();
+    let want = [
+        (&json!("token-mounted"), &installed.pod["metadata"]["name"]),
+        (&json!("service-account-automount"), &json!("default")),
+    ];
+    ensure!(open == want, "{open:?}");
 
     for resource in Resource::AUDIT {
         let mut less = role.clone();
