@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 pub(crate) fn page(text: &str) -> String {
     let Ok(object) = serde_json::from_str::<&RawValue>(text) else { return String::new() };
     let mut inventory = Inventory::default();
-    for resource in Resource::ALL {
+    for resource in Resource::AUDIT {
         inventory.insert(resource, object, "default");
     }
     inventory.finish();
@@ -45,6 +45,6 @@ fn judge(inventory: &Inventory) -> String {
             assert!(!error.contains('\n'), "more than a line: {error:?}");
         }
     }
-    let facts: Vec<_> = inventory.pods.iter().map(|pod| PodPosture::new(inventory, pod)).collect();
+    let facts: Vec<_> = inventory.pods().map(|pod| PodPosture::new(inventory, &pod)).collect();
     format!("{inventory:?} {facts:?}")
 }

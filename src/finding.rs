@@ -1,5 +1,7 @@
 //! Verdicts and findings: what a rule says, and what a report carries.
 
+use std::sync::Arc;
+
 use sha2::{Digest, Sha256};
 
 use crate::evidence::{Confidence, Evidence, confidence};
@@ -60,8 +62,8 @@ impl Verdict {
     }
 }
 
-/// A rule's answer for one container, pod, ServiceAccount or Namespace.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// A rule's answer for one container, pod, ServiceAccount, Namespace or binding.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Judgement {
     /// The answer.
     pub verdict: Verdict,
@@ -121,23 +123,24 @@ impl Judgement {
     }
 }
 
-/// A judgement in its place. The order of the fields is the order of reports.
+/// A judgement in its place; all but its place is shared with others. The order of the fields is
+/// the order of reports.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The rule's id.
     pub rule: &'static str,
     /// How bad it is.
     pub severity: Severity,
-    /// The pod, ServiceAccount or Namespace; for several pods alike, the first by name.
-    pub object: ObjectRef,
+    /// The pod, ServiceAccount, Namespace or binding; for several pods alike, the first by name.
+    pub object: Arc<ObjectRef>,
     /// The container, where the rule judges containers.
-    pub container: Option<ContainerPlace>,
+    pub container: Option<Arc<ContainerPlace>>,
     /// Kind and name of what a person edits to change the object.
-    pub workload: (String, String),
+    pub workload: Arc<(String, String)>,
     /// How many pods of the workload share this finding; 0 for what is no pod.
     pub pods: u64,
     /// The answer.
-    pub judgement: Judgement,
+    pub judgement: Arc<Judgement>,
 }
 
 impl Finding {

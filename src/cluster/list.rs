@@ -53,6 +53,7 @@ pub async fn collect(
     while let Some(kind) = kinds.next().await {
         inventory.absorb(kind?);
     }
+    inventory.only.clone_from(&scope.namespaces);
     inventory.audiences.issuer = issuer(connection).await;
     inventory.finish();
     Ok((inventory, version))

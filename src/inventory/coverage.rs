@@ -31,18 +31,8 @@ pub enum Resource {
 }
 
 impl Resource {
-    /// What an audit reads, in this order.
-    pub const AUDIT: [Self; 6] = [
-        Self::Namespaces,
-        Self::Nodes,
-        Self::ServiceAccounts,
-        Self::ReplicaSets,
-        Self::Jobs,
-        Self::Pods,
-    ];
-
-    /// Everything that some command reads unasked, which is what the ClusterRole grants.
-    pub const ALL: [Self; 10] = [
+    /// What an audit reads, in this order; other commands read part of it.
+    pub const AUDIT: [Self; 10] = [
         Self::Namespaces,
         Self::Nodes,
         Self::ServiceAccounts,
@@ -120,7 +110,7 @@ impl Resource {
     /// The resource with this kind and group.
     #[must_use]
     pub fn of(api_version: &str, kind: &str) -> Option<Self> {
-        let mut known = Self::ALL.into_iter().chain([Self::Secrets]);
+        let mut known = Self::AUDIT.into_iter().chain([Self::Secrets]);
         known.find(|r| r.kind() == kind && r.api_version() == api_version)
     }
 }

@@ -48,7 +48,7 @@ impl Inventory {
                 if pod.metadata.name.is_empty() {
                     pod.metadata.name = pod.metadata.generate_name.take().unwrap_or_default();
                 }
-                self.pods.push(pod);
+                self.add_pod(pod);
             }
             Resource::ServiceAccounts => {
                 let mut account: ServiceAccount = serde_json::from_str(json)?;
@@ -79,6 +79,7 @@ impl Inventory {
             Resource::ClusterRoles => {
                 let mut role: Role = serde_json::from_str(json)?;
                 role.metadata.namespace = None;
+                self.aggregation.note(json)?;
                 self.cluster_roles.insert(role.metadata.name.clone(), role);
             }
             Resource::RoleBindings => {
@@ -152,7 +153,7 @@ mod tests {
                 "spec":{"containers":null,"volumes":null,"hostNetwork":null,"securityContext":null},
                 "status":{"phase":null,"containerStatuses":null}}"#,
         );
-        assert_eq!(inventory.pods[0].metadata.name, "p");
+        assert_eq!(inventory.pods().next().unwrap().metadata.name, "p");
         assert_eq!(inventory.coverage(Resource::Pods).state, State::Complete);
     }
 

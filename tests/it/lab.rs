@@ -29,7 +29,7 @@ impl Lab {
     pub(crate) fn get(&self) -> anyhow::Result<&ControlPlane> {
         let started = self
             .0
-            .get_or_init(|| ControlPlane::start(&["--controllers"]).map_err(|e| format!("{e:#}")));
+            .get_or_init(|| ControlPlane::start().map_err(|e| format!("{e:#}")));
         started.as_ref().map_err(|error| anyhow!("{error}"))
     }
 }
@@ -60,8 +60,9 @@ impl ControlPlane {
         Ok(Self { script, dir, api })
     }
 
-    fn start(options: &[&str]) -> anyhow::Result<Self> {
-        let control_plane = Self::bare(options)?;
+    /// Starts one of its own, for a test that needs a cluster in which nothing else happens.
+    pub(crate) fn start() -> anyhow::Result<Self> {
+        let control_plane = Self::bare(&["--controllers"])?;
         control_plane.create_nodes()?;
         Ok(control_plane)
     }

@@ -1,9 +1,10 @@
 //! The JSON report, schema version 1; `reports/podaudit.schema.json` is made from these
 //! structures.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::shared::{Cluster, Evidence, Object, Tool};
+use crate::inventory::PodNames;
 
 /// Grows when a field changes its meaning or goes; new fields alone do not count.
 pub(super) const SCHEMA_VERSION: u32 = 1;
@@ -114,7 +115,8 @@ pub(super) struct Workload<'a> {
     /// How many pods; 0 for a template that runs nothing.
     pub(super) pods: usize,
     /// Their names.
-    pub(super) pod_names: &'a [String],
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
+    pub(super) pod_names: Names<'a>,
     /// Whether an API server has stored the pods; if not, what admission does is predicted.
     pub(super) admitted: bool,
     /// Whether most pods of the workload are different.
@@ -178,4 +180,13 @@ pub(super) struct Owner<'a> {
     pub(super) kind: &'a str,
     /// Its name.
     pub(super) name: &'a str,
+}
+
+/// Written one by one, from where they are.
+pub(super) struct Names<'a>(pub(super) &'a PodNames);
+
+impl Serialize for Names<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter())
+    }
 }

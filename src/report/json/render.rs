@@ -69,7 +69,7 @@ fn workload(row: &WorkloadRow) -> model::Workload<'_> {
         kind: &row.workload.kind,
         name: &row.workload.name,
         pods: row.pods.len(),
-        pod_names: &row.pods,
+        pod_names: model::Names(&row.pods),
         admitted: facts.admitted,
         diverges: row.diverges,
         token: facts.token.as_str(),

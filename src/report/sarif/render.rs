@@ -127,7 +127,7 @@ fn result<'a>(finding: &'a Finding, cluster: &str) -> SarifResult<'a> {
 }
 
 fn workload(finding: &Finding) -> String {
-    let (kind, name) = &finding.workload;
+    let (kind, name) = &*finding.workload;
     match &finding.object.namespace {
         Some(namespace) => format!("{kind} {namespace}/{name}"),
         None => format!("{kind} {name}"),
@@ -135,7 +135,7 @@ fn workload(finding: &Finding) -> String {
 }
 
 fn location(finding: &Finding, cluster: &str) -> Location {
-    let (kind, name) = &finding.workload;
+    let (kind, name) = &*finding.workload;
     let namespace = finding.object.namespace.as_deref().unwrap_or("_cluster");
     let segments = [cluster, namespace, kind, name].map(path_segment);
     let [_, namespace, kind, name] = &segments;

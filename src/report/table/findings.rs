@@ -52,7 +52,7 @@ pub(super) fn write(report: &Report, look: Look, out: &mut dyn Write) -> io::Res
 }
 
 fn place(finding: &Finding) -> String {
-    let (kind, name) = &finding.workload;
+    let (kind, name) = &*finding.workload;
     let namespace = finding.object.namespace.iter().map(|namespace| format!("{namespace}/"));
     let container = finding.container.iter().map(|container| {
         let ended = if container.completed { " ended" } else { "" };

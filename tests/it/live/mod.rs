@@ -2,9 +2,14 @@
 
 mod admission;
 mod automount;
+mod bare;
 mod cases;
 mod connection;
 mod dump;
+mod edge_attempts;
+mod edge_identities;
+mod edge_rows;
+mod edges;
 mod guide;
 mod in_cluster;
 mod least_privilege;
@@ -17,6 +22,7 @@ mod rbac_world;
 mod secrets;
 mod token_matrix;
 mod workloads;
+mod worth;
 
 use std::sync::Arc;
 
@@ -47,9 +53,11 @@ pub(crate) fn trials(lab: &Arc<Lab>) -> Vec<Trial> {
     let mut all = Vec::new();
     all.extend(admission::tests());
     all.extend(automount::tests());
+    all.extend(bare::tests());
     all.extend(cases::tests());
     all.extend(connection::tests());
     all.extend(dump::tests());
+    all.extend(edges::tests());
     all.extend(guide::tests());
     all.extend(in_cluster::tests());
     all.extend(least_privilege::tests());
