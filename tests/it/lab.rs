@@ -27,9 +27,7 @@ impl Lab {
 
     /// The running control plane. One that did not start is not tried again.
     pub(crate) fn get(&self) -> anyhow::Result<&ControlPlane> {
-        let started = self
-            .0
-            .get_or_init(|| ControlPlane::start().map_err(|e| format!("{e:#}")));
+        let started = self.0.get_or_init(|| ControlPlane::start().map_err(|e| format!("{e:#}")));
         started.as_ref().map_err(|error| anyhow!("{error}"))
     }
 }

@@ -40,6 +40,7 @@ pub(super) fn values() -> Outcome {
         // What somebody else creates, podaudit cannot see in the rendering.
         values["serviceAccount"]["create"] = true.into();
         values["namespace"]["create"] = true.into();
+        values["rbac"]["create"] = true.into();
         ensure!(validator.is_valid(&merged(&defaults, &values)), "not accepted: {values}");
         write!(renderings, "---\n{}\n", render(number, &values)?)?;
 
