@@ -35,16 +35,23 @@ pub(crate) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy")
 }
 
-/// A renderer that is built from its Go module, once.
+/// The folder that a script of the repository prints when it has built or installed its tools; it
+/// runs once.
+fn tools(
+    once: &'static OnceLock<Result<PathBuf, String>>,
+    script: &str,
+) -> anyhow::Result<&'static Path> {
+    let run = || output(&mut Command::new(Path::new(env!("CARGO_MANIFEST_DIR")).join(script)));
+    let folder = once.get_or_init(|| {
+        run().map(|dir| dir.trim_end().into()).map_err(|error| format!("{error:#}"))
+    });
+    folder.as_deref().map_err(|error| anyhow!("{error}"))
+}
+
+/// A renderer that is built from its Go module.
 pub(crate) fn tool(name: &str) -> anyhow::Result<Command> {
     static BUILT: OnceLock<Result<PathBuf, String>> = OnceLock::new();
-    let built = BUILT.get_or_init(|| {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/render/build");
-        output(&mut Command::new(script))
-            .map(|dir| dir.trim_end().into())
-            .map_err(|e| format!("{e:#}"))
-    });
-    let dir = built.as_ref().map_err(|error| anyhow!("{error}"))?;
+    let dir = tools(&BUILT, "tests/render/build")?;
     let mut command = Command::new(dir.join(name));
     // Nothing of this user's configuration, caches or cluster.
     let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("helm-home");

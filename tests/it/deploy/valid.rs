@@ -1,13 +1,13 @@
 //! Rendered manifests against Kubernetes' own schemas, every field known: by kubernetes-validate.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;
 
-use anyhow::{anyhow, ensure};
+use anyhow::ensure;
 
-use super::{chart, kustomize, objects, output};
+use super::{chart, kustomize, objects, tools};
 use crate::Outcome;
 
 /// Kinds of the Prometheus operator, which the schemas do not hold.
@@ -16,13 +16,7 @@ const FOREIGN: [&str; 2] = ["ServiceMonitor", "PrometheusRule"];
 /// The validator in an environment of its own, pinned by tests/tools/requirements.txt.
 fn program() -> anyhow::Result<PathBuf> {
     static INSTALLED: OnceLock<Result<PathBuf, String>> = OnceLock::new();
-    let installed = INSTALLED.get_or_init(|| {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tools/python");
-        output(&mut Command::new(script))
-            .map(|dir| dir.trim_end().into())
-            .map_err(|e| format!("{e:#}"))
-    });
-    let dir = installed.as_ref().map_err(|error| anyhow!("{error}"))?;
+    let dir = tools(&INSTALLED, "tests/tools/python")?;
     Ok(dir.join("bin/kubernetes-validate"))
 }
 
