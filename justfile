@@ -26,6 +26,14 @@ check:
 bench *args:
     cargo bench {{ args }}
 
+# Two release builds in two folders: static, the same bytes, small enough.
+release-check:
+    release/check
+
+# A release without its image, into the folder `out`; the archives will be below this URL.
+release out url:
+    release/archives {{ out }} {{ url }}
+
 # Search for inputs that break a parser: page, protobuf, image_reference or yaml. Needs nightly and cargo-fuzz.
 fuzz target seconds="60":
     mkdir -p fuzz/corpus/{{ target }}.new

@@ -45,7 +45,11 @@ impl Api {
         body: &Value,
         headers: &[(&str, &str)],
     ) -> anyhow::Result<Value> {
-        let media = if method == Method::PATCH { "merge-patch+json" } else { "json" };
+        let media = match (method, path.contains("fieldManager=")) {
+            (&Method::PATCH, true) => "apply-patch+yaml",
+            (&Method::PATCH, false) => "merge-patch+json",
+            _ => "json",
+        };
         let bytes = if body.is_null() { Vec::new() } else { serde_json::to_vec(body)? };
         let mut request = Request::builder()
             .method(method)
@@ -101,6 +105,16 @@ impl Api {
         self.send(&Method::PATCH, path, fields)
     }
 
+    /// Applies it as `kubectl apply --server-side --validate=strict` does; what the server made of
+    /// it.
+    pub(crate) fn apply(&self, object: &Value) -> anyhow::Result<Value> {
+        let path = path_of(object)?;
+        self.patch(
+            &format!("{path}?fieldManager=podaudit&force=true&fieldValidation=Strict"),
+            object,
+        )
+    }
+
     /// Deletes.
     pub(crate) fn delete(&self, path: &str) -> anyhow::Result<Value> {
         self.send(&Method::DELETE, path, &Value::Null)
@@ -140,6 +154,19 @@ impl Api {
         let token = answer["status"]["token"].as_str();
         token.map(str::to_owned).context("no status.token in the TokenRequest's answer")
     }
+}
+
+/// Where the object lives: its kind's plural follows from English.
+pub(crate) fn path_of(object: &Value) -> anyhow::Result<String> {
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let version = text(&object["apiVersion"]).context("no apiVersion")?;
+    let kind = text(&object["kind"]).context("no kind")?.to_lowercase();
+    let meta = &object["metadata"];
+    let name = text(&meta["name"]).context("no name")?;
+    let root = if version.contains('/') { "apis" } else { "api" };
+    let namespace = text(&meta["namespace"]).map(|n| format!("/namespaces/{n}"));
+    let plural = kind.strip_suffix('y').map_or(format!("{kind}s"), |stem| format!("{stem}ies"));
+    Ok(format!("/{root}/{version}{}/{plural}/{name}", namespace.unwrap_or_default()))
 }
 
 /// Asks until there is an answer, or for so long that there will be none.

@@ -40,11 +40,12 @@ pub(crate) struct ControlPlane {
 }
 
 impl ControlPlane {
-    /// Starts one, with more arguments for kube-apiserver. Most tests share the one of the lab.
-    pub(crate) fn start(apiserver: &str) -> anyhow::Result<Self> {
+    /// A control plane with these options of `tests/envtest/control-plane`, and more arguments for
+    /// kube-apiserver; without nodes.
+    pub(crate) fn bare(options: &[&str], apiserver: &str) -> anyhow::Result<Self> {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/envtest/control-plane");
         let mut script = Command::new(&script)
-            .arg("--controllers")
+            .args(options)
             .env("APISERVER_ARGS", apiserver)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -56,7 +57,12 @@ impl ControlPlane {
             bail!("the control plane did not start: its script says why on stderr");
         };
         let api = Api::connect(&dir.join("kubeconfig"))?;
-        let control_plane = Self { script, dir, api };
+        Ok(Self { script, dir, api })
+    }
+
+    /// Starts one, with more arguments for kube-apiserver. Most tests share the one of the lab.
+    pub(crate) fn start(apiserver: &str) -> anyhow::Result<Self> {
+        let control_plane = Self::bare(&["--controllers"], apiserver)?;
         control_plane.create_nodes()?;
         Ok(control_plane)
     }

@@ -10,6 +10,7 @@ mod architecture;
 mod bad_input;
 mod can;
 mod cases;
+mod deploy;
 mod examples;
 mod explain;
 mod exports;
@@ -18,6 +19,7 @@ mod fuzz_corpus;
 mod go;
 mod hostile;
 mod html;
+mod image;
 mod kubeconfig;
 mod lab;
 mod live;
@@ -37,6 +39,7 @@ mod reach_world;
 mod report;
 mod requires;
 mod sarif;
+mod skew;
 mod tools;
 
 use std::process::ExitCode;
@@ -59,12 +62,14 @@ fn main() -> ExitCode {
     trials.extend(architecture::trials());
     trials.extend(can::trials());
     trials.extend(cases::trials());
+    trials.extend(deploy::trials());
     trials.extend(examples::trials());
     trials.extend(explain::trials());
     trials.extend(exports::trials());
     trials.extend(faults::trials());
     trials.extend(html::trials());
     trials.extend(metrics::trials());
+    trials.extend(image::trials());
     trials.extend(peers::trials());
     trials.extend(fuzz_corpus::trials());
     trials.extend(properties::trials());
@@ -76,6 +81,7 @@ fn main() -> ExitCode {
     trials.extend(pss_differential::trials());
     trials.extend(pss_report::trials());
     trials.extend(sarif::trials());
+    trials.extend(skew::trials());
     trials.extend(live::trials(&lab));
     let conclusion = libtest_mimic::run(&Arguments::from_args(), trials);
     // Ends the control plane now rather than some time after this process.

@@ -43,8 +43,26 @@ pub(crate) struct Run {
 impl Program {
     /// The program with these arguments.
     pub(crate) fn new(args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> anyhow::Result<Self> {
+        Self::of(Command::new(env!("CARGO_BIN_EXE_podaudit")), args)
+    }
+
+    /// The program as in a pod with these credentials and so many KiB: see `tests/envtest/in-pod`.
+    pub(crate) fn in_pod(
+        secrets: &Path,
+        memory: u64,
+        args: impl IntoIterator<Item = impl AsRef<OsStr>>,
+    ) -> anyhow::Result<Self> {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/envtest/in-pod");
+        let mut command = Command::new(script);
+        command.arg(secrets).arg(memory.to_string()).arg(env!("CARGO_BIN_EXE_podaudit"));
+        Self::of(command, args)
+    }
+
+    fn of(
+        mut command: Command,
+        args: impl IntoIterator<Item = impl AsRef<OsStr>>,
+    ) -> anyhow::Result<Self> {
         let home = tempfile::tempdir()?;
-        let mut command = Command::new(env!("CARGO_BIN_EXE_podaudit"));
         command
             .args(args)
             .env_clear()
@@ -57,6 +75,12 @@ impl Program {
     /// With one more argument.
     pub(crate) fn arg(mut self, argument: impl AsRef<OsStr>) -> Self {
         self.command.arg(argument);
+        self
+    }
+
+    /// With more arguments.
+    pub(crate) fn args(mut self, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Self {
+        self.command.args(arguments);
         self
     }
 

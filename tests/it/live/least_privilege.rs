@@ -1,4 +1,4 @@
-//! The rights in `deploy/clusterrole.yaml` are enough for a complete scan, and each of them is
+//! The rights in `deploy/base/clusterrole.yaml` are enough for a complete scan, and each of them is
 //! needed: without it the scan says that it is incomplete, and nothing passes for lack of data.
 
 use std::collections::BTreeSet;
@@ -33,7 +33,7 @@ pub(super) fn tests() -> Vec<Live> {
 
 /// The `ClusterRole` as shipped, under another name.
 fn cluster_role(name: &str) -> anyhow::Result<Value> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy/clusterrole.yaml");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy/base/clusterrole.yaml");
     let text = std::fs::read_to_string(path)?;
     let mut role: Value = serde_saphyr::from_str(&text)?;
     role["metadata"]["name"] = name.into();

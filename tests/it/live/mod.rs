@@ -12,6 +12,7 @@ mod edge_identities;
 mod edge_rows;
 mod edges;
 mod guide;
+mod in_cluster;
 mod least_privilege;
 mod pages;
 mod proxy;
@@ -62,6 +63,7 @@ pub(crate) fn trials(lab: &Arc<Lab>) -> Vec<Trial> {
     all.extend(dump::tests());
     all.extend(edges::tests());
     all.extend(guide::tests());
+    all.extend(in_cluster::tests());
     all.extend(least_privilege::tests());
     all.extend(pages::tests());
     all.extend(proxy::tests());

@@ -1,0 +1,70 @@
+//! A scanner that fails its own audit would be a poor witness.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+
+use anyhow::{Context, ensure};
+use podaudit::exit::Exit;
+use serde_json::{Value, json};
+
+use super::{chart, kustomize, objects};
+use crate::Outcome;
+use crate::program::Program;
+
+/// clap's.
+const USAGE_ERROR: u8 = 2;
+
+/// The verdicts that are no pass, as rule and container's object.
+pub(super) fn findings(rendered: &str) -> anyhow::Result<BTreeSet<String>> {
+    let mut file = tempfile::NamedTempFile::with_suffix(".yaml")?;
+    file.write_all(rendered.as_bytes())?;
+    let path = file.path().to_str().context("path")?;
+    let report = Program::new(["-f", path, "-o", "json"])?.run()?.report(0)?;
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let line = |f: &Value| {
+        let object = &f["object"];
+        format!("{} {} {}", text(&f["rule"]), text(&object["kind"]), text(&object["name"]))
+    };
+    Ok(report.findings().iter().map(line).collect())
+}
+
+/// No finding at any severity and nothing unknown, but the one that says what podaudit is: a
+/// workload that talks to the API server, and has the token to do so. `podaudit merge` has none.
+pub(super) fn own_audit() -> Outcome {
+    let sharded = ["--set", "sharding.enabled=true"];
+    let renderings = [
+        ("base", kustomize("base")?, &["CronJob podaudit"][..]),
+        ("namespaced", kustomize("namespaced")?, &["CronJob podaudit"]),
+        ("chart", chart(&[])?, &["CronJob podaudit", "Pod podaudit-test"]),
+        ("sharded", chart(&sharded)?, &["CronJob podaudit", "Pod podaudit-test"]),
+    ];
+    for (name, rendered, with_token) in renderings {
+        let want = with_token.iter().map(|workload| format!("token-mounted {workload}")).collect();
+        let found = findings(&rendered)?;
+        ensure!(found == want, "{name}: {found:?}");
+        // The audit sees what is there: the same without one of its fields is found.
+        let broken = rendered.replace("readOnlyRootFilesystem: true", "stdin: false");
+        ensure!(findings(&broken)?.len() > want.len(), "{name}: nothing is judged");
+    }
+    Ok(())
+}
+
+/// What a second try cannot change is not tried a second time.
+pub(super) fn exit_codes() -> Outcome {
+    let retried = [Exit::Incomplete, Exit::RuntimeError];
+    let mut want: Vec<_> = Exit::ALL.iter().filter(|exit| !retried.contains(exit)).collect();
+    want.retain(|exit| **exit != Exit::Done);
+    let mut want: Vec<_> = want.iter().map(|exit| exit.code()).collect();
+    want.push(USAGE_ERROR);
+    for object in objects(&chart(&["--set", "sharding.enabled=true"])?)? {
+        if object["kind"] != "CronJob" {
+            continue;
+        }
+        let job = &object["spec"]["jobTemplate"]["spec"];
+        let rules = job["podFailurePolicy"]["rules"].as_array().context("no rules")?;
+        let fails = rules.iter().filter(|rule| rule["action"] == "FailJob");
+        let codes: Vec<_> = fails.map(|rule| rule["onExitCodes"]["values"].clone()).collect();
+        ensure!(codes == [json!(want)], "not retried are {codes:?}, and should be {want:?}");
+    }
+    Ok(())
+}
