@@ -4,13 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::finding::{Finding, Judgement, Severity, Verdict};
+use crate::finding::{Blast, Finding, Judgement, Severity, Verdict};
 use crate::inventory::coverage::Coverage;
 use crate::inventory::{Inventory, PodId, PodNames, Workload};
 use crate::object::{ContainerPlace, ObjectRef};
 use crate::posture::{PodPosture, RunningImages, ServiceAccountPosture};
 use crate::rbac::Accounts;
-use crate::rules::{self, Rule};
+use crate::reach::{Pods, Reach, Way};
+use crate::rules::{self, Around, Rule};
 use crate::standards::{NamespaceStandards, Standards};
 
 mod facts;
@@ -42,6 +43,8 @@ pub struct WorkloadRow {
     pub pods: PodNames,
     /// Whether most pods of the workload are different.
     pub diverges: bool,
+    /// How far a takeover of the workload leads.
+    pub blast: Blast,
     /// The facts of the row.
     pub facts: Facts,
     /// Failed judgements by severity, worst first.
@@ -67,6 +70,9 @@ pub fn audit(inventory: &Inventory, selected: bool) -> Audit {
     let mut images: BTreeMap<Workload, Images> = BTreeMap::new();
     let mut used = BTreeSet::new();
     let accounts = Accounts::new(inventory);
+    let pods = Pods::of(inventory);
+    let reach = Reach::new(inventory, &pods, inventory.minor);
+    let around = Around { accounts: &accounts, reach: &reach };
     let mut standards = Standards::new(inventory, selected);
     let mut shared = Shared::default();
     for alike in inventory.alike() {
@@ -75,7 +81,7 @@ pub fn audit(inventory: &Inventory, selected: bool) -> Audit {
             used.insert((alike.pod.namespace().to_owned(), account.clone()));
         }
         let by_standards = standards.pod(&alike.pod);
-        let class = (Facts::new(&posture), shared.answers(&posture, &accounts, &by_standards));
+        let class = (Facts::new(&posture), shared.answers(&posture, around, &by_standards));
         for (workload, ids) in inventory.by_workload(&alike) {
             standards.count(&by_standards, &workload, ids.len());
             let of_workload = images.entry(workload.clone()).or_default();
@@ -96,20 +102,25 @@ pub fn audit(inventory: &Inventory, selected: bool) -> Audit {
     let mut findings = service_accounts(inventory, selected.then_some(&used));
     findings.extend(rbac::findings(inventory, &accounts, selected.then_some(&used)));
     findings.extend(standards.finish().iter().flat_map(namespace));
+    let mut blasts: BTreeMap<_, _> =
+        reach.workloads().into_iter().map(|(workload, _, blast)| (workload, blast)).collect();
     let mut workloads = Vec::new();
     for (workload, mut classes) in classes {
+        let blast = blasts.remove(&workload).unwrap_or_default();
         for pods in classes.values_mut() {
             pods.sort_unstable();
         }
         let images = images.remove(&workload).unwrap_or_default();
-        let drift = running_images(inventory, &workload, images);
-        findings.extend(merge(inventory, &workload, &classes));
-        workloads.extend(rows(inventory, &workload, classes, &drift));
-        findings.extend(drift);
+        let mut own = running_images(inventory, &workload, images);
+        own.extend(leading(inventory, &workload, &classes, &reach.way(&workload)));
+        let mut merged = merge(inventory, &workload, &classes);
+        workloads.extend(rows(inventory, &workload, classes, (blast, &own)));
+        merged.append(&mut own);
+        findings.extend(merged.into_iter().map(|f| Finding { blast: Some(blast), ..f }));
     }
     findings.sort_by(|a, b| a.order().cmp(&b.order()));
     workloads.sort_by(|a, b| {
-        let order = |row: &WorkloadRow| (row.failed, row.unknown);
+        let order = |row: &WorkloadRow| (row.blast, row.failed, row.unknown);
         let by_names = || a.pods.iter().cmp(b.pods.iter());
         (order(b), &a.workload).cmp(&(order(a), &b.workload)).then_with(by_names)
     });
@@ -159,6 +170,26 @@ fn running_images(inventory: &Inventory, workload: &Workload, images: Images) ->
     judged.collect()
 }
 
+/// Where a takeover leads, which all pods of a workload share.
+fn leading(
+    inventory: &Inventory,
+    workload: &Workload,
+    classes: &Classes,
+    way: &Way,
+) -> Vec<Finding> {
+    let Some(first) = classes.values().map(|ids| ids[0]).min() else { return Vec::new() };
+    let object = Arc::new(inventory.pod_reference(first));
+    let pods = match object.kind.as_str() {
+        "Pod" => classes.values().map(|ids| ids.len() as u64).sum(),
+        _ => 0,
+    };
+    let owner = owner(workload);
+    let judged = rules::ALL.iter().filter_map(|rule| Some((rule, rule.judge_workload(way)?)));
+    let finding =
+        |(rule, judgement)| finding(rule, object.clone(), None, owner.clone(), pods, judgement);
+    judged.map(finding).collect()
+}
+
 /// The judgements of all classes of a workload; the same one in several classes is one finding.
 fn merge(inventory: &Inventory, workload: &Workload, classes: &Classes) -> Vec<Finding> {
     let mut merged: BTreeMap<&Answered, (Arc<ObjectRef>, u64)> = BTreeMap::new();
@@ -196,7 +227,7 @@ fn finding(
     let judgement = judgement.into();
     let severity = judgement.severity.unwrap_or(rule.severity);
     let (object, workload) = (object.into(), workload.into());
-    Finding { rule: rule.id, severity, object, container, workload, pods, judgement }
+    Finding { rule: rule.id, severity, object, container, workload, pods, blast: None, judgement }
 }
 
 /// One row a class; what is said of the workload as a whole counts in the row of most pods.
@@ -204,7 +235,7 @@ fn rows(
     inventory: &Inventory,
     workload: &Workload,
     classes: Classes,
-    whole: &[Finding],
+    (blast, whole): (Blast, &[Finding]),
 ) -> Vec<WorkloadRow> {
     let most = classes.values().map(Vec::len).max().unwrap_or_default();
     let mut usual_seen = false;
@@ -224,7 +255,7 @@ fn rows(
             }
         }
         let pods = inventory.pod_names(ids);
-        WorkloadRow { workload: workload.clone(), pods, diverges, facts, failed, unknown }
+        WorkloadRow { workload: workload.clone(), pods, diverges, blast, facts, failed, unknown }
     };
     classes.into_iter().map(row).collect()
 }

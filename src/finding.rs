@@ -62,6 +62,66 @@ impl Verdict {
     }
 }
 
+/// How far the damage goes when something is taken over, the least first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Radius {
+    /// No further than the thing itself.
+    #[default]
+    None,
+    /// Other things in its own namespace.
+    Namespace,
+    /// Things in other namespaces.
+    Namespaces,
+    /// Root of a node.
+    Node,
+    /// Everything.
+    Cluster,
+}
+
+impl Radius {
+    /// The word used in every output.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Namespace => "namespace",
+            Self::Namespaces => "namespaces",
+            Self::Node => "node",
+            Self::Cluster => "cluster",
+        }
+    }
+}
+
+/// The radius by steps that are certain, and by all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Blast {
+    /// By steps that are certain.
+    pub certain: Radius,
+    /// By all steps; never less.
+    pub at_most: Radius,
+}
+
+/// One step of the way that a finding tells.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Step {
+    /// An id of `docs/paths.md`, for example `pod-create`.
+    pub edge: &'static str,
+    /// What is done, without a subject.
+    pub does: &'static str,
+    /// What is had before.
+    pub from: String,
+    /// What is had after.
+    pub to: String,
+    /// Whether it is certain, or possible given something that the API does not show.
+    pub certain: bool,
+    /// What allows it.
+    pub because: Vec<String>,
+    /// The one change that would cut it.
+    pub cut: String,
+    /// The object that allows it; none if that is the judged one, or no object.
+    pub object: Option<ObjectRef>,
+}
+
 /// A rule's answer for one container, pod, ServiceAccount, Namespace or binding.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Judgement {
@@ -75,6 +135,8 @@ pub struct Judgement {
     pub message: String,
     /// What it rests on.
     pub evidence: Vec<Evidence>,
+    /// The way, where the rule is about one.
+    pub steps: Vec<Step>,
 }
 
 impl Judgement {
@@ -85,6 +147,7 @@ impl Judgement {
             confidence: confidence(&evidence),
             message: message.into(),
             evidence,
+            steps: Vec::new(),
         }
     }
 
@@ -115,6 +178,13 @@ impl Judgement {
         self
     }
 
+    /// The same, by this way.
+    #[must_use]
+    pub fn steps(mut self, steps: Vec<Step>) -> Self {
+        self.steps = steps;
+        self
+    }
+
     /// The same, no surer than this.
     #[must_use]
     pub fn at_most(mut self, confidence: Confidence) -> Self {
@@ -139,6 +209,8 @@ pub struct Finding {
     pub workload: Arc<(String, String)>,
     /// How many pods of the workload share this finding; 0 for what is no pod.
     pub pods: u64,
+    /// How far a takeover of the workload leads; none for what is no workload.
+    pub blast: Option<Blast>,
     /// The answer.
     pub judgement: Arc<Judgement>,
 }
@@ -173,6 +245,7 @@ impl Finding {
             std::cmp::Reverse(self.severity),
             j.verdict,
             self.rule,
+            std::cmp::Reverse(self.blast),
             &self.object.namespace,
             &self.workload,
             &self.object.name,

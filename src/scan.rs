@@ -66,11 +66,17 @@ pub async fn read(
     match source {
         Source::Live(options, scope) => {
             let connection = cluster::connect(options).await?;
-            let (inventory, kubernetes_version) =
+            let (mut inventory, kubernetes_version) =
                 cluster::collect(&connection, scope, progress, stop).await?;
+            inventory.minor = kubernetes_version.as_deref().and_then(minor);
             Ok((inventory, Cluster { name: connection.name, kubernetes_version }))
         }
         Source::Files(paths, options) => Ok((manifest::read(paths, options)?, offline("files"))),
         Source::Demo(options) => Ok((manifest::demo(options), offline("demo"))),
     }
+}
+
+/// The minor version in `v1.37.2`.
+fn minor(version: &str) -> Option<u32> {
+    version.split('.').nth(1)?.trim_end_matches('+').parse().ok()
 }

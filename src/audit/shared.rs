@@ -8,8 +8,7 @@ use super::Answered;
 use crate::finding::Judgement;
 use crate::object::ContainerPlace;
 use crate::posture::PodPosture;
-use crate::rbac::Accounts;
-use crate::rules;
+use crate::rules::{self, Around};
 use crate::standards::PodStandards;
 
 /// Every judgement and container so far.
@@ -24,13 +23,13 @@ impl Shared {
     pub(super) fn answers(
         &mut self,
         pod: &PodPosture,
-        accounts: &Accounts,
+        around: Around,
         standards: &PodStandards,
     ) -> Vec<Answered> {
         let mut answers = Vec::new();
         for (index, rule) in rules::ALL.iter().enumerate() {
             let whole = rule.judge_standards(standards).map(|judgement| (None, judgement));
-            for (place, judgement) in rule.judge_pod(pod, accounts).into_iter().chain(whole) {
+            for (place, judgement) in rule.judge_pod(pod, around).into_iter().chain(whole) {
                 let place = place.map(|place| once(&mut self.places, place));
                 answers.push((index, place, once(&mut self.judgements, judgement)));
             }

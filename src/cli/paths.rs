@@ -29,7 +29,7 @@ pub(super) fn paths(
     output: (&[Output<PathsFormat>], Color),
 ) -> Result<Exit, RunError> {
     let pods = Pods::of(inventory);
-    let reach = Reach::new(inventory, &pods, cluster.kubernetes_version.as_deref().and_then(minor));
+    let reach = Reach::new(inventory, &pods, inventory.minor);
     let exposed: Vec<Exposed> = match &asked.from {
         Some(from) => {
             let sources = sources(inventory, from)?;
@@ -67,11 +67,6 @@ pub(super) fn paths(
     finish(output, &report.coverage, report.is_complete(), |format, look, out| {
         report.write(format, look, out)
     })
-}
-
-/// The minor version in `v1.37.2`.
-fn minor(version: &str) -> Option<u32> {
-    version.split('.').nth(1)?.trim_end_matches('+').parse().ok()
 }
 
 /// The workloads of this kind and name; or else the ServiceAccount.

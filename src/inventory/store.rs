@@ -33,6 +33,8 @@ pub struct Inventory {
     pub audiences: ApiAudiences,
     /// Who owns the owners of pods.
     pub owners: Owners,
+    /// The API server's minor version, for example 37; unknown for files.
+    pub minor: Option<u32>,
     /// The namespaces that were asked for; empty for all.
     pub only: Vec<String>,
     pub(super) aggregation: Aggregation,

@@ -7,37 +7,10 @@ use super::names::{Source, Target};
 use super::path::Path;
 use super::search::Spaces;
 use super::world::index;
+use crate::finding::{Blast, Radius};
 use crate::inventory::Workload;
 
-/// How far the damage goes, the least first.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Radius {
-    /// No further than the thing itself.
-    #[default]
-    None,
-    /// Other things in its own namespace.
-    Namespace,
-    /// Things in other namespaces.
-    Namespaces,
-    /// Root of a node.
-    Node,
-    /// Everything.
-    Cluster,
-}
-
 impl Radius {
-    /// The word used in every output.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Namespace => "namespace",
-            Self::Namespaces => "namespaces",
-            Self::Node => "node",
-            Self::Cluster => "cluster",
-        }
-    }
-
     /// What a path of this radius leads to.
     #[must_use]
     pub fn target(self) -> Option<Target> {
@@ -50,19 +23,8 @@ impl Radius {
     }
 }
 
-/// The radius by certain steps, and by all.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Blast {
-    /// By steps that are certain.
-    pub certain: Radius,
-    /// By all steps; never less.
-    pub at_most: Radius,
-}
-
-impl Blast {
-    fn max(self, other: Self) -> Self {
-        Self { certain: self.certain.max(other.certain), at_most: self.at_most.max(other.at_most) }
-    }
+fn worse(a: Blast, b: Blast) -> Blast {
+    Blast { certain: a.certain.max(b.certain), at_most: a.at_most.max(b.at_most) }
 }
 
 /// Something that can be taken over, and what it leads to.
@@ -85,7 +47,7 @@ impl<'i> Reach<'i> {
     pub fn blast_radius(&self, source: &Source) -> Blast {
         let vertices = self.vertices(source);
         let all = vertices.into_iter().map(|(vertex, home)| self.blast(vertex, home));
-        all.fold(Blast::default(), Blast::max)
+        all.fold(Blast::default(), worse)
     }
 
     /// Every workload that leads to something, or to the target, the worst first. Static pods are
@@ -140,7 +102,8 @@ impl<'i> Reach<'i> {
     }
 
     /// Every workload with its pods and radius, by name.
-    pub(super) fn workloads(&self) -> Vec<(Workload, usize, Blast)> {
+    #[must_use]
+    pub fn workloads(&self) -> Vec<(Workload, usize, Blast)> {
         let mut all: Vec<(Workload, usize, Blast)> = Vec::new();
         let classes = self.built.world.classes.iter().zip(&self.built.seen.first);
         for ((workload, class), first) in classes.filter(|((_, class), _)| !class.facts.mirror) {
@@ -148,9 +111,9 @@ impl<'i> Reach<'i> {
             let containers = *first..*first + index(class.facts.containers.len());
             let vertices = containers.map(Vertex::Container);
             let blasts = vertices.map(|vertex| self.blast(vertex, home));
-            let blast = blasts.fold(Blast::default(), Blast::max);
+            let blast = blasts.fold(Blast::default(), worse);
             match all.last_mut().filter(|row| row.0 == **workload) {
-                Some(row) => (row.1, row.2) = (row.1 + class.pods, row.2.max(blast)),
+                Some(row) => (row.1, row.2) = (row.1 + class.pods, worse(row.2, blast)),
                 None => all.push(((*workload).clone(), class.pods, blast)),
             }
         }
@@ -186,8 +149,10 @@ impl<'i> Reach<'i> {
             }
             Source::Workload(workload, container) => {
                 let home = world.namespace(&workload.namespace);
-                let classes = world.classes.iter().zip(&self.built.seen.first);
-                let own = classes.filter(|((of, _), _)| *of == workload);
+                // Classes are in the order of their workloads.
+                let start = world.classes.partition_point(|(of, _)| *of < workload);
+                let classes = world.classes[start..].iter().zip(&self.built.seen.first[start..]);
+                let own = classes.take_while(|((of, _), _)| *of == workload);
                 let containers = own.flat_map(|((_, class), first)| {
                     (*first..).zip(&class.facts.containers).filter(|(_, c)| {
                         container.as_ref().is_none_or(|name| *name == c.place.name)

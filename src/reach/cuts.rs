@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::Reach;
-use super::blast::{Blast, Radius};
 use super::change::Change;
+use crate::finding::{Blast, Radius};
 use crate::inventory::Workload;
 
 /// Changes that are tried a round; those that most paths use come first.

@@ -11,6 +11,7 @@
 //! steps; rights that one identity needs together are one step. What two identities could do only
 //! together is not followed.
 
+mod because;
 mod blast;
 mod build;
 mod build_pods;
@@ -32,9 +33,11 @@ mod reason;
 mod reason_gain;
 mod right;
 mod search;
+mod way;
 mod world;
 
-pub use blast::{Blast, Exposed, Radius};
+pub use because::Because;
+pub use blast::Exposed;
 pub use change::Change;
 pub use cuts::{Cut, Cuts, Freed};
 pub use kind::{About, Certainty, Kind};
@@ -42,7 +45,7 @@ pub use limits::{LIMITS, limits};
 pub use names::{Source, Target, Thing};
 pub use path::{Hop, Path};
 pub use pods::Pods;
-pub use reason::Because;
+pub use way::Way;
 
 use build::Built;
 use graph::{Graph, Hub, Vertex};

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use super::build::Built;
 use super::graph::{Hub, Vertex};
 use crate::inventory::Workload;
+use crate::object::ObjectRef;
 
 /// Where a path ends.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -83,6 +84,8 @@ pub struct Thing {
     pub namespace: Option<String>,
     /// Its name; of a container with its workload.
     pub name: String,
+    /// The object that stands for it in the API, if one does; of a container its workload.
+    pub object: Option<ObjectRef>,
 }
 
 impl fmt::Display for Thing {
@@ -105,11 +108,35 @@ impl fmt::Display for Thing {
 
 impl Built<'_> {
     pub(super) fn thing(&self, vertex: Vertex) -> Thing {
+        Thing { object: self.object(vertex), ..self.named(vertex) }
+    }
+
+    fn object(&self, vertex: Vertex) -> Option<ObjectRef> {
+        let (kind, namespace, name) = match vertex {
+            Vertex::Account(at) => {
+                let (namespace, name) = &self.world.accounts[at as usize];
+                let namespace = &self.world.namespaces[*namespace as usize];
+                ("ServiceAccount", Some(&**namespace), &**name)
+            }
+            Vertex::Container(at) => {
+                let (class, _) = self.containers[at as usize];
+                let Workload { namespace, kind, name } = self.world.classes[class].0;
+                (kind.as_str(), Some(namespace.as_str()), name.as_str())
+            }
+            Vertex::Node(at) => ("Node", None, &*self.world.nodes[at as usize]),
+            _ => return None,
+        };
+        let namespace = namespace.map(str::to_owned);
+        Some(ObjectRef { kind: kind.to_owned(), namespace, name: name.to_owned(), uid: None })
+    }
+
+    fn named(&self, vertex: Vertex) -> Thing {
         let world = &self.world;
         let thing = |sort, namespace: Option<&str>, name: String| Thing {
             sort,
             namespace: namespace.map(str::to_owned),
             name,
+            object: None,
         };
         let node = |node: u32| &world.nodes[node as usize];
         let whole = |sort, name: &str| thing(sort, None, name.to_owned());

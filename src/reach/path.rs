@@ -1,11 +1,12 @@
 //! A path: its steps in words, each with what allows it and what would cut it.
 
 use super::Reach;
+use super::because::Because;
 use super::change::Change;
 use super::graph::{Edge, Vertex};
 use super::kind::{Certainty, Kind};
 use super::names::{Source, Target, Thing};
-use super::reason::{Because, Context};
+use super::reason::Context;
 
 /// A shortest way from a source to a target.
 #[derive(Clone, Debug)]

@@ -7,7 +7,7 @@ use super::escape::{Escape, escapes, writes_logs};
 use crate::evidence::Evidence;
 use crate::inventory::{Inventory, Pod, PodId, PodNames, Workload};
 use crate::object::{ContainerPlace, FieldPath};
-use crate::posture::{PodPosture, TokenAccess};
+use crate::posture::{ContainerPosture, PodPosture, TokenAccess};
 use crate::pss::{Labels, Level, Version, highest_level};
 
 /// All pods of a cluster, in classes.
@@ -38,6 +38,8 @@ pub(super) struct Facts {
     pub(super) account: String,
     /// The highest level of the Pod Security Standards that they meet.
     pub(super) meets: Level,
+    /// Whether no container has a token, or a way out to its node.
+    pub(super) sealed: bool,
     /// Why containers share their processes, if so.
     pub(super) shared: Option<Evidence>,
     pub(super) containers: Vec<Container>,
@@ -118,19 +120,26 @@ fn facts(pod: &Pod, posture: &PodPosture, meets: Level) -> Facts {
         escapes: escapes(posture, container),
         logs: writes_logs(container).map(|mount| mount.evidence.clone()),
     });
+    let containers: Vec<_> = containers.collect();
+    let no_token = |c: &ContainerPosture| {
+        c.token.is(|t| matches!(t, TokenAccess::None | TokenAccess::Unreadable))
+    };
+    let sealed = posture.containers.iter().all(no_token)
+        && containers.iter().all(|c| c.escapes.is_empty() && c.logs.is_none());
     let path = pod.path("spec").field("shareProcessNamespace");
     let shared = pod.spec.share_process_namespace == Some(true);
     Facts {
         mirror: posture.mirror,
         meets,
         shared: shared.then(|| Evidence::field(FieldPath::new(path.to_string()), "true")),
-        containers: containers.collect(),
+        sealed,
+        containers,
         account,
     }
 }
 
 /// One entry an account, the surest.
-fn tokens(own: &str, container: &crate::posture::ContainerPosture) -> Vec<Token> {
+fn tokens(own: &str, container: &ContainerPosture) -> Vec<Token> {
     let mut tokens: Vec<Token> = Vec::new();
     for credential in &container.credentials {
         let certain = match credential.access.value {

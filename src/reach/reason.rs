@@ -2,6 +2,7 @@
 //! change about it.
 
 use super::Reach;
+use super::because::Because;
 use super::change::Change;
 use super::graph::{Cause, Edge, NO_CAUSE, Vertex};
 use super::kind::Kind;
@@ -12,22 +13,6 @@ use crate::evidence::Evidence;
 use crate::inventory::{POD_SECURITY_LABEL_PREFIX, Workload};
 use crate::object::{FieldPath, ObjectRef};
 use crate::rbac::{Grant, Identity};
-
-/// What allows a step.
-#[derive(Clone, Debug)]
-pub enum Because<'i> {
-    /// A right, and what grants it.
-    Grant {
-        /// Verbs and resource.
-        right: String,
-        /// The rule, the binding and the role.
-        grant: Grant<'i>,
-    },
-    /// A field, or an observation.
-    Field(Evidence),
-    /// Something that an earlier step of the path made so.
-    Earlier(String),
-}
 
 /// What is known of the way so far.
 pub(super) struct Context {

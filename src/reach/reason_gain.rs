@@ -1,9 +1,10 @@
 //! Why an identity can give itself a role, and what would keep it from that.
 
 use super::Reach;
+use super::because::Because;
 use super::graph::Edge;
 use super::kind::Kind;
-use super::reason::{Because, Context, Reason, delete};
+use super::reason::{Context, Reason, delete};
 use super::right::Right;
 use super::world::{Holding, Place};
 

@@ -14,6 +14,7 @@ mod markdown;
 mod metrics;
 mod ndjson;
 mod paths;
+mod radius;
 mod sarif;
 mod standards;
 mod table;

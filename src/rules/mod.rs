@@ -4,7 +4,7 @@
 mod rights;
 mod rule;
 
-pub use rule::{Documentation, Rule, Scope};
+pub use rule::{Around, Documentation, Rule, Scope};
 
 /// Declares each rule's module and lists its `RULE`.
 macro_rules! catalogue {
@@ -26,6 +26,7 @@ catalogue![
     image_drift,
     token_mounted,
     unused_token,
+    path_to_cluster_admin,
     token_declared_not_actual,
     default_service_account,
     service_account_automount,

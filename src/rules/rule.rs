@@ -5,6 +5,7 @@ use crate::inventory::coverage::Resource;
 use crate::object::ContainerPlace;
 use crate::posture::{ContainerPosture, Os, PodPosture, RunningImages, ServiceAccountPosture};
 use crate::rbac::{AccountRights, Accounts, BindingFacts};
+use crate::reach::{Reach, Way};
 use crate::standards::{NamespaceStandards, PodStandards};
 
 /// A question with a stable id.
@@ -24,6 +25,15 @@ pub struct Rule {
     pub page: &'static str,
 }
 
+/// What is around a pod that decides what its credentials are worth.
+#[derive(Clone, Copy)]
+pub struct Around<'a> {
+    /// What ServiceAccounts may do.
+    pub accounts: &'a Accounts<'a>,
+    /// Where that leads.
+    pub reach: &'a Reach<'a>,
+}
+
 /// What a rule judges.
 #[derive(Clone, Copy, Debug)]
 pub enum Scope {
@@ -34,7 +44,9 @@ pub enum Scope {
     /// Each container of each Linux pod; not applicable on Windows.
     LinuxContainer(fn(&PodPosture, &ContainerPosture) -> Judgement),
     /// Each container of each pod, with what its credentials allow.
-    Credentials(fn(&PodPosture, &ContainerPosture, &Accounts) -> Judgement),
+    Credentials(fn(&PodPosture, &ContainerPosture, Around) -> Judgement),
+    /// Each workload, by where a takeover of it leads.
+    Workload(fn(&Way) -> Judgement),
     /// What all pods of a workload run in the container of one name.
     Images(fn(&RunningImages) -> Judgement),
     /// Each ServiceAccount.
@@ -55,7 +67,7 @@ impl Rule {
     pub fn judge_pod(
         &self,
         pod: &PodPosture,
-        accounts: &Accounts,
+        around: Around,
     ) -> Vec<(Option<ContainerPlace>, Judgement)> {
         let each = |f: &dyn Fn(&ContainerPosture) -> Judgement| {
             pod.containers.iter().map(|c| (Some(c.place()), f(c))).collect()
@@ -63,7 +75,7 @@ impl Rule {
         match self.scope {
             Scope::Pod(judge) => vec![(None, judge(pod))],
             Scope::Container(judge) => each(&|c| judge(pod, c)),
-            Scope::Credentials(judge) => each(&|c| judge(pod, c, accounts)),
+            Scope::Credentials(judge) => each(&|c| judge(pod, c, around)),
             Scope::LinuxContainer(judge) => each(&|c| {
                 if pod.os.is(|os| *os == Os::Windows) {
                     let evidence = pod.os.decided_by.clone();
@@ -71,7 +83,8 @@ impl Rule {
                 }
                 judge(pod, c)
             }),
-            Scope::Images(_)
+            Scope::Workload(_)
+            | Scope::Images(_)
             | Scope::ServiceAccount(_)
             | Scope::Identity(_)
             | Scope::Binding(_)
@@ -85,6 +98,15 @@ impl Rule {
     pub fn judge_images(&self, images: &RunningImages) -> Option<Judgement> {
         match self.scope {
             Scope::Images(judge) => Some(judge(images)),
+            _ => None,
+        }
+    }
+
+    /// Judges where a takeover of a workload leads, if that is what the rule is about.
+    #[must_use]
+    pub fn judge_workload(&self, way: &Way) -> Option<Judgement> {
+        match self.scope {
+            Scope::Workload(judge) => Some(judge(way)),
             _ => None,
         }
     }

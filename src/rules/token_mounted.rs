@@ -2,12 +2,13 @@
 //! declared; and how much its ServiceAccount may do with it.
 
 use super::rights::{evidence as granted_by, severity, told};
-use super::{Rule, Scope};
+use super::{Around, Rule, Scope};
 use crate::evidence::{Confidence, Evidence};
-use crate::finding::{Judgement, Severity};
+use crate::finding::{Judgement, Radius, Severity};
 use crate::inventory::coverage::Resource;
 use crate::posture::{ContainerPosture, Credential, PodPosture, TokenAccess};
 use crate::rbac::Accounts;
+use crate::reach::Source;
 
 pub(super) const RULE: Rule = Rule {
     id: "token-mounted",
@@ -24,14 +25,14 @@ pub(super) const RULE: Rule = Rule {
     page: include_str!("../../docs/rules/token-mounted.md"),
 };
 
-fn judge(pod: &PodPosture, container: &ContainerPosture, accounts: &Accounts) -> Judgement {
+fn judge(pod: &PodPosture, container: &ContainerPosture, around: Around) -> Judgement {
     let evidence = container.token.decided_by.clone();
     let account = pod.service_account.get().map_or("?", String::as_str);
     match &container.token.value {
         Err(gap) => Judgement::unknown(&gap.reason, &gap.resolve, evidence),
         Ok(TokenAccess::None) => Judgement::pass("no API token", evidence),
         Ok(TokenAccess::Mounted) => {
-            let worth = owners(pod, container).into_iter().map(|a| worth(pod, a, accounts));
+            let worth = owners(pod, container).into_iter().map(|a| worth(pod, a, around));
             // The first of those that are as bad, in the order of the mounts.
             let worst = worth.reduce(|a, b| if b.severity > a.severity { b } else { a });
             let Some(Worth { account, severity, why, granted_by }) = worst else {
@@ -87,8 +88,24 @@ struct Worth<'p> {
     granted_by: Vec<Evidence>,
 }
 
-fn worth<'p>(pod: &PodPosture, account: &'p str, accounts: &Accounts) -> Worth<'p> {
-    let rights = accounts.of(pod.object.namespace.as_deref().unwrap_or_default(), account);
+fn worth<'p>(pod: &PodPosture, account: &'p str, around: Around) -> Worth<'p> {
+    let namespace = pod.object.namespace.as_deref().unwrap_or_default();
+    let own = by_rights(namespace, account, around.accounts);
+    // Where the rights lead counts for more than what they say.
+    let blast = around.reach.blast_radius(&Source::Account(namespace.to_owned(), account.to_owned()));
+    let (severity, leads) = match (blast.certain, blast.at_most) {
+        (Radius::Cluster, _) => (Severity::Critical, "leads to cluster-admin"),
+        (_, Radius::Cluster) => (Severity::High, "possibly leads to cluster-admin"),
+        (Radius::Node, _) => (Severity::High, "leads to a node"),
+        _ => return own,
+    };
+    let why = format!("which {leads}: it {}", own.why.trim_start_matches("which "));
+    Worth { severity: severity.max(own.severity), why, ..own }
+}
+
+/// By what the ServiceAccount itself may do.
+fn by_rights<'p>(namespace: &str, account: &'p str, accounts: &Accounts) -> Worth<'p> {
+    let rights = accounts.of(namespace, account);
     let new = |severity, why, granted_by| Worth { account, severity, why, granted_by };
     if let Some(worst) = rights.worst() {
         let why = format!("which may {}", told(&[worst]));

@@ -1,10 +1,9 @@
 //! Whether the container has a token that is good for nothing.
 
-use super::{Rule, Scope};
+use super::{Around, Rule, Scope};
 use crate::finding::{Judgement, Severity};
 use crate::inventory::coverage::Resource;
 use crate::posture::{ContainerPosture, PodPosture, TokenAccess};
-use crate::rbac::Accounts;
 
 pub(super) const RULE: Rule = Rule {
     id: "unused-token",
@@ -21,7 +20,7 @@ pub(super) const RULE: Rule = Rule {
     page: include_str!("../../docs/rules/unused-token.md"),
 };
 
-fn judge(pod: &PodPosture, container: &ContainerPosture, accounts: &Accounts) -> Judgement {
+fn judge(pod: &PodPosture, container: &ContainerPosture, around: Around) -> Judgement {
     let evidence = container.token.decided_by.clone();
     let owners = super::token_mounted::owners(pod, container);
     match &container.token.value {
@@ -31,7 +30,7 @@ fn judge(pod: &PodPosture, container: &ContainerPosture, accounts: &Accounts) ->
         Ok(_) => return Judgement::not_applicable("no token of its own", evidence),
     }
     let namespace = pod.object.namespace.as_deref().unwrap_or_default();
-    let all: Vec<_> = owners.iter().map(|name| accounts.of(namespace, name)).collect();
+    let all: Vec<_> = owners.iter().map(|name| around.accounts.of(namespace, name)).collect();
     let names = owners.join(" and ");
     if all.iter().any(|rights| !rights.rights.is_empty()) {
         return Judgement::pass(format!("ServiceAccount {names} has rights to use"), evidence);

@@ -2,8 +2,9 @@
 
 use anyhow::ensure;
 use libtest_mimic::Trial;
+use podaudit::finding::{Blast, Radius};
 use podaudit::inventory::Workload;
-use podaudit::reach::{Blast, Change, Exposed, Pods, Radius, Reach, Source};
+use podaudit::reach::{Change, Exposed, Pods, Reach, Source};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

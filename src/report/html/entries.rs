@@ -80,7 +80,8 @@ pub(super) fn entries<'a>(report: &Report<'a>) -> Entries<'a> {
     }
     let mut all: Vec<_> =
         found.into_iter().map(|(key, (rows, of))| entry(key, rows, &of)).collect();
-    all.sort_by_key(|entry| Reverse(entry.counts));
+    let reach = |entry: &Entry| entry.rows.iter().map(|row| row.blast).max();
+    all.sort_by_key(|entry| Reverse((reach(entry), entry.counts)));
     let mut room = MAX_FINDINGS;
     let fits = |entry: &&Entry| {
         let taken = entry.findings();

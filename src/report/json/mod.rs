@@ -5,8 +5,8 @@ mod model;
 mod render;
 mod shared;
 
-pub(super) use model::{Coverage, Finding};
-pub(super) use render::{coverage, finding, write};
+pub(super) use model::{Blast, Coverage, Finding};
+pub(super) use render::{blast, coverage, finding, write};
 #[cfg(test)]
 pub(super) use shared::assert_schema;
 pub(super) use shared::{Cluster, Each, Evidence, Object, Tool, cluster, evidence, object, tool};

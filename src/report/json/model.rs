@@ -124,6 +124,8 @@ pub(super) struct Workload<'a> {
     pub(super) admitted: bool,
     /// Whether most pods of the workload are different.
     pub(super) diverges: bool,
+    /// How far a takeover leads.
+    pub(super) blast_radius: Blast<'a>,
     /// Whether some container has an API token: `yes`, `no`, `possible` or `unknown`.
     pub(super) token: &'a str,
     /// Whether some container starts as root: `yes`, `no` or `unknown`.
@@ -140,6 +142,37 @@ pub(super) struct Workload<'a> {
     pub(super) fail: BySeverity,
     /// Findings with verdict `unknown`.
     pub(super) unknown: usize,
+}
+
+/// How far a takeover leads: `none`, `namespace`, `namespaces`, `node` or `cluster`.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(in crate::report) struct Blast<'a> {
+    /// By steps that are certain.
+    pub(in crate::report) certain: &'a str,
+    /// By all steps.
+    pub(in crate::report) at_most: &'a str,
+}
+
+/// One step of a path.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(in crate::report) struct Step<'a> {
+    /// An id of `docs/paths.md`, for example `pod-create`.
+    pub(in crate::report) edge: &'a str,
+    /// What is done, without a subject.
+    pub(in crate::report) does: &'a str,
+    /// What is had before.
+    pub(in crate::report) from: &'a str,
+    /// What is had after.
+    pub(in crate::report) to: &'a str,
+    /// `certain` or `possible`.
+    pub(in crate::report) certainty: &'a str,
+    /// What allows it.
+    pub(in crate::report) because: &'a [String],
+    /// The one change that would cut it.
+    pub(in crate::report) cut: &'a str,
 }
 
 /// What a rule says of one object, or of pods that are alike.
@@ -167,10 +200,15 @@ pub(in crate::report) struct Finding<'a> {
     pub(in crate::report) workload: Owner<'a>,
     /// How many pods of the workload share the finding; 0 for a ServiceAccount or a template.
     pub(in crate::report) pods: u64,
+    /// How far a takeover of the workload leads; null for what is no workload.
+    pub(in crate::report) blast_radius: Option<Blast<'a>>,
     /// One sentence.
     pub(in crate::report) message: &'a str,
     /// What the verdict rests on.
     pub(in crate::report) evidence: Vec<Evidence<'a>>,
+    /// The path, where the rule is about one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(in crate::report) steps: Vec<Step<'a>>,
     /// Stable over pod names, replicas and re-deployments.
     pub(in crate::report) fingerprint: String,
 }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::model::{self, BySeverity, SCHEMA_VERSION};
 use super::shared::{Each, cluster, evidence, object, tool};
 use crate::audit::WorkloadRow;
-use crate::finding::{Finding, Severity, Verdict};
+use crate::finding::{self, Finding, Severity, Verdict};
 use crate::inventory::coverage::Coverage;
 use crate::report::{Report, is_complete, not_evaluated};
 
@@ -72,6 +72,7 @@ fn workload(row: &WorkloadRow) -> model::Workload<'_> {
         pod_names: &row.pods,
         admitted: facts.admitted,
         diverges: row.diverges,
+        blast_radius: blast(row.blast),
         token: facts.token.as_str(),
         root: facts.root.as_str(),
         capabilities: &facts.capabilities,
@@ -80,6 +81,22 @@ fn workload(row: &WorkloadRow) -> model::Workload<'_> {
         pinned: facts.pinned,
         fail: by_severity(|severity| row.failed[index(severity)]),
         unknown: row.unknown,
+    }
+}
+
+pub(in crate::report) fn blast(blast: finding::Blast) -> model::Blast<'static> {
+    model::Blast { certain: blast.certain.as_str(), at_most: blast.at_most.as_str() }
+}
+
+fn step(step: &finding::Step) -> model::Step<'_> {
+    model::Step {
+        edge: step.edge,
+        does: step.does,
+        from: &step.from,
+        to: &step.to,
+        certainty: if step.certain { "certain" } else { "possible" },
+        because: &step.because,
+        cut: &step.cut,
     }
 }
 
@@ -96,8 +113,10 @@ pub(in crate::report) fn finding(finding: &Finding) -> model::Finding<'_> {
         container_completed: finding.container.as_ref().map(|container| container.completed),
         workload: model::Owner { kind: &finding.workload.0, name: &finding.workload.1 },
         pods: finding.pods,
+        blast_radius: finding.blast.map(blast),
         message: &judgement.message,
         evidence: judgement.evidence.iter().map(evidence).collect(),
+        steps: judgement.steps.iter().map(step).collect(),
         fingerprint: finding.fingerprint(),
     }
 }

@@ -6,6 +6,5 @@ mod model;
 mod render;
 mod text;
 mod text_cuts;
-mod words;
 
 pub use input::{PathsFormat, PathsReport};

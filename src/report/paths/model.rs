@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use crate::report::json::{Cluster, Coverage, Evidence, Object, Tool};
+use crate::report::json::{Blast, Cluster, Coverage, Evidence, Object, Tool};
 
 /// Grows when a field changes its meaning or goes; new fields alone do not count.
 pub(super) const SCHEMA_VERSION: u32 = 1;
@@ -51,17 +51,6 @@ pub(super) struct Exposed<'a> {
     /// The shortest certain path to the worst that is certain; then one to what is worse, and
     /// possible.
     pub(super) paths: Vec<Path<'a>>,
-}
-
-/// `none`, `namespace`, `namespaces`, `node` or `cluster`.
-#[derive(Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Blast<'a> {
-    /// By certain steps.
-    pub(super) certain: &'a str,
-    /// By all steps.
-    pub(super) at_most: &'a str,
 }
 
 /// A way.

@@ -4,10 +4,9 @@ use std::io::{self, Write};
 
 use super::input::PathsReport;
 use super::model::{self, SCHEMA_VERSION};
-use super::words;
 use crate::inventory::{RoleBinding, Workload};
 use crate::reach::{self, Source};
-use crate::report::json::{Object, cluster, coverage, evidence, tool};
+use crate::report::json::{Object, blast, cluster, coverage, evidence, tool};
 
 pub(super) fn write(report: &PathsReport, out: &mut dyn Write) -> io::Result<()> {
     let model = model::Report {
@@ -34,10 +33,6 @@ fn exposed<'a>(row: &'a reach::Exposed) -> model::Exposed<'a> {
     let (pods, blast_radius) = (row.pods, blast(row.blast));
     let paths = row.paths.iter().map(path).collect();
     model::Exposed { kind, namespace, name, container, pods, blast_radius, paths }
-}
-
-fn blast(blast: reach::Blast) -> model::Blast<'static> {
-    model::Blast { certain: blast.certain.as_str(), at_most: blast.at_most.as_str() }
 }
 
 fn path<'a>(path: &'a reach::Path) -> model::Path<'a> {
@@ -68,7 +63,7 @@ fn thing(thing: &reach::Thing) -> model::Thing<'_> {
 
 fn because<'a>(because: &'a reach::Because) -> model::Because<'a> {
     let mut model = model::Because {
-        in_words: words::because(because),
+        in_words: because.to_string(),
         right: None,
         binding: None,
         role: None,

@@ -3,10 +3,11 @@
 use std::io::{self, Write};
 
 use super::input::PathsReport;
-use super::{text_cuts, words};
+use super::text_cuts;
 use crate::inventory::coverage::State;
 use crate::reach::{Exposed, Hop, Path};
 use crate::report::Look;
+use crate::report::radius::in_words;
 use crate::report::table::problems;
 use crate::report::text::{plural, visible, wrap};
 
@@ -42,7 +43,7 @@ fn summary(report: &PathsReport, look: Look, out: &mut dyn Write) -> io::Result<
     if report.asked.is_none() {
         writeln!(out, "{}", look.bold(&wrap(&line, 0, look.width)))?;
         for row in report.exposed {
-            let line = format!("{}: {}", row.source, words::blast(row.blast));
+            let line = format!("{}: {}", row.source, in_words(row.blast));
             writeln!(out, "{}", wrap(&visible(&line), 2, look.width))?;
         }
     }
@@ -75,7 +76,7 @@ fn step(hop: &Hop, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let line = format!("{sure}{} -> {}{any} [{}]", about.does, hop.to, about.id);
     writeln!(out, "{}", wrap(&visible(&line), 4, look.width))?;
     for because in &hop.because {
-        let line = format!("by {}", words::because(because));
+        let line = format!("by {because}");
         writeln!(out, "{}", wrap(&visible(&line), 8, look.width))?;
     }
     let cut = format!("cut: {}", hop.cut);

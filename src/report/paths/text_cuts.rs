@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
-use super::words;
 use crate::reach::Cuts;
 use crate::report::Look;
+use crate::report::radius::in_words;
 use crate::report::text::{plural, visible, wrap};
 
 /// Workloads that are named below a change; the rest is counted.
@@ -29,7 +29,7 @@ pub(super) fn write(cuts: &Cuts, look: Look, out: &mut dyn Write) -> io::Result<
         writeln!(out, "{}", wrap(&line, 3, look.width))?;
         for freed in cut.frees.iter().take(NAMED) {
             let crate::inventory::Workload { namespace, kind, name } = &freed.workload;
-            let (before, after) = (words::blast(freed.before), words::blast(freed.after));
+            let (before, after) = (in_words(freed.before), in_words(freed.after));
             let line = format!("{namespace}/{kind}/{name}: {before} -> {after}");
             writeln!(out, "{}", wrap(&visible(&line), 5, look.width))?;
         }

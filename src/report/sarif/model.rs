@@ -100,13 +100,36 @@ pub(super) struct SarifResult<'a> {
     pub(super) level: &'a str,
     pub(super) message: Text<'a>,
     pub(super) locations: [Location; 1],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) code_flows: Vec<CodeFlow>,
+    /// From 0 to 100, for readers that sort by it.
+    pub(super) rank: f64,
     pub(super) partial_fingerprints: PartialFingerprints,
     pub(super) properties: ResultProperties<'a>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+pub(super) struct CodeFlow {
+    pub(super) message: Text<'static>,
+    pub(super) thread_flows: [ThreadFlow; 1],
+}
+
+#[derive(Serialize)]
+pub(super) struct ThreadFlow {
+    pub(super) locations: Vec<ThreadFlowLocation>,
+}
+
+#[derive(Serialize)]
+pub(super) struct ThreadFlowLocation {
+    pub(super) location: Location,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Location {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) message: Option<Text<'static>>,
     pub(super) physical_location: PhysicalLocation,
     pub(super) logical_locations: [LogicalLocation; 1],
 }
@@ -147,9 +170,12 @@ pub(super) struct PartialFingerprints {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct ResultProperties<'a> {
     pub(super) severity: &'a str,
     pub(super) confidence: &'a str,
     pub(super) pods: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) blast_radius: Option<String>,
     pub(super) evidence: Vec<String>,
 }

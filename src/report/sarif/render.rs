@@ -4,13 +4,16 @@
 use std::io::{self, Write};
 
 use super::model::{
-    ArtifactLocation, AutomationDetails, Configuration, Driver, Help, Invocation, Location, Log,
-    LogicalLocation, Notification, PartialFingerprints, PhysicalLocation, Region,
-    ReportingDescriptor, ResultProperties, RuleProperties, Run, SarifResult, Text, Tool,
+    ArtifactLocation, AutomationDetails, CodeFlow, Configuration, Driver, Help, Invocation,
+    Location, Log, LogicalLocation, Notification, PartialFingerprints, PhysicalLocation, Region,
+    ReportingDescriptor, ResultProperties, RuleProperties, Run, SarifResult, Text, ThreadFlow,
+    ThreadFlowLocation, Tool,
 };
 use crate::finding::{Finding, Severity, Verdict};
 use crate::inventory::coverage::State;
+use crate::object::ObjectRef;
 use crate::report::json::Each;
+use crate::report::radius::{in_words, rank};
 use crate::report::{Report, is_complete, not_evaluated};
 use crate::rules::{self, Rule};
 
@@ -105,6 +108,8 @@ fn result<'a>(finding: &'a Finding, cluster: &str) -> SarifResult<'a> {
         level: if verdict == Verdict::Fail { level(finding.severity) } else { "none" },
         message: Text { text: format!("{place}: {unknown}{}.", judgement.message).into() },
         locations: [location(finding, cluster)],
+        code_flows: code_flow(finding, cluster).into_iter().collect(),
+        rank: rank(finding.severity, finding.blast).into(),
         partial_fingerprints: PartialFingerprints {
             primary_location_line_hash: format!("{}:1", finding.fingerprint()),
         },
@@ -112,6 +117,7 @@ fn result<'a>(finding: &'a Finding, cluster: &str) -> SarifResult<'a> {
             severity: finding.severity.as_str(),
             confidence: judgement.confidence.as_str(),
             pods: finding.pods,
+            blast_radius: finding.blast.map(in_words),
             evidence: judgement
                 .evidence
                 .iter()
@@ -129,13 +135,48 @@ fn workload(finding: &Finding) -> String {
     }
 }
 
+/// The path of a finding, step by step; each at the object that allows it.
+fn code_flow(finding: &Finding, cluster: &str) -> Option<CodeFlow> {
+    let steps = &finding.judgement.steps;
+    let own = || {
+        let (kind, name) = (*finding.workload).clone();
+        ObjectRef { kind, namespace: finding.object.namespace.clone(), name, uid: None }
+    };
+    let locations = steps.iter().map(|step| {
+        let object = step.object.clone().unwrap_or_else(own);
+        let because = step.because.join("; ");
+        let text = format!("{}: {} -> {}, by {because}", step.from, step.does, step.to);
+        let place = (object.namespace.as_deref(), object.kind.as_str(), object.name.as_str());
+        ThreadFlowLocation {
+            location: Location {
+                message: Some(Text { text: text.into() }),
+                ..at(cluster, place, None)
+            },
+        }
+    });
+    let message = Text { text: finding.judgement.message.clone().into() };
+    let thread_flows = [ThreadFlow { locations: locations.collect() }];
+    (!steps.is_empty()).then_some(CodeFlow { message, thread_flows })
+}
+
 fn location(finding: &Finding, cluster: &str) -> Location {
     let (kind, name) = &*finding.workload;
-    let namespace = finding.object.namespace.as_deref().unwrap_or("_cluster");
-    let segments = [cluster, namespace, kind, name].map(path_segment);
+    let container = finding.container.as_ref().map(|container| container.name.as_str());
+    at(cluster, (finding.object.namespace.as_deref(), kind, name), container)
+}
+
+/// The pseudo-path of an object: namespace, kind and name.
+fn at(
+    cluster: &str,
+    (namespace, kind, name): (Option<&str>, &str, &str),
+    container: Option<&str>,
+) -> Location {
+    let segments = [cluster, namespace.unwrap_or("_cluster"), kind, name].map(path_segment);
+    let short = container.unwrap_or(name).to_owned();
     let [_, namespace, kind, name] = &segments;
-    let container = finding.container.iter().map(|c| format!("/{}", path_segment(&c.name)));
+    let container = container.iter().map(|name| format!("/{}", path_segment(name)));
     Location {
+        message: None,
         physical_location: PhysicalLocation {
             artifact_location: ArtifactLocation {
                 uri: format!("clusters/{}.yaml", segments.join("/")),
@@ -143,7 +184,7 @@ fn location(finding: &Finding, cluster: &str) -> Location {
             region: Region { start_line: 1, start_column: 1, end_line: 1, end_column: 2 },
         },
         logical_locations: [LogicalLocation {
-            name: finding.container.as_ref().map_or(&finding.workload.1, |c| &c.name).clone(),
+            name: short,
             fully_qualified_name: format!(
                 "{namespace}/{kind}/{name}{}",
                 container.collect::<String>()

@@ -6,15 +6,17 @@ use std::io::{self, Write};
 use comfy_table::{Cell, CellAlignment, Color, Table, presets};
 
 use crate::audit::{Answer, WorkloadRow};
-use crate::finding::{Severity, Verdict};
+use crate::finding::{Blast, Radius, Severity, Verdict};
 use crate::report::look::color;
 use crate::report::text::{fit, visible};
-use crate::report::{Look, Report};
+use crate::report::{Look, Report, radius};
 
-const HEADER: [&str; 13] = [
+/// In a narrow table `IMAGE` is `PIN`: whether it is pinned, for want of room.
+const HEADER: [&str; 14] = [
     "NAMESPACE",
     "WORKLOAD",
     "PODS",
+    "REACH",
     "TOKEN",
     "ROOT",
     "CAPS",
@@ -27,7 +29,7 @@ const HEADER: [&str; 13] = [
     "?",
 ];
 /// What the columns other than namespace and workload take of a narrow table.
-const NARROW: usize = 45;
+const NARROW: usize = 49;
 /// Longest namespace, workload, image or list of capabilities in a wide table.
 const LONGEST: usize = 48;
 /// Marks a row whose pods are not like most of their workload.
@@ -41,7 +43,9 @@ pub(super) fn write(report: &Report, look: Look, out: &mut dyn Write) -> io::Res
         return Ok(());
     }
     let mut table = Table::new();
-    table.load_style(presets::NOTHING).force_no_tty().set_header(HEADER);
+    table.load_style(presets::NOTHING).force_no_tty().set_header(
+        HEADER.map(|name| if name == "IMAGE" && !look.is_wide() { "PIN" } else { name }),
+    );
     if look.color {
         table.enforce_styling();
     }
@@ -65,6 +69,13 @@ pub(super) fn write(report: &Report, look: Look, out: &mut dyn Write) -> io::Res
     if rows.iter().any(|row| !row.facts.admitted) {
         writeln!(out, "{PREDICTED} not admitted yet: judged by what admission would make of it")?;
     }
+    if rows.iter().any(|row| row.blast.at_most > Radius::None) {
+        let all = if look.is_wide() { "cluster" } else { "all" };
+        writeln!(
+            out,
+            "REACH of a takeover: ns its namespace, ns+ others, node, {all}; ? possibly"
+        )?;
+    }
     writeln!(out, "C H M L ? count critical, high, medium, low and unknown findings\n")
 }
 
@@ -76,6 +87,7 @@ fn cells(row: &WorkloadRow, look: Look) -> Vec<Cell> {
         Cell::new(namespace),
         Cell::new(workload),
         Cell::new(pods).set_alignment(CellAlignment::Right),
+        reach(row.blast, look),
         answer(facts.token),
         answer(facts.root),
         Cell::new(capabilities(&facts.capabilities, look)),
@@ -106,6 +118,16 @@ fn names(row: &WorkloadRow, look: Look) -> (String, String) {
 
 fn facts_mark(row: &WorkloadRow) -> &'static str {
     if row.facts.admitted { "" } else { PREDICTED }
+}
+
+fn reach(blast: Blast, look: Look) -> Cell {
+    let word = radius::cell(blast);
+    let cell = Cell::new(if look.is_wide() { word } else { word.replace("cluster", "all") });
+    match blast.at_most {
+        Radius::None => cell,
+        Radius::Cluster | Radius::Node if blast.certain == blast.at_most => cell.fg(Color::Red),
+        _ => cell.fg(Color::Yellow),
+    }
 }
 
 fn answer(answer: Answer) -> Cell {
@@ -139,7 +161,7 @@ fn capabilities(text: &str, look: Look) -> Cow<'_, str> {
 fn image(row: &WorkloadRow, look: Look) -> String {
     let facts = &row.facts;
     if !look.is_wide() {
-        return if facts.pinned { "digest" } else { "tag" }.to_owned();
+        return if facts.pinned { "yes" } else { "no" }.to_owned();
     }
     let Some((first, others)) = facts.images.split_first() else { return String::new() };
     // The middle of a digest says nothing to a person.
