@@ -125,6 +125,7 @@ pub(super) struct ThreadFlowLocation {
     pub(super) location: Location,
 }
 
+#[expect(clippy::struct_field_names, reason = "the standard's names")]
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Location {
