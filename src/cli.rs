@@ -15,11 +15,13 @@ use crate::report::{Filter, Format, SubFormat};
 use crate::scan::Source;
 
 mod can;
+mod diff;
 mod explain;
 mod pss;
 mod run;
 mod values;
 
+use diff::FailOn;
 pub use run::{RunError, run};
 use values::{Color, Output, Show, duration};
 
@@ -56,6 +58,8 @@ enum Command {
     },
     /// Show which level of the Pod Security Standards each namespace enforces, and could enforce
     Pss(SubOutputArgs),
+    /// Show what changed between two JSON reports
+    Diff(diff::DiffArgs),
     /// Show what a ServiceAccount may do, how dangerous that is, and what grants it
     Can {
         /// For example shop/cart
@@ -122,15 +126,18 @@ struct OutputArgs {
     /// Format, and a file if it is not for standard output: table, json, sarif; repeatable
     #[arg(short, long = "output", value_name = "FORMAT[=PATH]", default_value = "table")]
     outputs: Vec<Output<Format>>,
-    /// Verdicts to show: fail, unknown, all
+    /// What to show: fail, unknown, fixed (in SARIF, with --baseline), all
     #[arg(long, value_name = "VERDICT", value_delimiter = ',', default_value = "fail,unknown")]
     show: Vec<Show>,
     /// Hide findings that are less severe
     #[arg(long, value_name = "SEVERITY", default_value = "low")]
     min_severity: Severity,
-    /// Exit with 1 if a finding is this severe or worse
-    #[arg(long, value_name = "SEVERITY")]
-    fail_on: Option<Severity>,
+    /// Exit with 1 if a finding is this severe or worse; new:high counts what --baseline has not
+    #[arg(long, value_name = "[new:]SEVERITY")]
+    fail_on: Option<FailOn>,
+    /// Compare with this older JSON report
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
     /// When to use colours; NO_COLOR and CLICOLOR_FORCE are honoured
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     color: Color,
@@ -149,6 +156,14 @@ struct SubOutputArgs {
 }
 
 impl SourceArgs {
+    /// Where the scan looks, for the report.
+    fn scope(&self) -> crate::baseline::Scope {
+        let mut namespaces = self.namespaces.clone();
+        namespaces.sort();
+        namespaces.dedup();
+        crate::baseline::Scope { namespaces, selector: self.selector.clone() }
+    }
+
     fn source(self, resources: &[Resource]) -> Result<Source, manifest::SelectorError> {
         let selector: Selector = self.selector.parse()?;
         let options = manifest::Options { namespaces: self.namespaces.clone(), selector };
@@ -178,6 +193,12 @@ impl SourceArgs {
 }
 
 impl OutputArgs {
+    /// A usage error that clap cannot see.
+    fn lacks_baseline(&self) -> Option<&'static str> {
+        let only_new = self.fail_on.is_some_and(|gate| gate.only_new);
+        (only_new && self.baseline.is_none()).then_some("--fail-on new: needs --baseline")
+    }
+
     fn filter(&self) -> Filter {
         let verdicts = [
             (Verdict::Fail, self.show.contains(&Show::Fail)),
@@ -187,7 +208,11 @@ impl OutputArgs {
         ];
         let all = self.show.contains(&Show::All);
         let verdicts = verdicts.into_iter().filter(|(_, on)| *on || all).map(|(v, _)| v).collect();
-        Filter { verdicts, min_severity: self.min_severity }
+        Filter {
+            verdicts,
+            min_severity: self.min_severity,
+            fixed: all || self.show.contains(&Show::Fixed),
+        }
     }
 }
 
@@ -209,6 +234,8 @@ fn after_help() -> String {
          podaudit                              the current context, as a table\n  \
          podaudit -n shop --fail-on high       one namespace, as a gate\n  \
          podaudit -o json=night.json -o table  a report to keep and one to read\n  \
+         podaudit --baseline night.json        what changed since, too\n  \
+         podaudit diff old.json new.json       what changed between two reports\n  \
          kubectl get pods,sa,ns -A -o json | podaudit -f -\n  \
          podaudit explain deploy/web -n shop   what is true of it, and why\n  \
          podaudit pss                          what namespaces enforce, and could\n  \

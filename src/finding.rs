@@ -22,6 +22,12 @@ impl Severity {
     /// All, worst first: the order of every report.
     pub const WORST_FIRST: [Self; 4] = [Self::Critical, Self::High, Self::Medium, Self::Low];
 
+    /// The severity of that word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::WORST_FIRST.into_iter().find(|severity| severity.as_str() == word)
+    }
+
     /// The word used in every output and option.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -48,6 +54,15 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// All, in the order of reports.
+    pub const ALL: [Self; 4] = [Self::Fail, Self::Unknown, Self::Pass, Self::NotApplicable];
+
+    /// The verdict of that word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|verdict| verdict.as_str() == word)
+    }
+
     /// The word used in every output.
     #[must_use]
     pub fn as_str(self) -> &'static str {

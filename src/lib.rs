@@ -10,8 +10,10 @@
 //! holds the code to it.
 
 pub mod audit;
+pub mod baseline;
 pub mod cli;
 pub mod cluster;
+pub mod diff;
 pub mod evidence;
 pub mod exit;
 pub mod explain;

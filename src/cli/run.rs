@@ -6,14 +6,18 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser as _};
 use jiff::Timestamp;
 
-use super::{Cli, Color, Command, Output, OutputArgs, SubOutputArgs, conflict};
+use super::{Cli, Color, Command, FailOn, Output, OutputArgs, SubOutputArgs, conflict};
 use crate::audit;
+use crate::baseline::{self, BaselineError, Scope, Side};
+use crate::diff;
 use crate::exit::Exit;
 use crate::finding::{Severity, Verdict};
 use crate::inventory::Inventory;
 use crate::inventory::coverage::{Coverage, Resource, State};
 use crate::output::{self, OutputError};
-use crate::report::{CanReport, Cluster, Look, Report, SubFormat, is_complete, visible};
+use crate::report::{
+    CanReport, Cluster, Comparison, Look, Report, SubFormat, is_complete, visible,
+};
 use crate::rules;
 use crate::scan::{self, ScanError, Source};
 
@@ -26,6 +30,9 @@ pub enum RunError {
     /// A report could not be written.
     #[error(transparent)]
     Output(#[from] OutputError),
+    /// An older report could not be read.
+    #[error(transparent)]
+    Baseline(#[from] BaselineError),
     /// `podaudit rules` with an id that is not in the catalogue.
     #[error("no rule {0:?}; podaudit rules lists them")]
     NoSuchRule(String),
@@ -61,7 +68,8 @@ pub async fn run(cli: Cli, progress: impl Fn(Resource, u64)) -> Result<Exit, Run
         Some(
             Command::Pss(output) | Command::Explain { output, .. } | Command::Can { output, .. },
         ) => conflict(&output.outputs),
-        _ => conflict(&cli.output.outputs),
+        Some(Command::Diff(args)) => conflict(&args.output.outputs),
+        _ => conflict(&cli.output.outputs).or_else(|| cli.output.lacks_baseline()),
     };
     if let Some(conflict) = conflict {
         usage(ErrorKind::ArgumentConflict, conflict);
@@ -73,6 +81,11 @@ pub async fn run(cli: Cli, progress: impl Fn(Resource, u64)) -> Result<Exit, Run
     if let Some(Command::Rules { id }) = &cli.command {
         return id.as_ref().map_or_else(list_rules, |id| show_rule(id));
     }
+    if let Some(Command::Diff(args)) = &cli.command {
+        return super::diff::diff(args);
+    }
+    let baseline = cli.output.baseline.as_deref().map(baseline::read).transpose()?;
+    let scope = cli.source.scope();
     let audiences = cli.source.api_audiences.clone();
     let resources = match &cli.command {
         Some(Command::Can { .. }) => &CanReport::READS[..],
@@ -90,24 +103,47 @@ pub async fn run(cli: Cli, progress: impl Fn(Resource, u64)) -> Result<Exit, Run
             super::can::can(&inventory, &cluster, &account, &output)
         }
         Some(Command::Pss(output)) => super::pss::pss(&source, &inventory, &cluster, &output),
-        Some(Command::Rules { .. }) | None => audit(&source, &inventory, &cluster, &cli.output),
+        Some(Command::Rules { .. } | Command::Diff(_)) | None => {
+            let context = Context { cluster: &cluster, scope, baseline };
+            audit(&source, &inventory, &context, &cli.output)
+        }
     }
+}
+
+/// What an audit is made in.
+struct Context<'a> {
+    cluster: &'a Cluster,
+    scope: Scope,
+    baseline: Option<Side>,
 }
 
 fn audit(
     source: &Source,
     inventory: &Inventory,
-    cluster: &Cluster,
+    context: &Context,
     args: &OutputArgs,
 ) -> Result<Exit, RunError> {
     let audit = audit::audit(inventory, source.has_selector());
     let filter = args.filter();
+    let diff = context.baseline.as_ref().map(|old| {
+        let side = Side {
+            cluster: context.cluster.name.clone(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            scope: Some(context.scope.clone()),
+            rules: Some(rules::ALL.iter().map(|rule| rule.id.to_owned()).collect()),
+            ..Side::default()
+        };
+        diff::compare(old, &side.scanned(&audit.findings, &audit.coverage))
+    });
+    let compared = context.baseline.as_ref().zip(diff.as_ref());
     let report = Report {
         audit: &audit,
-        cluster,
+        cluster: context.cluster,
         scanned_at: now()?,
         filter: &filter,
         version: env!("CARGO_PKG_VERSION"),
+        scope: &context.scope,
+        comparison: compared.map(|(baseline, diff)| Comparison { baseline, diff }),
     };
     for Output { format, path } in &args.outputs {
         let look = look(args.color, path.is_none());
@@ -117,9 +153,14 @@ fn audit(
     Ok(exit(&report, args.fail_on))
 }
 
-fn exit(report: &Report, fail_on: Option<Severity>) -> Exit {
-    let failed = |from| {
-        let severities = Severity::WORST_FIRST.into_iter().filter(|s| *s >= from);
+fn exit(report: &Report, fail_on: Option<FailOn>) -> Exit {
+    if let (Some(gate), Some(comparison)) = (fail_on.filter(|on| on.only_new), report.comparison) {
+        let complete = is_complete(&report.audit.coverage);
+        let otherwise = if complete { Exit::Done } else { Exit::Incomplete };
+        return gate.exit(comparison.diff).unwrap_or(otherwise);
+    }
+    let failed = |from: FailOn| {
+        let severities = Severity::WORST_FIRST.into_iter().filter(|s| *s >= from.severity);
         severities.map(|s| report.count(Verdict::Fail, Some(s))).sum::<usize>() > 0
     };
     match (fail_on.is_some_and(failed), is_complete(&report.audit.coverage)) {

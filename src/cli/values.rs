@@ -13,6 +13,7 @@ use crate::report::{Format, SubFormat};
 pub(super) enum Show {
     Fail,
     Unknown,
+    Fixed,
     All,
 }
 

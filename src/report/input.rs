@@ -3,8 +3,10 @@
 use jiff::Timestamp;
 
 use crate::audit::Audit;
+use crate::baseline::{Scope, Side};
+use crate::diff::{Diff, State};
 use crate::finding::{Finding, Severity, Verdict};
-use crate::inventory::coverage::{Coverage, State};
+use crate::inventory::coverage::{self, Coverage};
 use crate::rules;
 
 /// What to call the cluster.
@@ -23,6 +25,17 @@ pub struct Filter {
     pub verdicts: Vec<Verdict>,
     /// At least this severe.
     pub min_severity: Severity,
+    /// What a baseline had and is fixed, in formats that have a place for it.
+    pub fixed: bool,
+}
+
+/// The scan compared with an older report.
+#[derive(Clone, Copy, Debug)]
+pub struct Comparison<'a> {
+    /// The older report.
+    pub baseline: &'a Side,
+    /// What changed.
+    pub diff: &'a Diff,
 }
 
 /// One scan, ready to be written in any format.
@@ -38,6 +51,10 @@ pub struct Report<'a> {
     pub filter: &'a Filter,
     /// podaudit's own version.
     pub version: &'a str,
+    /// Where the scan looked.
+    pub scope: &'a Scope,
+    /// With what it is compared, if with anything.
+    pub comparison: Option<Comparison<'a>>,
 }
 
 impl<'a> Report<'a> {
@@ -48,6 +65,12 @@ impl<'a> Report<'a> {
             filter.verdicts.contains(&finding.judgement.verdict)
                 && finding.severity >= filter.min_severity
         })
+    }
+
+    /// How the finding stands to the baseline; `None` without one, and for what passes.
+    #[must_use]
+    pub fn baseline_state(&self, finding: &Finding) -> Option<State> {
+        self.comparison.and_then(|comparison| comparison.diff.state(finding))
     }
 
     /// How many judgements have this verdict and, if given, this severity; shown or not.
@@ -69,13 +92,13 @@ impl<'a> Report<'a> {
 /// Whether everything that was asked for was read.
 #[must_use]
 pub fn is_complete<'a>(coverage: impl IntoIterator<Item = &'a Coverage>) -> bool {
-    coverage.into_iter().all(|record| record.state != State::Incomplete)
+    coverage.into_iter().all(|record| record.state != coverage::State::Incomplete)
 }
 
 /// The rules that a kind leaves unanswered, wholly or in part, because it was not read.
 #[must_use]
 pub fn not_evaluated(record: &Coverage) -> Vec<&'static str> {
-    if record.state == State::Complete {
+    if record.state == coverage::State::Complete {
         return Vec::new();
     }
     rules::ALL.iter().filter(|r| r.reads.contains(&record.resource)).map(|r| r.id).collect()

@@ -2,6 +2,7 @@
 //! about the cluster.
 
 mod can;
+mod diff;
 mod explain;
 mod format;
 mod input;
@@ -13,9 +14,10 @@ mod table;
 mod text;
 
 pub use can::CanReport;
+pub use diff::DiffReport;
 pub use explain::{Explanation, Group};
 pub use format::{Format, SubFormat};
-pub use input::{Cluster, Filter, Report, is_complete, not_evaluated};
+pub use input::{Cluster, Comparison, Filter, Report, is_complete, not_evaluated};
 pub use look::Look;
 pub use standards::StandardsReport;
 pub use text::visible;

@@ -10,6 +10,7 @@ mod architecture;
 mod bad_input;
 mod can;
 mod cases;
+mod diff;
 mod examples;
 mod explain;
 mod fuzz_corpus;
@@ -49,6 +50,7 @@ fn main() -> ExitCode {
     trials.extend(can::trials());
     trials.extend(cases::trials());
     trials.extend(examples::trials());
+    trials.extend(diff::trials());
     trials.extend(explain::trials());
     trials.extend(peers::trials());
     trials.extend(fuzz_corpus::trials());

@@ -31,7 +31,10 @@ pub(crate) fn trials() -> Vec<Trial> {
 }
 
 /// Runs a property on random input; with a fixed seed, so that a run can be repeated.
-fn holds<T: std::fmt::Debug>(of: &BoxedStrategy<T>, property: fn(T) -> Outcome) -> Outcome {
+pub(crate) fn holds<T: std::fmt::Debug>(
+    of: &BoxedStrategy<T>,
+    property: fn(T) -> Outcome,
+) -> Outcome {
     let config = Config { cases: CASES, failure_persistence: None, ..Config::default() };
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
     let result = TestRunner::new_with_rng(config, rng)
@@ -168,6 +171,7 @@ fn bytes(documents: &[Value]) -> anyhow::Result<Vec<u8>> {
     let filter = Filter {
         verdicts: vec![Verdict::Fail, Verdict::Unknown, Verdict::Pass, Verdict::NotApplicable],
         min_severity: Severity::Low,
+        fixed: false,
     };
     let cluster = Cluster { name: "files".to_owned(), kubernetes_version: None };
     let report = Report {
@@ -176,6 +180,8 @@ fn bytes(documents: &[Value]) -> anyhow::Result<Vec<u8>> {
         scanned_at: Timestamp::UNIX_EPOCH,
         filter: &filter,
         version: "1",
+        scope: &podaudit::baseline::Scope::default(),
+        comparison: None,
     };
     let look = Look { width: Some(80), color: false };
     let mut bytes = Vec::new();

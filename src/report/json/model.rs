@@ -4,6 +4,7 @@
 use serde::Serialize;
 
 use super::shared::{Cluster, Evidence, Object, Tool};
+use crate::report::diff::{Baseline, RuleRecord, Scope};
 
 /// Grows when a field changes its meaning or goes; new fields alone do not count.
 pub(super) const SCHEMA_VERSION: u32 = 1;
@@ -21,10 +22,17 @@ pub(super) struct Report<'a> {
     pub(super) cluster: Cluster<'a>,
     /// When the scan ended, RFC 3339.
     pub(super) scanned_at: String,
+    /// Where the scan looked.
+    pub(super) scope: Scope<'a>,
+    /// The rules of this version, and which of them were evaluated.
+    pub(super) rules: Vec<RuleRecord<'a>>,
     /// What was read of each kind, and what was not.
     pub(super) coverage: Vec<Coverage<'a>>,
     /// Counts over all findings, shown or not.
     pub(super) summary: Summary,
+    /// With `--baseline`: the older report, and what changed since.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) baseline: Option<Baseline<'a>>,
     /// One entry a workload and posture, worst first.
     pub(super) workloads: Vec<Workload<'a>>,
     /// Findings that pass the filter, worst first.
@@ -166,6 +174,10 @@ pub(super) struct Finding<'a> {
     pub(super) message: &'a str,
     /// What the verdict rests on.
     pub(super) evidence: Vec<Evidence<'a>>,
+    /// With `--baseline`: `new`, `changed`, `uncertain` or `unchanged`. The findings of one rule,
+    /// workload and container share the state of the worst of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) baseline_state: Option<&'a str>,
     /// Stable over pod names, replicas and re-deployments.
     pub(super) fingerprint: String,
 }

@@ -5,9 +5,10 @@ use std::io::{self, Write};
 use super::model::{self, BySeverity, SCHEMA_VERSION};
 use super::shared::{cluster, evidence, object, tool};
 use crate::audit::WorkloadRow;
+use crate::diff::State;
 use crate::finding::{Finding, Severity, Verdict};
 use crate::inventory::coverage::Coverage;
-use crate::report::{Report, is_complete, not_evaluated};
+use crate::report::{Report, diff, is_complete, not_evaluated};
 
 pub(in crate::report) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let audit = report.audit;
@@ -16,6 +17,8 @@ pub(in crate::report) fn write(report: &Report, out: &mut dyn Write) -> io::Resu
         tool: tool(report.version),
         cluster: cluster(report.cluster),
         scanned_at: report.scanned_at.to_string(),
+        scope: diff::scope(report.scope),
+        rules: diff::rules(),
         coverage: audit.coverage.iter().map(coverage).collect(),
         summary: model::Summary {
             complete: is_complete(&audit.coverage),
@@ -26,8 +29,9 @@ pub(in crate::report) fn write(report: &Report, out: &mut dyn Write) -> io::Resu
             pass: report.count(Verdict::Pass, None),
             not_applicable: report.count(Verdict::NotApplicable, None),
         },
+        baseline: report.comparison.map(|c| diff::baseline(c.baseline, c.diff)),
         workloads: audit.workloads.iter().map(workload).collect(),
-        findings: report.shown().map(finding).collect(),
+        findings: report.shown().map(|f| finding(report, f)).collect(),
     };
     serde_json::to_writer_pretty(&mut *out, &model)?;
     writeln!(out)
@@ -83,7 +87,7 @@ fn workload(row: &WorkloadRow) -> model::Workload<'_> {
     }
 }
 
-fn finding(finding: &Finding) -> model::Finding<'_> {
+fn finding<'a>(report: &Report<'a>, finding: &'a Finding) -> model::Finding<'a> {
     let judgement = &finding.judgement;
     model::Finding {
         rule: finding.rule,
@@ -98,6 +102,7 @@ fn finding(finding: &Finding) -> model::Finding<'_> {
         pods: finding.pods,
         message: &judgement.message,
         evidence: judgement.evidence.iter().map(evidence).collect(),
+        baseline_state: report.baseline_state(finding).map(State::as_str),
         fingerprint: finding.fingerprint(),
     }
 }

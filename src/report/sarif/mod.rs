@@ -2,5 +2,6 @@
 
 mod model;
 mod render;
+mod result;
 
 pub(super) use render::write;

@@ -94,10 +94,14 @@ pub(super) struct Notification {
 #[serde(rename_all = "camelCase")]
 pub(super) struct SarifResult<'a> {
     pub(super) rule_id: &'a str,
-    pub(super) rule_index: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) rule_index: Option<usize>,
     pub(super) kind: &'a str,
     pub(super) level: &'a str,
     pub(super) message: Text<'a>,
+    /// `new`, `unchanged`, `updated` or `absent`; not set where nobody knows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) baseline_state: Option<&'a str>,
     pub(super) locations: [Location; 1],
     pub(super) partial_fingerprints: PartialFingerprints,
     pub(super) properties: ResultProperties<'a>,
@@ -149,6 +153,7 @@ pub(super) struct PartialFingerprints {
 pub(super) struct ResultProperties<'a> {
     pub(super) severity: &'a str,
     pub(super) confidence: &'a str,
-    pub(super) pods: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) pods: Option<u64>,
     pub(super) evidence: Vec<String>,
 }

@@ -4,11 +4,11 @@
 use std::io::{self, Write};
 
 use super::model::{
-    ArtifactLocation, AutomationDetails, Configuration, Driver, Help, Invocation, Location, Log,
-    LogicalLocation, Notification, PartialFingerprints, PhysicalLocation, Region,
-    ReportingDescriptor, ResultProperties, RuleProperties, Run, SarifResult, Text, Tool,
+    AutomationDetails, Configuration, Driver, Help, Invocation, Log, Notification,
+    ReportingDescriptor, RuleProperties, Run, Text, Tool,
 };
-use crate::finding::{Finding, Severity, Verdict};
+use super::result::{absent, level, path_segment, result};
+use crate::finding::Severity;
 use crate::inventory::coverage::State;
 use crate::report::{Report, is_complete, not_evaluated};
 use crate::rules::{self, Rule};
@@ -19,8 +19,9 @@ const MAX_RESULTS: usize = 25_000;
 const MAX_DESCRIPTION: usize = 1_024;
 
 pub(in crate::report) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let shown = report.shown().count();
-    let results = report.shown().take(MAX_RESULTS).map(|f| result(f, &report.cluster.name));
+    let shown = report.shown().count() + absent(report).count();
+    let results = report.shown().map(|finding| result(report, finding));
+    let results = results.chain(absent(report)).take(MAX_RESULTS);
     let log = Log {
         schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         version: "2.1.0",
@@ -79,90 +80,6 @@ fn descriptor(rule: &Rule) -> ReportingDescriptor<'_> {
 fn section<'p>(prose: &'p str, heading: &str) -> Option<&'p str> {
     let (_, rest) = prose.split_once(&format!("## {heading}\n"))?;
     Some(rest.split("\n## ").next()?.trim())
-}
-
-fn level(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Critical | Severity::High => "error",
-        Severity::Medium => "warning",
-        Severity::Low => "note",
-    }
-}
-
-fn result<'a>(finding: &'a Finding, cluster: &str) -> SarifResult<'a> {
-    let judgement = &finding.judgement;
-    let verdict = judgement.verdict;
-    let place = match &finding.container {
-        Some(container) => format!("container {} of {}", container.name, workload(finding)),
-        None => workload(finding),
-    };
-    let unknown = if verdict == Verdict::Unknown { "unknown: " } else { "" };
-    SarifResult {
-        rule_id: finding.rule,
-        rule_index: rules::ALL.iter().position(|r| r.id == finding.rule).unwrap_or_default(),
-        kind: match verdict {
-            Verdict::Fail => "fail",
-            Verdict::Unknown => "open",
-            Verdict::Pass => "pass",
-            Verdict::NotApplicable => "notApplicable",
-        },
-        // The standard allows a level for failures only.
-        level: if verdict == Verdict::Fail { level(finding.severity) } else { "none" },
-        message: Text { text: format!("{place}: {unknown}{}.", judgement.message).into() },
-        locations: [location(finding, cluster)],
-        partial_fingerprints: PartialFingerprints {
-            primary_location_line_hash: format!("{}:1", finding.fingerprint()),
-        },
-        properties: ResultProperties {
-            severity: finding.severity.as_str(),
-            confidence: judgement.confidence.as_str(),
-            pods: finding.pods,
-            evidence: judgement
-                .evidence
-                .iter()
-                .map(|e| format!("{}: {} ({})", e.path, e.value, e.source.as_str()))
-                .collect(),
-        },
-    }
-}
-
-fn workload(finding: &Finding) -> String {
-    let (kind, name) = &finding.workload;
-    match &finding.object.namespace {
-        Some(namespace) => format!("{kind} {namespace}/{name}"),
-        None => format!("{kind} {name}"),
-    }
-}
-
-fn location(finding: &Finding, cluster: &str) -> Location {
-    let (kind, name) = &finding.workload;
-    let namespace = finding.object.namespace.as_deref().unwrap_or("_cluster");
-    let segments = [cluster, namespace, kind, name].map(path_segment);
-    let [_, namespace, kind, name] = &segments;
-    let container = finding.container.iter().map(|c| format!("/{}", path_segment(&c.name)));
-    Location {
-        physical_location: PhysicalLocation {
-            artifact_location: ArtifactLocation {
-                uri: format!("clusters/{}.yaml", segments.join("/")),
-            },
-            region: Region { start_line: 1, start_column: 1, end_line: 1, end_column: 2 },
-        },
-        logical_locations: [LogicalLocation {
-            name: finding.container.as_ref().map_or(&finding.workload.1, |c| &c.name).clone(),
-            fully_qualified_name: format!(
-                "{namespace}/{kind}/{name}{}",
-                container.collect::<String>()
-            ),
-            kind: "resource",
-        }],
-    }
-}
-
-/// A context's name can hold slashes, colons and at signs; a relative URI's segment cannot.
-fn path_segment(text: &str) -> String {
-    let keep = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
-    let segment: String = text.chars().map(|c| if keep(c) { c } else { '_' }).collect();
-    if segment.trim_matches('.').is_empty() { "_".to_owned() } else { segment }
 }
 
 fn notifications(report: &Report, shown: usize) -> Vec<Notification> {

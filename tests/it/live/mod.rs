@@ -7,6 +7,7 @@ mod connection;
 mod dump;
 mod guide;
 mod least_privilege;
+mod nights;
 mod pages;
 mod proxy;
 mod pss;
@@ -51,6 +52,7 @@ pub(crate) fn trials(lab: &Arc<Lab>) -> Vec<Trial> {
     all.extend(dump::tests());
     all.extend(guide::tests());
     all.extend(least_privilege::tests());
+    all.extend(nights::tests());
     all.extend(pages::tests());
     all.extend(proxy::tests());
     all.extend(secrets::tests());
