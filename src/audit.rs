@@ -7,9 +7,11 @@ use crate::finding::{Finding, Judgement, Severity, Verdict};
 use crate::inventory::coverage::Coverage;
 use crate::inventory::{Inventory, Workload};
 use crate::object::{ContainerPlace, ObjectRef};
-use crate::posture::{PodPosture, RunningImages, ServiceAccountPosture};
+use crate::policy::Policy;
+use crate::posture::{ContainerPosture, PodPosture, RunningImages, ServiceAccountPosture};
 use crate::rules::{self, Rule};
 use crate::standards::{NamespaceStandards, Standards};
+use crate::suppression::Subject;
 
 mod facts;
 
@@ -56,6 +58,12 @@ type Answered = (usize, Option<ContainerPlace>, Judgement);
 /// use: their ServiceAccounts, their Namespaces.
 #[must_use]
 pub fn audit(inventory: &Inventory, selected: bool) -> Audit {
+    audit_by(&Policy::default(), inventory, selected)
+}
+
+/// The same, by the operator's decisions.
+#[must_use]
+pub fn audit_by(policy: &Policy, inventory: &Inventory, selected: bool) -> Audit {
     let mut classes: BTreeMap<Workload, Classes> = BTreeMap::new();
     let mut images: BTreeMap<Workload, Images> = BTreeMap::new();
     let mut used = BTreeSet::new();
@@ -80,15 +88,24 @@ pub fn audit(inventory: &Inventory, selected: bool) -> Audit {
             let judged = rule.judge_pod(&posture).into_iter().chain(whole);
             judged.map(move |(container, judgement)| (index, container, judgement))
         });
+        let answers = answers.filter_map(|(index, container, judgement)| {
+            let name = container.as_ref().map(|container| container.name.as_str());
+            let of = |c: &&ContainerPosture| Some(c.place().name.as_str()) == name;
+            let image = posture.containers.iter().find(of).and_then(|c| c.image.get());
+            let subject = subject(&posture.workload, name, image.map(String::as_str));
+            let rule = &rules::ALL[index];
+            let judged = policy.judged(rule, &subject, &pod.metadata.annotations, judgement)?;
+            Some((index, container, judged))
+        });
         let key = (Facts::new(&posture), answers.collect());
         let class = classes.entry(posture.workload).or_default().entry(key).or_default();
         class.push(posture.object);
     }
-    let mut findings = service_accounts(inventory, selected.then_some(&used));
-    findings.extend(standards.finish().iter().flat_map(namespace));
+    let mut findings = service_accounts(policy, inventory, selected.then_some(&used));
+    findings.extend(standards.finish().iter().flat_map(|n| namespace(policy, inventory, n)));
     let mut workloads = Vec::new();
     for (workload, classes) in classes {
-        let drift = running_images(&workload, images.remove(&workload).unwrap_or_default());
+        let drift = running_images(policy, &workload, images.remove(&workload).unwrap_or_default());
         findings.extend(merge(&workload, &classes));
         workloads.extend(rows(&workload, classes, &drift));
         findings.extend(drift);
@@ -101,7 +118,24 @@ pub fn audit(inventory: &Inventory, selected: bool) -> Audit {
     Audit { workloads, findings, coverage: inventory.coverages().collect() }
 }
 
+/// What an exception can be about, in a workload.
+fn subject<'a>(
+    workload: &'a Workload,
+    container: Option<&'a str>,
+    image: Option<&'a str>,
+) -> Subject<'a> {
+    let Workload { namespace, kind, name } = workload;
+    Subject { namespace: Some(namespace), workload: (kind, name), container, image }
+}
+
+/// What an exception can be about, in an object that is no workload.
+fn itself(object: &ObjectRef) -> Subject<'_> {
+    let namespace = object.namespace.as_deref();
+    Subject { namespace, workload: (&object.kind, &object.name), container: None, image: None }
+}
+
 fn service_accounts(
+    policy: &Policy,
     inventory: &Inventory,
     only: Option<&BTreeSet<(String, String)>>,
 ) -> Vec<Finding> {
@@ -112,27 +146,40 @@ fn service_accounts(
         for rule in rules::ALL {
             if let Some(judgement) = rule.judge_service_account(&posture) {
                 let object = posture.object.clone();
+                let annotations = &account.metadata.annotations;
+                let judged = policy.judged(rule, &itself(&object), annotations, judgement);
                 let workload = (object.kind.clone(), object.name.clone());
-                findings.push(finding(rule, object, None, workload, 0, judgement));
+                let found = |judgement| finding(rule, object, None, workload, 0, judgement);
+                findings.extend(judged.map(found));
             }
         }
     }
     findings
 }
 
-fn namespace(standards: &NamespaceStandards) -> impl Iterator<Item = Finding> {
-    rules::ALL.iter().filter_map(|rule| {
+fn namespace(
+    policy: &Policy,
+    inventory: &Inventory,
+    standards: &NamespaceStandards,
+) -> impl Iterator<Item = Finding> {
+    let none = BTreeMap::new();
+    let read = inventory.namespaces.get(&standards.object.name);
+    rules::ALL.iter().filter_map(move |rule| {
         let judgement = rule.judge_namespace(standards)?;
         let object = standards.object.clone();
+        let annotations = read.map_or(&none, |read| &read.annotations);
+        let judgement = policy.judged(rule, &itself(&object), annotations, judgement)?;
         let workload = (object.kind.clone(), object.name.clone());
         Some(finding(rule, object, None, workload, 0, judgement))
     })
 }
 
-fn running_images(workload: &Workload, images: Images) -> Vec<Finding> {
+fn running_images(policy: &Policy, workload: &Workload, images: Images) -> Vec<Finding> {
     let judged = images.into_iter().flat_map(|(container, (object, images))| {
         rules::ALL.iter().filter_map(move |rule| {
             let judgement = rule.judge_images(&images)?;
+            let subject = subject(workload, Some(&container.name), None);
+            let judgement = policy.judged(rule, &subject, &BTreeMap::new(), judgement)?;
             let owner = (workload.kind.clone(), workload.name.clone());
             let container = Some(container.clone());
             Some(finding(rule, object.clone(), container, owner, images.pods, judgement))
@@ -177,10 +224,12 @@ fn rows(workload: &Workload, classes: Classes, whole: &[Finding]) -> Vec<Workloa
     let row = |((facts, answers), objects): (Class, Vec<ObjectRef>)| {
         let diverges = objects.len() < most || usual_seen;
         usual_seen |= !diverges;
-        let own = answers.iter().map(|(rule, _, judgement)| {
+        let open = answers.iter().filter(|(_, _, judgement)| !judgement.is_accepted());
+        let own = open.map(|(rule, _, judgement)| {
             (judgement.verdict, judgement.severity.unwrap_or(rules::ALL[*rule].severity))
         });
-        let whole = whole.iter().filter(|_| !diverges).map(|f| (f.judgement.verdict, f.severity));
+        let whole = whole.iter().filter(|f| !diverges && !f.judgement.is_accepted());
+        let whole = whole.map(|f| (f.judgement.verdict, f.severity));
         let (mut failed, mut unknown) = ([0; 4], 0);
         for (verdict, severity) in own.chain(whole) {
             match verdict {

@@ -89,7 +89,7 @@ impl Said {
     #[must_use]
     pub fn of(finding: &Finding) -> Self {
         Self {
-            excepted: false,
+            excepted: finding.judgement.is_accepted(),
             verdict: finding.judgement.verdict,
             severity: std::cmp::Reverse(finding.severity),
             confidence: std::cmp::Reverse(finding.judgement.confidence),

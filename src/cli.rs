@@ -11,8 +11,10 @@ use crate::explain::Target;
 use crate::finding::{Severity, Verdict};
 use crate::inventory::coverage::Resource;
 use crate::manifest::{self, Selector};
+use crate::policy::Policy;
 use crate::report::{Filter, Format, SubFormat};
 use crate::scan::Source;
+use crate::suppression::{self, ExceptionsError};
 
 mod can;
 mod diff;
@@ -126,7 +128,7 @@ struct OutputArgs {
     /// Format, and a file if it is not for standard output: table, json, sarif; repeatable
     #[arg(short, long = "output", value_name = "FORMAT[=PATH]", default_value = "table")]
     outputs: Vec<Output<Format>>,
-    /// What to show: fail, unknown, fixed (in SARIF, with --baseline), all
+    /// What to show: fail, unknown, excepted, fixed (in SARIF, with --baseline), all
     #[arg(long, value_name = "VERDICT", value_delimiter = ',', default_value = "fail,unknown")]
     show: Vec<Show>,
     /// Hide findings that are less severe
@@ -138,6 +140,12 @@ struct OutputArgs {
     /// Compare with this older JSON report
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
+    /// Accept the findings that this file of exceptions names
+    #[arg(long, value_name = "FILE")]
+    exceptions: Option<PathBuf>,
+    /// Accept findings also by annotations on the objects: whoever edits a pod can then hide it
+    #[arg(long)]
+    allow_annotations: bool,
     /// When to use colours; NO_COLOR and CLICOLOR_FORCE are honoured
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     color: Color,
@@ -193,6 +201,21 @@ impl SourceArgs {
 }
 
 impl OutputArgs {
+    /// What is decided about rules and findings, on this day.
+    fn policy(&self, today: jiff::civil::Date) -> Result<Policy, ExceptionsError> {
+        Ok(Policy {
+            exceptions: self
+                .exceptions
+                .as_deref()
+                .map(suppression::read)
+                .transpose()?
+                .unwrap_or_default(),
+            annotations: self.allow_annotations,
+            today: Some(today),
+            ..Policy::default()
+        })
+    }
+
     /// A usage error that clap cannot see.
     fn lacks_baseline(&self) -> Option<&'static str> {
         let only_new = self.fail_on.is_some_and(|gate| gate.only_new);
@@ -211,6 +234,7 @@ impl OutputArgs {
         Filter {
             verdicts,
             min_severity: self.min_severity,
+            excepted: all || self.show.contains(&Show::Excepted),
             fixed: all || self.show.contains(&Show::Fixed),
         }
     }

@@ -75,6 +75,19 @@ impl Verdict {
     }
 }
 
+/// That the operator accepts a finding, or did so until a day that is over.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Acceptance {
+    /// Whether its last day is over: the finding is back.
+    pub expired: bool,
+    /// Why.
+    pub reason: String,
+    /// The last day on which it holds.
+    pub expires: Option<String>,
+    /// File and line, or the annotation.
+    pub source: String,
+}
+
 /// A rule's answer for one container, pod, ServiceAccount or Namespace.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Judgement {
@@ -88,6 +101,8 @@ pub struct Judgement {
     pub message: String,
     /// What it rests on.
     pub evidence: Vec<Evidence>,
+    /// The exception that is about it, if any.
+    pub acceptance: Option<Acceptance>,
 }
 
 impl Judgement {
@@ -98,6 +113,7 @@ impl Judgement {
             confidence: confidence(&evidence),
             message: message.into(),
             evidence,
+            acceptance: None,
         }
     }
 
@@ -119,6 +135,12 @@ impl Judgement {
     /// The question does not arise.
     pub fn not_applicable(reason: impl Into<String>, evidence: impl Into<Vec<Evidence>>) -> Self {
         Self::new(Verdict::NotApplicable, reason, evidence.into())
+    }
+
+    /// Whether the operator accepts it today.
+    #[must_use]
+    pub fn is_accepted(&self) -> bool {
+        self.acceptance.as_ref().is_some_and(|acceptance| !acceptance.expired)
     }
 
     /// The same, as bad as this.

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 
 use super::{Class, Entry, Said, Scope, Side, is_open};
 use crate::evidence::Confidence;
@@ -91,7 +90,12 @@ struct Finding {
     workload: Owner,
     message: String,
     fingerprint: String,
-    exception: Option<IgnoredAny>,
+    exception: Option<Exception>,
+}
+
+#[derive(Deserialize)]
+struct Exception {
+    expired: bool,
 }
 
 #[derive(Deserialize)]
@@ -162,7 +166,7 @@ fn entry(finding: Finding, name: &str) -> Result<Entry, BaselineError> {
     let verdict = Verdict::parse(&finding.verdict);
     let confidence = Confidence::parse(&finding.confidence);
     let said = Said {
-        excepted: finding.exception.is_some(),
+        excepted: finding.exception.is_some_and(|exception| !exception.expired),
         verdict: verdict.ok_or_else(|| unknown("verdict", &finding.verdict))?,
         severity: std::cmp::Reverse(
             severity.ok_or_else(|| unknown("severity", &finding.severity))?,

@@ -40,9 +40,9 @@ impl FailOn {
     /// How a run ends for this comparison; `None` if the gate lets it pass.
     pub(super) fn exit(self, diff: &Diff) -> Option<Exit> {
         let any = |test: &dyn Fn(&Change) -> bool| diff.changes.iter().any(test);
-        let fails = |change: &Change| match self.only_new {
-            true => change.is_new_at(self.severity),
-            false => change.now().is_some_and(|now| now.fails_at(self.severity)),
+        let fails = |change: &Change| {
+            let fails = change.now().is_some_and(|now| now.fails_at(self.severity));
+            if self.only_new { change.is_new_at(self.severity) } else { fails }
         };
         if any(&fails) {
             return Some(Exit::Findings);

@@ -15,11 +15,13 @@ use crate::finding::{Severity, Verdict};
 use crate::inventory::Inventory;
 use crate::inventory::coverage::{Coverage, Resource, State};
 use crate::output::{self, OutputError};
+use crate::policy::Policy;
 use crate::report::{
     CanReport, Cluster, Comparison, Look, Report, SubFormat, is_complete, visible,
 };
 use crate::rules;
 use crate::scan::{self, ScanError, Source};
+use crate::suppression::ExceptionsError;
 
 /// Nothing was scanned or reported.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +35,9 @@ pub enum RunError {
     /// An older report could not be read.
     #[error(transparent)]
     Baseline(#[from] BaselineError),
+    /// The file of exceptions could not be read.
+    #[error(transparent)]
+    Exceptions(#[from] ExceptionsError),
     /// `podaudit rules` with an id that is not in the catalogue.
     #[error("no rule {0:?}; podaudit rules lists them")]
     NoSuchRule(String),
@@ -85,6 +90,7 @@ pub async fn run(cli: Cli, progress: impl Fn(Resource, u64)) -> Result<Exit, Run
         return super::diff::diff(args);
     }
     let baseline = cli.output.baseline.as_deref().map(baseline::read).transpose()?;
+    let policy = cli.output.policy(now()?.to_zoned(jiff::tz::TimeZone::UTC).date())?;
     let scope = cli.source.scope();
     let audiences = cli.source.api_audiences.clone();
     let resources = match &cli.command {
@@ -104,7 +110,7 @@ pub async fn run(cli: Cli, progress: impl Fn(Resource, u64)) -> Result<Exit, Run
         }
         Some(Command::Pss(output)) => super::pss::pss(&source, &inventory, &cluster, &output),
         Some(Command::Rules { .. } | Command::Diff(_)) | None => {
-            let context = Context { cluster: &cluster, scope, baseline };
+            let context = Context { cluster: &cluster, policy, scope, baseline };
             audit(&source, &inventory, &context, &cli.output)
         }
     }
@@ -113,6 +119,7 @@ pub async fn run(cli: Cli, progress: impl Fn(Resource, u64)) -> Result<Exit, Run
 /// What an audit is made in.
 struct Context<'a> {
     cluster: &'a Cluster,
+    policy: Policy,
     scope: Scope,
     baseline: Option<Side>,
 }
@@ -123,14 +130,14 @@ fn audit(
     context: &Context,
     args: &OutputArgs,
 ) -> Result<Exit, RunError> {
-    let audit = audit::audit(inventory, source.has_selector());
+    let audit = audit::audit_by(&context.policy, inventory, source.has_selector());
     let filter = args.filter();
     let diff = context.baseline.as_ref().map(|old| {
         let side = Side {
             cluster: context.cluster.name.clone(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             scope: Some(context.scope.clone()),
-            rules: Some(rules::ALL.iter().map(|rule| rule.id.to_owned()).collect()),
+            rules: Some(context.policy.rules().map(|rule| rule.id.to_owned()).collect()),
             ..Side::default()
         };
         diff::compare(old, &side.scanned(&audit.findings, &audit.coverage))
@@ -142,6 +149,7 @@ fn audit(
         scanned_at: now()?,
         filter: &filter,
         version: env!("CARGO_PKG_VERSION"),
+        policy: &context.policy,
         scope: &context.scope,
         comparison: compared.map(|(baseline, diff)| Comparison { baseline, diff }),
     };

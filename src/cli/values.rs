@@ -14,6 +14,7 @@ pub(super) enum Show {
     Fail,
     Unknown,
     Fixed,
+    Excepted,
     All,
 }
 

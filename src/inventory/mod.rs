@@ -18,8 +18,8 @@ pub use container::*;
 pub(crate) use decode::{describe, name_of};
 pub use kinds::*;
 pub use meta::{
-    APPARMOR_ANNOTATION_PREFIX, MIRROR_ANNOTATION, ObjectMeta, OwnerReference,
-    POD_SECURITY_LABEL_PREFIX, SECCOMP_ANNOTATION_PREFIX, SECCOMP_POD_ANNOTATION,
+    APPARMOR_ANNOTATION_PREFIX, EXCEPTION_ANNOTATION_PREFIX, MIRROR_ANNOTATION, ObjectMeta,
+    OwnerReference, POD_SECURITY_LABEL_PREFIX, SECCOMP_ANNOTATION_PREFIX, SECCOMP_POD_ANNOTATION,
     TOKEN_ACCOUNT_ANNOTATION,
 };
 pub use owner::{Owners, Workload};

@@ -7,6 +7,7 @@ use crate::baseline::{Scope, Side};
 use crate::diff::{Diff, State};
 use crate::finding::{Finding, Severity, Verdict};
 use crate::inventory::coverage::{self, Coverage};
+use crate::policy::Policy;
 use crate::rules;
 
 /// What to call the cluster.
@@ -27,6 +28,8 @@ pub struct Filter {
     pub min_severity: Severity,
     /// What a baseline had and is fixed, in formats that have a place for it.
     pub fixed: bool,
+    /// Findings that an exception accepts.
+    pub excepted: bool,
 }
 
 /// The scan compared with an older report.
@@ -51,6 +54,8 @@ pub struct Report<'a> {
     pub filter: &'a Filter,
     /// podaudit's own version.
     pub version: &'a str,
+    /// By whose decisions.
+    pub policy: &'a Policy,
     /// Where the scan looked.
     pub scope: &'a Scope,
     /// With what it is compared, if with anything.
@@ -60,6 +65,12 @@ pub struct Report<'a> {
 impl<'a> Report<'a> {
     /// The findings to show, in the order of every report.
     pub fn shown(&self) -> impl Iterator<Item = &'a Finding> + use<'a> {
+        let filter = self.filter;
+        self.listed().filter(move |f| filter.excepted || !f.judgement.is_accepted())
+    }
+
+    /// The same and those that exceptions accept, for formats that tell them apart.
+    pub fn listed(&self) -> impl Iterator<Item = &'a Finding> + use<'a> {
         let filter = self.filter;
         self.audit.findings.iter().filter(move |finding| {
             filter.verdicts.contains(&finding.judgement.verdict)
@@ -73,11 +84,20 @@ impl<'a> Report<'a> {
         self.comparison.and_then(|comparison| comparison.diff.state(finding))
     }
 
-    /// How many judgements have this verdict and, if given, this severity; shown or not.
+    /// How many findings exceptions accept.
+    #[must_use]
+    pub fn excepted(&self) -> usize {
+        self.audit.findings.iter().filter(|f| f.judgement.is_accepted()).count()
+    }
+
+    /// How many judgements have this verdict and, if given, this severity; shown or not, and not
+    /// accepted by an exception.
     #[must_use]
     pub fn count(&self, verdict: Verdict, severity: Option<Severity>) -> usize {
         let counts = |f: &&Finding| {
-            f.judgement.verdict == verdict && severity.is_none_or(|s| s == f.severity)
+            f.judgement.verdict == verdict
+                && !f.judgement.is_accepted()
+                && severity.is_none_or(|s| s == f.severity)
         };
         self.audit.findings.iter().filter(counts).count()
     }

@@ -135,7 +135,8 @@ fn matches_schema(args: &[&str], schema: &str, break_it: impl Fn(&mut Value)) ->
     valid(serde_json::from_str(&demo(args, None)?)?, schema, break_it)
 }
 
-fn valid(mut report: Value, schema: &str, break_it: impl Fn(&mut Value)) -> Outcome {
+/// Checks that the document is what the schema says, and that the schema refuses it when broken.
+pub(crate) fn valid(mut report: Value, schema: &str, break_it: impl Fn(&mut Value)) -> Outcome {
     let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("reports").join(schema);
     let schema: Value = serde_json::from_str(&std::fs::read_to_string(schema)?)?;
     let validator = jsonschema::validator_for(&schema).context("the schema itself")?;

@@ -12,6 +12,7 @@ mod can;
 mod cases;
 mod diff;
 mod examples;
+mod exceptions;
 mod explain;
 mod fuzz_corpus;
 mod go;
@@ -50,6 +51,7 @@ fn main() -> ExitCode {
     trials.extend(can::trials());
     trials.extend(cases::trials());
     trials.extend(examples::trials());
+    trials.extend(exceptions::trials());
     trials.extend(diff::trials());
     trials.extend(explain::trials());
     trials.extend(peers::trials());

@@ -172,6 +172,7 @@ fn bytes(documents: &[Value]) -> anyhow::Result<Vec<u8>> {
         verdicts: vec![Verdict::Fail, Verdict::Unknown, Verdict::Pass, Verdict::NotApplicable],
         min_severity: Severity::Low,
         fixed: false,
+        excepted: false,
     };
     let cluster = Cluster { name: "files".to_owned(), kubernetes_version: None };
     let report = Report {
@@ -180,6 +181,7 @@ fn bytes(documents: &[Value]) -> anyhow::Result<Vec<u8>> {
         scanned_at: Timestamp::UNIX_EPOCH,
         filter: &filter,
         version: "1",
+        policy: &podaudit::policy::Policy::default(),
         scope: &podaudit::baseline::Scope::default(),
         comparison: None,
     };

@@ -6,6 +6,7 @@ use super::DiffReport;
 use super::model::{self, SCHEMA_VERSION};
 use crate::baseline::{self, Said};
 use crate::diff::{Change, Diff, State};
+use crate::policy::Policy;
 use crate::report::json::tool;
 use crate::rules;
 
@@ -39,11 +40,12 @@ pub(in crate::report) fn scope(scope: &baseline::Scope) -> model::Scope<'_> {
     model::Scope { namespaces: &scope.namespaces, selector: &scope.selector }
 }
 
-pub(in crate::report) fn rules() -> Vec<model::RuleRecord<'static>> {
+pub(in crate::report) fn rules(policy: &Policy) -> Vec<model::RuleRecord<'static>> {
+    let evaluated: Vec<_> = policy.rules().map(|rule| rule.id).collect();
     let record = |rule: &'static rules::Rule| model::RuleRecord {
         id: rule.id,
-        severity: rule.severity.as_str(),
-        evaluated: true,
+        severity: policy.severity(rule).as_str(),
+        evaluated: evaluated.contains(&rule.id),
     };
     rules::ALL.iter().map(record).collect()
 }

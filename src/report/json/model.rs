@@ -33,9 +33,11 @@ pub(super) struct Report<'a> {
     /// With `--baseline`: the older report, and what changed since.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) baseline: Option<Baseline<'a>>,
+    /// Exceptions of the file that no finding needs.
+    pub(super) unused_exceptions: Vec<UnusedException<'a>>,
     /// One entry a workload and posture, worst first.
     pub(super) workloads: Vec<Workload<'a>>,
-    /// Findings that pass the filter, worst first.
+    /// Findings that pass the filter, and those that exceptions accept, worst first.
     pub(super) findings: Vec<Finding<'a>>,
 }
 
@@ -95,6 +97,8 @@ pub(super) struct Summary {
     pub(super) pass: usize,
     /// Findings with verdict `notApplicable`.
     pub(super) not_applicable: usize,
+    /// Findings that exceptions accept; they are in no other count.
+    pub(super) excepted: usize,
 }
 
 /// A count for each severity.
@@ -178,8 +182,37 @@ pub(super) struct Finding<'a> {
     /// workload and container share the state of the worst of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) baseline_state: Option<&'a str>,
+    /// The exception that accepts it, or did until it expired.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) exception: Option<Exception<'a>>,
     /// Stable over pod names, replicas and re-deployments.
     pub(super) fingerprint: String,
+}
+
+/// That the operator accepts a finding.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Exception<'a> {
+    /// Whether its last day is over; only then the finding counts.
+    pub(super) expired: bool,
+    /// Why.
+    pub(super) reason: &'a str,
+    /// The last day, for example `2026-12-31`.
+    pub(super) expires: Option<&'a str>,
+    /// File and line, or the annotation.
+    pub(super) source: &'a str,
+}
+
+/// An exception of the file that no finding needs.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct UnusedException<'a> {
+    /// File and line.
+    pub(super) source: &'a str,
+    /// Rule id.
+    pub(super) rule: &'a str,
+    /// The reason it gives.
+    pub(super) reason: &'a str,
 }
 
 /// Kind and name of a workload.

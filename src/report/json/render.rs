@@ -6,9 +6,10 @@ use super::model::{self, BySeverity, SCHEMA_VERSION};
 use super::shared::{cluster, evidence, object, tool};
 use crate::audit::WorkloadRow;
 use crate::diff::State;
-use crate::finding::{Finding, Severity, Verdict};
+use crate::finding::{Acceptance, Finding, Severity, Verdict};
 use crate::inventory::coverage::Coverage;
 use crate::report::{Report, diff, is_complete, not_evaluated};
+use crate::suppression::Exception;
 
 pub(in crate::report) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let audit = report.audit;
@@ -18,7 +19,7 @@ pub(in crate::report) fn write(report: &Report, out: &mut dyn Write) -> io::Resu
         cluster: cluster(report.cluster),
         scanned_at: report.scanned_at.to_string(),
         scope: diff::scope(report.scope),
-        rules: diff::rules(),
+        rules: diff::rules(report.policy),
         coverage: audit.coverage.iter().map(coverage).collect(),
         summary: model::Summary {
             complete: is_complete(&audit.coverage),
@@ -27,11 +28,13 @@ pub(in crate::report) fn write(report: &Report, out: &mut dyn Write) -> io::Resu
             fail: by_severity(|severity| report.count(Verdict::Fail, Some(severity))),
             unknown: report.count(Verdict::Unknown, None),
             pass: report.count(Verdict::Pass, None),
+            excepted: report.excepted(),
             not_applicable: report.count(Verdict::NotApplicable, None),
         },
         baseline: report.comparison.map(|c| diff::baseline(c.baseline, c.diff)),
+        unused_exceptions: report.policy.unused(&audit.findings).map(unused).collect(),
         workloads: audit.workloads.iter().map(workload).collect(),
-        findings: report.shown().map(|f| finding(report, f)).collect(),
+        findings: report.listed().map(|f| finding(report, f)).collect(),
     };
     serde_json::to_writer_pretty(&mut *out, &model)?;
     writeln!(out)
@@ -87,6 +90,23 @@ fn workload(row: &WorkloadRow) -> model::Workload<'_> {
     }
 }
 
+fn exception(acceptance: &Acceptance) -> model::Exception<'_> {
+    model::Exception {
+        expired: acceptance.expired,
+        reason: &acceptance.reason,
+        expires: acceptance.expires.as_deref(),
+        source: &acceptance.source,
+    }
+}
+
+fn unused(exception: &Exception) -> model::UnusedException<'_> {
+    model::UnusedException {
+        source: &exception.source,
+        rule: &exception.rule,
+        reason: &exception.reason,
+    }
+}
+
 fn finding<'a>(report: &Report<'a>, finding: &'a Finding) -> model::Finding<'a> {
     let judgement = &finding.judgement;
     model::Finding {
@@ -103,6 +123,7 @@ fn finding<'a>(report: &Report<'a>, finding: &'a Finding) -> model::Finding<'a> 
         message: &judgement.message,
         evidence: judgement.evidence.iter().map(evidence).collect(),
         baseline_state: report.baseline_state(finding).map(State::as_str),
+        exception: judgement.acceptance.as_ref().map(exception),
         fingerprint: finding.fingerprint(),
     }
 }

@@ -102,9 +102,18 @@ pub(super) struct SarifResult<'a> {
     /// `new`, `unchanged`, `updated` or `absent`; not set where nobody knows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) baseline_state: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) suppressions: Vec<Suppression<'a>>,
     pub(super) locations: [Location; 1],
     pub(super) partial_fingerprints: PartialFingerprints,
     pub(super) properties: ResultProperties<'a>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Suppression<'a> {
+    pub(super) kind: &'static str,
+    pub(super) status: &'static str,
+    pub(super) justification: &'a str,
 }
 
 #[derive(Serialize)]

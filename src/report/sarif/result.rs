@@ -2,12 +2,12 @@
 
 use super::model::{
     ArtifactLocation, Location, LogicalLocation, PartialFingerprints, PhysicalLocation, Region,
-    ResultProperties, SarifResult, Text,
+    ResultProperties, SarifResult, Suppression, Text,
 };
 use crate::baseline::Entry;
 use crate::diff::State;
 use crate::evidence::Confidence;
-use crate::finding::{Finding, Severity, Verdict};
+use crate::finding::{Acceptance, Finding, Severity, Verdict};
 use crate::report::Report;
 use crate::rules;
 
@@ -49,10 +49,17 @@ pub(super) fn result<'a>(report: &Report<'a>, finding: &'a Finding) -> SarifResu
     let evidence = judgement.evidence.iter();
     let mut result = bare(&said, &place);
     result.baseline_state = report.baseline_state(finding).and_then(baseline_state);
+    result.suppressions = judgement.acceptance.iter().map(suppression).collect();
     result.properties.pods = Some(finding.pods);
     result.properties.evidence =
         evidence.map(|e| format!("{}: {} ({})", e.path, e.value, e.source.as_str())).collect();
     result
+}
+
+/// In a file or an annotation, which the standard calls external; one that expired does not hold.
+fn suppression(acceptance: &Acceptance) -> Suppression<'_> {
+    let status = if acceptance.expired { "rejected" } else { "accepted" };
+    Suppression { kind: "external", status, justification: &acceptance.reason }
 }
 
 /// What was in the baseline and is fixed, if it is asked for: GitHub would open an alert for it.
@@ -111,6 +118,7 @@ fn bare<'a>(said: &Said<'a>, place: &Place) -> SarifResult<'a> {
         level: if said.verdict == Verdict::Fail { level(said.severity) } else { "none" },
         message: Text { text: format!("{at}: {unknown}{}.", said.message).into() },
         baseline_state: None,
+        suppressions: Vec::new(),
         locations: [location(place)],
         partial_fingerprints: PartialFingerprints {
             primary_location_line_hash: format!("{}:1", said.fingerprint),
