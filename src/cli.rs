@@ -6,24 +6,29 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 
 use crate::cluster::{ConnectOptions, Scope};
-use crate::exit::Exit;
 use crate::explain::Target;
 use crate::finding::{Severity, Verdict};
 use crate::inventory::coverage::Resource;
 use crate::manifest::{self, Selector};
-use crate::policy::Policy;
+use crate::policy::{Policy, RuleSetting};
 use crate::report::{Filter, Format, SubFormat};
 use crate::scan::Source;
 use crate::suppression::{self, ExceptionsError};
 
 mod can;
+mod config;
 mod diff;
 mod explain;
+mod help;
 mod pss;
 mod run;
 mod values;
 
+#[cfg(test)]
+pub(crate) use config::options_schema;
+pub use config::parse;
 use diff::FailOn;
+pub use help::{EXAMPLES, examples};
 pub use run::{RunError, run};
 use values::{Color, Output, Show, duration};
 
@@ -33,7 +38,7 @@ use values::{Color, Output, Show, duration};
 /// judges what is true of the running pods: whether an API token is mounted, whether they run as
 /// root, which capabilities they hold.
 #[derive(Debug, Parser)]
-#[command(version, after_help = after_help(), disable_help_subcommand = true)]
+#[command(version, after_help = help::after_help(), disable_help_subcommand = true)]
 pub struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
@@ -41,6 +46,8 @@ pub struct Cli {
     source: SourceArgs,
     #[command(flatten)]
     output: OutputArgs,
+    #[arg(skip)]
+    effective: config::Effective,
 }
 
 #[derive(Debug, Subcommand)]
@@ -60,6 +67,15 @@ enum Command {
     },
     /// Show which level of the Pod Security Standards each namespace enforces, and could enforce
     Pss(SubOutputArgs),
+    /// Write the script that completes command lines in this shell
+    Completions {
+        /// For example: source <(podaudit completions bash)
+        shell: clap_complete::Shell,
+    },
+    /// Write the man page
+    Man,
+    /// Show the options of the audit and the rules as configured, and where each value comes from
+    Config,
     /// Show what changed between two JSON reports
     Diff(diff::DiffArgs),
     /// Show what a ServiceAccount may do, how dangerous that is, and what grants it
@@ -119,36 +135,57 @@ struct SourceArgs {
     demo: bool,
 }
 
+/// The heading of the audit's own options, which are those of the configuration file.
+const OUTPUT: &str = "Output";
+
 /// What makes sense for a live cluster only.
 const LIVE: [&str; 5] = ["kubeconfig", "context", "cluster", "user", "impersonate"];
 
-#[derive(Debug, PartialEq, Args)]
-#[command(next_help_heading = "Output")]
+#[derive(Debug, Args)]
+#[command(next_help_heading = OUTPUT)]
 struct OutputArgs {
     /// Format, and a file if it is not for standard output: table, json, sarif; repeatable
-    #[arg(short, long = "output", value_name = "FORMAT[=PATH]", default_value = "table")]
+    #[arg(
+        short,
+        long = "output",
+        env = "PODAUDIT_OUTPUT",
+        value_name = "FORMAT[=PATH]",
+        default_value = "table"
+    )]
     outputs: Vec<Output<Format>>,
     /// What to show: fail, unknown, excepted, fixed (in SARIF, with --baseline), all
-    #[arg(long, value_name = "VERDICT", value_delimiter = ',', default_value = "fail,unknown")]
+    #[arg(
+        long,
+        value_name = "VERDICT",
+        env = "PODAUDIT_SHOW",
+        value_delimiter = ',',
+        default_value = "fail,unknown"
+    )]
     show: Vec<Show>,
     /// Hide findings that are less severe
-    #[arg(long, value_name = "SEVERITY", default_value = "low")]
+    #[arg(long, value_name = "SEVERITY", default_value = "low", env = "PODAUDIT_MIN_SEVERITY")]
     min_severity: Severity,
     /// Exit with 1 if a finding is this severe or worse; new:high counts what --baseline has not
-    #[arg(long, value_name = "[new:]SEVERITY")]
+    #[arg(long, value_name = "[new:]SEVERITY", env = "PODAUDIT_FAIL_ON")]
     fail_on: Option<FailOn>,
     /// Compare with this older JSON report
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", env = "PODAUDIT_BASELINE")]
     baseline: Option<PathBuf>,
     /// Accept the findings that this file of exceptions names
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", env = "PODAUDIT_EXCEPTIONS")]
     exceptions: Option<PathBuf>,
     /// Accept findings also by annotations on the objects: whoever edits a pod can then hide it
-    #[arg(long)]
+    #[arg(long, env = "PODAUDIT_ALLOW_ANNOTATIONS")]
     allow_annotations: bool,
     /// When to use colours; NO_COLOR and CLICOLOR_FORCE are honoured
-    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    #[arg(long, value_name = "WHEN", env = "PODAUDIT_COLOR", default_value = "auto")]
     color: Color,
+    /// Configuration; default $XDG_CONFIG_HOME/podaudit/config.yaml
+    #[arg(long, value_name = "FILE", env = "PODAUDIT_CONFIG")]
+    config: Option<PathBuf>,
+    /// Profile of the configuration
+    #[arg(long, value_name = "NAME", env = "PODAUDIT_PROFILE")]
+    profile: Option<String>,
 }
 
 /// Where the output of a subcommand goes.
@@ -202,7 +239,11 @@ impl SourceArgs {
 
 impl OutputArgs {
     /// What is decided about rules and findings, on this day.
-    fn policy(&self, today: jiff::civil::Date) -> Result<Policy, ExceptionsError> {
+    fn policy(
+        &self,
+        rules: &std::collections::BTreeMap<String, RuleSetting>,
+        today: jiff::civil::Date,
+    ) -> Result<Policy, ExceptionsError> {
         Ok(Policy {
             exceptions: self
                 .exceptions
@@ -212,7 +253,7 @@ impl OutputArgs {
                 .unwrap_or_default(),
             annotations: self.allow_annotations,
             today: Some(today),
-            ..Policy::default()
+            rules: rules.clone(),
         })
     }
 
@@ -244,26 +285,4 @@ impl OutputArgs {
 fn conflict<F>(outputs: &[Output<F>]) -> Option<&'static str> {
     let to_stdout = outputs.iter().filter(|output| output.path.is_none()).count();
     (to_stdout > 1).then_some("only one -o can go to standard output; give the others a path")
-}
-
-fn after_help() -> String {
-    let usage = (2, "usage error");
-    let mut codes: Vec<_> = Exit::ALL.iter().map(|e| (e.code(), e.meaning())).collect();
-    codes.push(usage);
-    codes.sort_unstable();
-    let codes: Vec<_> = codes.iter().map(|(code, text)| format!("\n  {code}  {text}")).collect();
-    let codes = codes.concat();
-    format!(
-        "Exit codes:{codes}\n\nExamples:\n  \
-         podaudit                              the current context, as a table\n  \
-         podaudit -n shop --fail-on high       one namespace, as a gate\n  \
-         podaudit -o json=night.json -o table  a report to keep and one to read\n  \
-         podaudit --baseline night.json        what changed since, too\n  \
-         podaudit diff old.json new.json       what changed between two reports\n  \
-         kubectl get pods,sa,ns -A -o json | podaudit -f -\n  \
-         podaudit explain deploy/web -n shop   what is true of it, and why\n  \
-         podaudit pss                          what namespaces enforce, and could\n  \
-         podaudit can shop/cart                what a ServiceAccount may do\n  \
-         podaudit rules runs-as-root           what a rule means"
-    )
 }

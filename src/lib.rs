@@ -13,6 +13,7 @@ pub mod audit;
 pub mod baseline;
 pub mod cli;
 pub mod cluster;
+pub mod config;
 pub mod diff;
 pub mod evidence;
 pub mod exit;

@@ -2,13 +2,14 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use clap::CommandFactory;
 use clap::error::ErrorKind;
-use clap::{CommandFactory, Parser as _};
 use jiff::Timestamp;
 
 use super::{Cli, Color, Command, FailOn, Output, OutputArgs, SubOutputArgs, conflict};
 use crate::audit;
 use crate::baseline::{self, BaselineError, Scope, Side};
+use crate::config::ConfigError;
 use crate::diff;
 use crate::exit::Exit;
 use crate::finding::{Severity, Verdict};
@@ -38,6 +39,9 @@ pub enum RunError {
     /// The file of exceptions could not be read.
     #[error(transparent)]
     Exceptions(#[from] ExceptionsError),
+    /// The configuration could not be read.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
     /// `podaudit rules` with an id that is not in the catalogue.
     #[error("no rule {0:?}; podaudit rules lists them")]
     NoSuchRule(String),
@@ -79,18 +83,21 @@ pub async fn run(cli: Cli, progress: impl Fn(Resource, u64)) -> Result<Exit, Run
     if let Some(conflict) = conflict {
         usage(ErrorKind::ArgumentConflict, conflict);
     }
-    if cli.command.is_some() && cli.output != Cli::parse_from([""]).output {
-        // Before the subcommand they belong to the audit, and would be lost without a word.
-        usage(ErrorKind::ArgumentConflict, "options of the output go behind the subcommand");
-    }
     if let Some(Command::Rules { id }) = &cli.command {
         return id.as_ref().map_or_else(list_rules, |id| show_rule(id));
+    }
+    match &cli.command {
+        Some(Command::Config) => return super::config::show(&cli.effective),
+        Some(Command::Completions { shell }) => return super::help::completions(*shell),
+        Some(Command::Man) => return super::help::man(),
+        _ => {}
     }
     if let Some(Command::Diff(args)) = &cli.command {
         return super::diff::diff(args);
     }
     let baseline = cli.output.baseline.as_deref().map(baseline::read).transpose()?;
-    let policy = cli.output.policy(now()?.to_zoned(jiff::tz::TimeZone::UTC).date())?;
+    let policy =
+        cli.output.policy(&cli.effective.rules, now()?.to_zoned(jiff::tz::TimeZone::UTC).date())?;
     let scope = cli.source.scope();
     let audiences = cli.source.api_audiences.clone();
     let resources = match &cli.command {
@@ -109,7 +116,7 @@ pub async fn run(cli: Cli, progress: impl Fn(Resource, u64)) -> Result<Exit, Run
             super::can::can(&inventory, &cluster, &account, &output)
         }
         Some(Command::Pss(output)) => super::pss::pss(&source, &inventory, &cluster, &output),
-        Some(Command::Rules { .. } | Command::Diff(_)) | None => {
+        _ => {
             let context = Context { cluster: &cluster, policy, scope, baseline };
             audit(&source, &inventory, &context, &cli.output)
         }

@@ -37,7 +37,7 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct Entry {
     /// Id of the rule.
-    #[cfg_attr(test, schemars(schema_with = "rule_ids"))]
+    #[cfg_attr(test, schemars(schema_with = "tests::rule_ids"))]
     rule: Spanned<String>,
     /// Pattern: namespace of the workload.
     namespace: Option<String>,
@@ -107,14 +107,13 @@ fn exception(entry: Entry, name: &str) -> Result<Exception, ExceptionsError> {
 }
 
 #[cfg(test)]
-fn rule_ids(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-    let ids: Vec<_> = rules::ALL.iter().map(|rule| rule.id).collect();
-    schemars::json_schema!({"type": "string", "enum": ids})
-}
-
-#[cfg(test)]
 mod tests {
     use super::*;
+
+    pub(super) fn rule_ids(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let ids: Vec<_> = rules::ALL.iter().map(|rule| rule.id).collect();
+        schemars::json_schema!({"type": "string", "enum": ids})
+    }
 
     #[test]
     fn the_published_schema_is_that_of_the_structures() {

@@ -162,6 +162,11 @@ fn readme() -> Outcome {
         let lines: Vec<_> = printed.lines().take(sample.lines().count()).collect();
         readme = format!("{before}{prompt}{}\n...{after}", lines.join("\n"));
     }
+    // And its list of commands is that of --help.
+    let (before, list) = readme.split_once("cargo install --path .\n").context("no list")?;
+    let (_, after) = list.split_once("```").context("the list has no end")?;
+    let examples = podaudit::cli::examples();
+    readme = format!("{before}cargo install --path .\n{examples}```{after}");
     expect_file![path].assert_eq(&readme);
     Ok(())
 }

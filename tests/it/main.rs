@@ -10,6 +10,7 @@ mod architecture;
 mod bad_input;
 mod can;
 mod cases;
+mod config;
 mod diff;
 mod examples;
 mod exceptions;
@@ -29,6 +30,7 @@ mod pss_report;
 mod report;
 mod requires;
 mod sarif;
+mod shell;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -50,6 +52,7 @@ fn main() -> ExitCode {
     trials.extend(architecture::trials());
     trials.extend(can::trials());
     trials.extend(cases::trials());
+    trials.extend(config::trials());
     trials.extend(examples::trials());
     trials.extend(exceptions::trials());
     trials.extend(diff::trials());
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
     trials.extend(pss_differential::trials());
     trials.extend(pss_report::trials());
     trials.extend(sarif::trials());
+    trials.extend(shell::trials());
     trials.extend(live::trials(&lab));
     let conclusion = libtest_mimic::run(&Arguments::from_args(), trials);
     // Ends the control plane now rather than some time after this process.

@@ -60,6 +60,9 @@ pub(super) struct Help {
 
 #[derive(Serialize)]
 pub(super) struct Configuration<'a> {
+    /// Set only for a rule that is turned off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) enabled: Option<bool>,
     pub(super) level: &'a str,
 }
 

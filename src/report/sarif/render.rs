@@ -10,6 +10,7 @@ use super::model::{
 use super::result::{absent, level, path_segment, result};
 use crate::finding::Severity;
 use crate::inventory::coverage::State;
+use crate::policy::Policy;
 use crate::report::{Report, is_complete, not_evaluated};
 use crate::rules::{self, Rule};
 
@@ -32,7 +33,7 @@ pub(in crate::report) fn write(report: &Report, out: &mut dyn Write) -> io::Resu
                     full_name: format!("podaudit {}", report.version),
                     semantic_version: report.version,
                     version: report.version,
-                    rules: rules::ALL.iter().map(descriptor).collect(),
+                    rules: rules::ALL.iter().map(|rule| descriptor(report.policy, rule)).collect(),
                 },
             },
             automation_details: AutomationDetails {
@@ -50,7 +51,9 @@ pub(in crate::report) fn write(report: &Report, out: &mut dyn Write) -> io::Resu
     writeln!(out)
 }
 
-fn descriptor(rule: &Rule) -> ReportingDescriptor<'_> {
+fn descriptor<'a>(policy: &Policy, rule: &'a Rule) -> ReportingDescriptor<'a> {
+    let severity = policy.severity(rule);
+    let is_on = policy.rules().any(|on| on.id == rule.id);
     let page = rule.documentation();
     let description = section(&page.prose, "What it does").unwrap_or(rule.summary);
     ReportingDescriptor {
@@ -63,10 +66,13 @@ fn descriptor(rule: &Rule) -> ReportingDescriptor<'_> {
             text: page.prose.clone(),
             markdown: format!("# {}\n\n{}", page.title, page.prose),
         },
-        default_configuration: Configuration { level: level(rule.severity) },
+        default_configuration: Configuration {
+            enabled: (!is_on).then_some(false),
+            level: level(severity),
+        },
         properties: RuleProperties {
             tags: ["security", "kubernetes"],
-            security_severity: match rule.severity {
+            security_severity: match severity {
                 Severity::Critical => "9.5",
                 Severity::High => "8.0",
                 Severity::Medium => "5.5",
