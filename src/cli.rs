@@ -16,6 +16,7 @@ use crate::scan::Source;
 use crate::suppression::{self, ExceptionsError};
 
 mod can;
+mod clusters;
 mod config;
 mod diff;
 mod explain;
@@ -97,6 +98,12 @@ struct SourceArgs {
     /// Kubeconfig context to use
     #[arg(long, global = true, value_name = "NAME")]
     context: Option<String>,
+    /// Audit these contexts side by side, in one report
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', conflicts_with_all = ONE)]
+    contexts: Vec<String>,
+    /// Audit every context of the kubeconfig side by side, in one report
+    #[arg(long, conflicts_with = "contexts", conflicts_with_all = ONE)]
+    all_contexts: bool,
     /// Kubeconfig cluster to use
     #[arg(long, global = true, value_name = "NAME")]
     cluster: Option<String>,
@@ -140,6 +147,8 @@ const OUTPUT: &str = "Output";
 
 /// What makes sense for a live cluster only.
 const LIVE: [&str; 5] = ["kubeconfig", "context", "cluster", "user", "impersonate"];
+/// What several contexts cannot be combined with.
+const ONE: [&str; 5] = ["context", "cluster", "filename", "demo", "baseline"];
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = OUTPUT)]
@@ -201,14 +210,6 @@ struct SubOutputArgs {
 }
 
 impl SourceArgs {
-    /// Where the scan looks, for the report.
-    fn scope(&self) -> crate::baseline::Scope {
-        let mut namespaces = self.namespaces.clone();
-        namespaces.sort();
-        namespaces.dedup();
-        crate::baseline::Scope { namespaces, selector: self.selector.clone() }
-    }
-
     fn source(self, resources: &[Resource]) -> Result<Source, manifest::SelectorError> {
         let selector: Selector = self.selector.parse()?;
         let options = manifest::Options { namespaces: self.namespaces.clone(), selector };

@@ -12,6 +12,7 @@ use crate::output;
 pub const EXAMPLES: &[(&str, &str)] = &[
     ("podaudit", "the current kubeconfig context, or the pod's own cluster"),
     ("podaudit --context prod -n shop", "one namespace"),
+    ("podaudit --contexts prod,test", "several clusters side by side, in one report"),
     ("podaudit -o json=night.json -o table", "a report to keep, and one to read"),
     ("podaudit --baseline night.json", "and what changed since"),
     ("podaudit --exceptions accepted.yaml", "without what you accept"),

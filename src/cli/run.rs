@@ -7,10 +7,10 @@ use clap::error::ErrorKind;
 use jiff::Timestamp;
 
 use super::{Cli, Color, Command, FailOn, Output, OutputArgs, SubOutputArgs, conflict};
-use crate::audit;
+use crate::audit::{self, Audit};
 use crate::baseline::{self, BaselineError, Scope, Side};
 use crate::config::ConfigError;
-use crate::diff;
+use crate::diff::{self, Diff};
 use crate::exit::Exit;
 use crate::finding::{Severity, Verdict};
 use crate::inventory::Inventory;
@@ -18,7 +18,7 @@ use crate::inventory::coverage::{Coverage, Resource, State};
 use crate::output::{self, OutputError};
 use crate::policy::Policy;
 use crate::report::{
-    CanReport, Cluster, Comparison, Look, Report, SubFormat, is_complete, visible,
+    CanReport, Cluster, Comparison, Filter, Look, Report, SubFormat, is_complete, visible,
 };
 use crate::rules;
 use crate::scan::{self, ScanError, Source};
@@ -83,6 +83,9 @@ pub async fn run(cli: Cli, progress: impl Fn(Resource, u64)) -> Result<Exit, Run
     if let Some(conflict) = conflict {
         usage(ErrorKind::ArgumentConflict, conflict);
     }
+    if cli.command.is_some() && cli.source.several().is_some() {
+        usage(ErrorKind::ArgumentConflict, "several contexts are for the audit alone");
+    }
     if let Some(Command::Rules { id }) = &cli.command {
         return id.as_ref().map_or_else(list_rules, |id| show_rule(id));
     }
@@ -100,12 +103,19 @@ pub async fn run(cli: Cli, progress: impl Fn(Resource, u64)) -> Result<Exit, Run
         cli.output.policy(&cli.effective.rules, now()?.to_zoned(jiff::tz::TimeZone::UTC).date())?;
     let scope = cli.source.scope();
     let audiences = cli.source.api_audiences.clone();
+    let contexts = cli.source.several();
     let resources = match &cli.command {
         Some(Command::Can { .. }) => &CanReport::READS[..],
         _ => &Resource::AUDIT,
     };
     let source = cli.source.source(resources);
     let source = source.unwrap_or_else(|e| usage(ErrorKind::ValueValidation, &e.to_string()));
+    if let Some(named) = contexts.filter(|_| cli.command.is_none()) {
+        let sources = scan::contexts(&source, &named)?;
+        let audiences = (!audiences.is_empty()).then_some(&audiences);
+        let args = &cli.output;
+        return super::clusters::audit(&sources, &policy, &scope, audiences, args, progress).await;
+    }
     let (mut inventory, cluster) = scan::read(&source, progress).await?;
     inventory.audiences.configured = (!audiences.is_empty()).then_some(audiences);
     match cli.command {
@@ -117,58 +127,71 @@ pub async fn run(cli: Cli, progress: impl Fn(Resource, u64)) -> Result<Exit, Run
         }
         Some(Command::Pss(output)) => super::pss::pss(&source, &inventory, &cluster, &output),
         _ => {
-            let context = Context { cluster: &cluster, policy, scope, baseline };
-            audit(&source, &inventory, &context, &cli.output)
+            let baseline = baseline.as_ref();
+            let context = Context { cluster, policy: &policy, scope: &scope, baseline };
+            audit(&Judged::new(&source, &inventory, context), &cli.output)
         }
     }
 }
 
 /// What an audit is made in.
-struct Context<'a> {
-    cluster: &'a Cluster,
-    policy: Policy,
-    scope: Scope,
-    baseline: Option<Side>,
+pub(super) struct Context<'a> {
+    pub(super) cluster: Cluster,
+    pub(super) policy: &'a Policy,
+    pub(super) scope: &'a Scope,
+    pub(super) baseline: Option<&'a Side>,
 }
 
-fn audit(
-    source: &Source,
-    inventory: &Inventory,
-    context: &Context,
-    args: &OutputArgs,
-) -> Result<Exit, RunError> {
-    let audit = audit::audit_by(&context.policy, inventory, source.has_selector());
+/// An audit of one cluster.
+pub(super) struct Judged<'a> {
+    context: Context<'a>,
+    audit: Audit,
+    diff: Option<Diff>,
+}
+
+impl<'a> Judged<'a> {
+    pub(super) fn new(source: &Source, inventory: &Inventory, context: Context<'a>) -> Self {
+        let audit = audit::audit_by(context.policy, inventory, source.has_selector());
+        let diff = context.baseline.map(|old| {
+            let side = Side {
+                cluster: context.cluster.name.clone(),
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+                scope: Some(context.scope.clone()),
+                rules: Some(context.policy.rules().map(|rule| rule.id.to_owned()).collect()),
+                ..Side::default()
+            };
+            diff::compare(old, &side.scanned(&audit.findings, &audit.coverage))
+        });
+        Self { context, audit, diff }
+    }
+
+    pub(super) fn report<'r>(&'r self, filter: &'r Filter, scanned_at: Timestamp) -> Report<'r> {
+        let compared = self.context.baseline.zip(self.diff.as_ref());
+        Report {
+            audit: &self.audit,
+            cluster: &self.context.cluster,
+            scanned_at,
+            filter,
+            version: env!("CARGO_PKG_VERSION"),
+            policy: self.context.policy,
+            scope: self.context.scope,
+            comparison: compared.map(|(baseline, diff)| Comparison { baseline, diff }),
+        }
+    }
+}
+
+fn audit(judged: &Judged, args: &OutputArgs) -> Result<Exit, RunError> {
     let filter = args.filter();
-    let diff = context.baseline.as_ref().map(|old| {
-        let side = Side {
-            cluster: context.cluster.name.clone(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            scope: Some(context.scope.clone()),
-            rules: Some(context.policy.rules().map(|rule| rule.id.to_owned()).collect()),
-            ..Side::default()
-        };
-        diff::compare(old, &side.scanned(&audit.findings, &audit.coverage))
-    });
-    let compared = context.baseline.as_ref().zip(diff.as_ref());
-    let report = Report {
-        audit: &audit,
-        cluster: context.cluster,
-        scanned_at: now()?,
-        filter: &filter,
-        version: env!("CARGO_PKG_VERSION"),
-        policy: &context.policy,
-        scope: &context.scope,
-        comparison: compared.map(|(baseline, diff)| Comparison { baseline, diff }),
-    };
+    let report = judged.report(&filter, now()?);
     for Output { format, path } in &args.outputs {
         let look = look(args.color, path.is_none());
         output::write(path.as_deref(), |out| format.write(&report, look, out))?;
     }
-    note_gaps(&audit.coverage);
+    note_gaps(&report.audit.coverage);
     Ok(exit(&report, args.fail_on))
 }
 
-fn exit(report: &Report, fail_on: Option<FailOn>) -> Exit {
+pub(super) fn exit(report: &Report, fail_on: Option<FailOn>) -> Exit {
     if let (Some(gate), Some(comparison)) = (fail_on.filter(|on| on.only_new), report.comparison) {
         let complete = is_complete(&report.audit.coverage);
         let otherwise = if complete { Exit::Done } else { Exit::Incomplete };
@@ -186,13 +209,17 @@ fn exit(report: &Report, fail_on: Option<FailOn>) -> Exit {
 }
 
 /// What was not read is told on standard error too: a report in a file is not looked at.
-fn note_gaps(coverage: &[Coverage]) {
-    let mut err = std::io::stderr().lock();
+pub(super) fn note_gaps(coverage: &[Coverage]) {
     for record in coverage.iter().filter(|record| record.state == State::Incomplete) {
         for problem in record.problems() {
-            let _ = writeln!(err, "podaudit: incomplete: {}", visible(&problem));
+            note(&problem);
         }
     }
+}
+
+/// One line on standard error about what is missing.
+pub(super) fn note(problem: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "podaudit: incomplete: {}", visible(problem));
 }
 
 /// Writes to every output of a subcommand, notes what was not read, and says how the run ended.
@@ -221,7 +248,7 @@ pub(super) fn now() -> Result<Timestamp, RunError> {
     }
 }
 
-fn look(color: Color, to_stdout: bool) -> Look {
+pub(super) fn look(color: Color, to_stdout: bool) -> Look {
     let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let forced = is_set("CLICOLOR_FORCE") && std::env::var("CLICOLOR_FORCE").as_deref() != Ok("0");
     let terminal = to_stdout && std::io::stdout().is_terminal();

@@ -6,6 +6,6 @@ mod error;
 mod list;
 mod request;
 
-pub use connect::{ConnectOptions, Connection, connect};
+pub use connect::{ConnectOptions, Connection, connect, contexts};
 pub use error::ClusterError;
 pub use list::{Scope, collect};

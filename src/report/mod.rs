@@ -2,6 +2,7 @@
 //! about the cluster.
 
 mod can;
+mod clusters;
 mod diff;
 mod explain;
 mod format;
@@ -14,6 +15,7 @@ mod table;
 mod text;
 
 pub use can::CanReport;
+pub use clusters::{ClustersReport, Scanned};
 pub use diff::DiffReport;
 pub use explain::{Explanation, Group};
 pub use format::{Format, SubFormat};

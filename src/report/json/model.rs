@@ -13,7 +13,7 @@ pub(super) const SCHEMA_VERSION: u32 = 1;
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Report<'a> {
+pub(in crate::report) struct Report<'a> {
     /// Version of this format.
     pub(super) schema_version: u32,
     /// What made the report.

@@ -12,8 +12,13 @@ use crate::report::{Report, diff, is_complete, not_evaluated};
 use crate::suppression::Exception;
 
 pub(in crate::report) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, &model(report))?;
+    writeln!(out)
+}
+
+pub(in crate::report) fn model<'a>(report: &Report<'a>) -> model::Report<'a> {
     let audit = report.audit;
-    let model = model::Report {
+    model::Report {
         schema_version: SCHEMA_VERSION,
         tool: tool(report.version),
         cluster: cluster(report.cluster),
@@ -35,9 +40,7 @@ pub(in crate::report) fn write(report: &Report, out: &mut dyn Write) -> io::Resu
         unused_exceptions: report.policy.unused(&audit.findings).map(unused).collect(),
         workloads: audit.workloads.iter().map(workload).collect(),
         findings: report.listed().map(|f| finding(report, f)).collect(),
-    };
-    serde_json::to_writer_pretty(&mut *out, &model)?;
-    writeln!(out)
+    }
 }
 
 fn by_severity(count: impl Fn(Severity) -> usize) -> BySeverity {

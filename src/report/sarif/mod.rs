@@ -4,4 +4,4 @@ mod model;
 mod render;
 mod result;
 
-pub(super) use render::write;
+pub(super) use render::{write, write_clusters};

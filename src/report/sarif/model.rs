@@ -9,7 +9,7 @@ pub(super) struct Log<'a> {
     #[serde(rename = "$schema")]
     pub(super) schema: &'a str,
     pub(super) version: &'a str,
-    pub(super) runs: [Run<'a>; 1],
+    pub(super) runs: Vec<Run<'a>>,
 }
 
 #[derive(Serialize)]
@@ -18,7 +18,9 @@ pub(super) struct Run<'a> {
     pub(super) tool: Tool<'a>,
     pub(super) automation_details: AutomationDetails,
     pub(super) invocations: [Invocation; 1],
-    pub(super) results: Vec<SarifResult<'a>>,
+    /// Not there if the scan failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) results: Option<Vec<SarifResult<'a>>>,
 }
 
 #[derive(Serialize)]

@@ -11,7 +11,8 @@ use super::result::{absent, level, path_segment, result};
 use crate::finding::Severity;
 use crate::inventory::coverage::State;
 use crate::policy::Policy;
-use crate::report::{Report, is_complete, not_evaluated};
+use crate::report::clusters::not_scanned;
+use crate::report::{ClustersReport, Report, is_complete, not_evaluated};
 use crate::rules::{self, Rule};
 
 /// What GitHub accepts of one run; reports are sorted worst first, so the rest is the mildest.
@@ -20,35 +21,74 @@ const MAX_RESULTS: usize = 25_000;
 const MAX_DESCRIPTION: usize = 1_024;
 
 pub(in crate::report) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let shown = report.shown().count() + absent(report).count();
-    let results = report.shown().map(|finding| result(report, finding));
-    let results = results.chain(absent(report)).take(MAX_RESULTS);
+    log(vec![run(report)], out)
+}
+
+/// A run a cluster. One that could not be scanned has no results rather than none found: a service
+/// that reads an empty list takes all that it knew for fixed.
+pub(in crate::report) fn write_clusters(
+    report: &ClustersReport,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let runs = report.clusters.iter().map(|cluster| match &cluster.report {
+        Ok(report) => run(report),
+        Err(error) => Run {
+            tool: tool(report.version, &Policy::default()),
+            automation_details: automation(cluster.name),
+            invocations: [Invocation {
+                execution_successful: false,
+                end_time_utc: report.scanned_at.to_string(),
+                tool_execution_notifications: vec![Notification {
+                    level: "error",
+                    message: Text { text: not_scanned(error).into() },
+                }],
+            }],
+            results: None,
+        },
+    });
+    log(runs.collect(), out)
+}
+
+fn log(runs: Vec<Run>, out: &mut dyn Write) -> io::Result<()> {
     let log = Log {
         schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         version: "2.1.0",
-        runs: [Run {
-            tool: Tool {
-                driver: Driver {
-                    name: "podaudit",
-                    full_name: format!("podaudit {}", report.version),
-                    semantic_version: report.version,
-                    version: report.version,
-                    rules: rules::ALL.iter().map(|rule| descriptor(report.policy, rule)).collect(),
-                },
-            },
-            automation_details: AutomationDetails {
-                id: format!("podaudit/{}/", path_segment(&report.cluster.name)),
-            },
-            invocations: [Invocation {
-                execution_successful: is_complete(&report.audit.coverage),
-                end_time_utc: report.scanned_at.to_string(),
-                tool_execution_notifications: notifications(report, shown),
-            }],
-            results: results.collect(),
-        }],
+        runs,
     };
     serde_json::to_writer_pretty(&mut *out, &log)?;
     writeln!(out)
+}
+
+fn run<'a>(report: &Report<'a>) -> Run<'a> {
+    let shown = report.shown().count() + absent(report).count();
+    let results = report.shown().map(|finding| result(report, finding));
+    let results = results.chain(absent(report)).take(MAX_RESULTS);
+    Run {
+        tool: tool(report.version, report.policy),
+        automation_details: automation(&report.cluster.name),
+        invocations: [Invocation {
+            execution_successful: is_complete(&report.audit.coverage),
+            end_time_utc: report.scanned_at.to_string(),
+            tool_execution_notifications: notifications(report, shown),
+        }],
+        results: Some(results.collect()),
+    }
+}
+
+fn tool<'a>(version: &'a str, policy: &Policy) -> Tool<'a> {
+    Tool {
+        driver: Driver {
+            name: "podaudit",
+            full_name: format!("podaudit {version}"),
+            semantic_version: version,
+            version,
+            rules: rules::ALL.iter().map(|rule| descriptor(policy, rule)).collect(),
+        },
+    }
+}
+
+fn automation(cluster: &str) -> AutomationDetails {
+    AutomationDetails { id: format!("podaudit/{}/", path_segment(cluster)) }
 }
 
 fn descriptor<'a>(policy: &Policy, rule: &'a Rule) -> ReportingDescriptor<'a> {

@@ -3,6 +3,7 @@
 mod admission;
 mod automount;
 mod cases;
+mod clusters;
 mod connection;
 mod dump;
 mod guide;
@@ -48,6 +49,7 @@ pub(crate) fn trials(lab: &Arc<Lab>) -> Vec<Trial> {
     all.extend(admission::tests());
     all.extend(automount::tests());
     all.extend(cases::tests());
+    all.extend(clusters::tests());
     all.extend(connection::tests());
     all.extend(dump::tests());
     all.extend(guide::tests());
