@@ -89,6 +89,7 @@ enum Command {
     },
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "independent flags of a command line")]
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Source")]
 struct SourceArgs {
@@ -189,7 +190,7 @@ struct OutputArgs {
     /// When to use colours; NO_COLOR and CLICOLOR_FORCE are honoured
     #[arg(long, value_name = "WHEN", env = "PODAUDIT_COLOR", default_value = "auto")]
     color: Color,
-    /// Configuration; default $XDG_CONFIG_HOME/podaudit/config.yaml
+    /// Configuration; otherwise podaudit/config.yaml in the folder for configuration, if it is there
     #[arg(long, value_name = "FILE", env = "PODAUDIT_CONFIG")]
     config: Option<PathBuf>,
     /// Profile of the configuration

@@ -119,11 +119,11 @@ pub fn read(path: &Path, profile: Option<&str>) -> Result<Config, ConfigError> {
 fn all<T, U>(
     values: BTreeMap<String, Spanned<T>>,
     name: &str,
-    read: fn(&str, T) -> Result<U, String>,
+    read: fn(&str, &T) -> Result<U, String>,
 ) -> Result<BTreeMap<String, Setting<U>>, ConfigError> {
     let read = |(key, spanned): (String, Spanned<T>)| {
         let origin = format!("{name}:{}", spanned.referenced.line());
-        match read(&key, spanned.value) {
+        match read(&key, &spanned.value) {
             Ok(value) => Ok((key, Setting { value, origin })),
             Err(message) => Err(ConfigError::Format(origin, message)),
         }
@@ -131,12 +131,12 @@ fn all<T, U>(
     values.into_iter().map(read).collect()
 }
 
-fn rule(id: &str, word: String) -> Result<RuleSetting, String> {
+fn rule(id: &str, word: &String) -> Result<RuleSetting, String> {
     if rules::find(id).is_none() {
         return Err(format!("no rule {id:?}; podaudit rules lists them"));
     }
     // An editor may write what YAML 1.1 reads as a boolean.
-    match (word.as_str(), Severity::parse(&word)) {
+    match (word.as_str(), Severity::parse(word)) {
         ("on" | "true", _) => Ok(RuleSetting::default()),
         ("off" | "false", _) => Ok(RuleSetting { off: true, severity: None }),
         (_, Some(severity)) => Ok(RuleSetting { off: false, severity: Some(severity) }),
@@ -144,14 +144,14 @@ fn rule(id: &str, word: String) -> Result<RuleSetting, String> {
     }
 }
 
-fn option(name: &str, value: Value) -> Result<Vec<String>, String> {
-    let word = |value: Value| match value {
-        Value::String(text) => Ok(text),
+fn option(name: &str, value: &Value) -> Result<Vec<String>, String> {
+    let word = |value: &Value| match value {
+        Value::String(text) => Ok(text.clone()),
         Value::Bool(_) | Value::Number(_) => Ok(value.to_string()),
         _ => Err(format!("{name}: neither a word nor a list of words")),
     };
     match value {
-        Value::Array(values) => values.into_iter().map(word).collect(),
+        Value::Array(values) => values.iter().map(word).collect(),
         value => Ok(vec![word(value)?]),
     }
 }

@@ -38,14 +38,14 @@ impl Source {
 /// A kubeconfig that is missing or malformed.
 pub fn contexts(source: &Source, named: &[String]) -> Result<Vec<(String, Source)>, ScanError> {
     let Source::Live(options, scope) = source else { return Ok(Vec::new()) };
-    let mut names = if named.is_empty() { cluster::contexts(options)? } else { named.to_vec() };
+    let mut wanted = if named.is_empty() { cluster::contexts(options)? } else { named.to_vec() };
     let mut seen = std::collections::BTreeSet::new();
-    names.retain(|name| seen.insert(name.clone()));
+    wanted.retain(|name| seen.insert(name.clone()));
     let of = |name: String| {
         let options = ConnectOptions { context: Some(name.clone()), ..options.clone() };
         (name, Source::Live(options, scope.clone()))
     };
-    Ok(names.into_iter().map(of).collect())
+    Ok(wanted.into_iter().map(of).collect())
 }
 
 /// Nothing could be read.

@@ -69,7 +69,7 @@ impl Night {
         let list = json!({"apiVersion": "v1", "kind": "List", "items": items});
         std::fs::write(&input, serde_json::to_string(&list)?)?;
         let run = Program::new(["-o", "json", "-f"])?.arg(&input);
-        let run = args.iter().fold(run, |run, arg| run.arg(arg)).run()?;
+        let run = args.iter().fold(run, Program::arg).run()?;
         std::fs::write(self.path(name), &run.stdout)?;
         Ok(run)
     }
@@ -84,7 +84,7 @@ impl Night {
     fn diff(&self, args: &[&str]) -> anyhow::Result<(i32, Value)> {
         let run = Program::new(["diff", "-o", "json"])?;
         let run = run.arg(self.path("old")).arg(self.path("new"));
-        let run = args.iter().fold(run, |run, arg| run.arg(arg)).run()?;
+        let run = args.iter().fold(run, Program::arg).run()?;
         let diff = serde_json::from_str(&run.stdout).with_context(|| run.stderr.clone())?;
         Ok((run.code, diff))
     }
@@ -150,12 +150,15 @@ fn claims() -> Outcome {
     Ok(())
 }
 
+/// A change of a report by hand.
+type Edit = &'static dyn Fn(&mut Value);
+
 /// Each way in which one report can be blind to what the other one shows.
 fn uncertain() -> Outcome {
     let night = Night::new()?;
     let (before, after) =
         (json!({"runAsUser": 1000}), json!({"runAsUser": 1000, "privileged": true}));
-    let blind: [(&str, &dyn Fn(&mut Value)); 6] = [
+    let blind: [(&str, Edit); 6] = [
         ("privileged was not evaluated", &|report| {
             report["rules"] = json!([{"id": "privileged", "evaluated": false}]);
         }),

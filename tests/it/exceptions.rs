@@ -34,7 +34,7 @@ fn audit(items: &[Value], exceptions: &str, args: &[&str]) -> anyhow::Result<Run
     std::fs::write(&input, list.to_string())?;
     std::fs::write(&file, exceptions)?;
     let run = Program::new(["-f"])?.arg(&input).arg("--exceptions").arg(&file);
-    args.iter().fold(run, |run, arg| run.arg(arg)).env("SOURCE_DATE_EPOCH", TIME).run()
+    args.iter().fold(run, Program::arg).env("SOURCE_DATE_EPOCH", TIME).run()
 }
 
 fn json(items: &[Value], exceptions: &str, args: &[&str]) -> anyhow::Result<Report> {

@@ -50,9 +50,9 @@ fn several(control_plane: &ControlPlane) -> Outcome {
     let break_it = |report: &mut Value| report["clusters"][0]["report"]["workloads"] = 1.into();
     examples::valid(report.clone(), "clusters.schema.json", break_it)?;
 
-    let named = run(&["--contexts", "nobody,admin,nobody", "-o", "json"])?.report(3)?.0;
-    let names: Vec<_> = named["clusters"].as_array().into_iter().flatten().collect();
-    ensure!(names.len() == 2 && names[0]["name"] == "nobody", "each once, as named");
+    let twice = run(&["--contexts", "nobody,admin,nobody", "-o", "json"])?.report(3)?.0;
+    let once: Vec<_> = twice["clusters"].as_array().into_iter().flatten().collect();
+    ensure!(once.len() == 2 && once[0]["name"] == "nobody", "each once, as named");
     ensure!(run(&["--contexts", "admin,gone", "--fail-on", "low"])?.code == 1, "findings first");
     ensure!(run(&["--contexts", "admin"])?.code == 0, "all is well");
     let nothing = run(&["--contexts", "gone"])?;
