@@ -26,7 +26,7 @@ check:
 bench *args:
     cargo bench {{ args }}
 
-# Search for inputs that break a parser: page, image_reference or yaml. Needs nightly and cargo-fuzz.
+# Search for inputs that break a parser: page, protobuf, image_reference or yaml. Needs nightly and cargo-fuzz.
 fuzz target seconds="60":
     mkdir -p fuzz/corpus/{{ target }}.new
     cargo +nightly fuzz run {{ target }} fuzz/corpus/{{ target }}.new fuzz/corpus/{{ target }} -- -max_total_time={{ seconds }}

@@ -1,48 +1,81 @@
-//! What one pod costs: decoding it from a dump, and judging it by every rule.
+//! What a pod costs: decoding it from a page, judging it by every rule, and telling of it.
 
 use std::hint::black_box;
 
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use podaudit::{audit, manifest};
-use serde_json::{Value, json};
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use jiff::Timestamp;
+use podaudit::audit::audit;
+use podaudit::baseline::Scope;
+use podaudit::finding::{Severity, Verdict};
+use podaudit::inventory::Inventory;
+use podaudit::inventory::coverage::Resource;
+use podaudit::policy::Policy;
+use podaudit::report::{self, Filter, Format, Look, Report};
+use serde_json::value::RawValue;
 
-const PODS: usize = 1_000;
+mod cluster;
+use cluster::Cluster;
 
-/// A dump of many pods of several workloads, as `kubectl get -o json` writes it.
-fn dump() -> String {
-    let pod = |n: usize| -> Value {
-        let env: Vec<_> = (0..20).map(|i| json!({"name": format!("E{i}"), "value": "x"})).collect();
-        json!({
-            "apiVersion": "v1", "kind": "Pod",
-            "metadata": {
-                "name": format!("app-{n}"), "namespace": "shop", "uid": n.to_string(),
-                "managedFields": [{"manager": "x".repeat(3_000)}],
-                "ownerReferences": [{"apiVersion": "apps/v1", "kind": "StatefulSet",
-                    "name": format!("app-{}", n % 50), "uid": "u", "controller": true}],
-            },
-            "spec": {
-                "serviceAccountName": "app",
-                "containers": [{"name": "app", "image": "registry.example/app:1", "env": env,
-                    "securityContext": {"runAsUser": n % 2, "capabilities": {"drop": ["ALL"]}}}],
-            },
-            "status": {"phase": "Running"},
-        })
-    };
-    let items: Vec<_> = (0..PODS).map(pod).collect();
-    json!({"apiVersion": "v1", "kind": "List", "items": items}).to_string()
+fn inventory(objects: &[(Resource, Vec<Box<RawValue>>)]) -> Inventory {
+    let mut inventory = Inventory::default();
+    for (resource, objects) in objects {
+        for object in objects {
+            inventory.insert(*resource, object, "");
+        }
+    }
+    inventory.finish();
+    inventory
 }
 
 fn benches(criterion: &mut Criterion) {
-    let text = dump();
-    let options = manifest::Options::default();
-    let inventory = manifest::parse("dump", &text, &options);
-    let mut group = criterion.benchmark_group("1000 pods");
-    group.sample_size(20).throughput(Throughput::Bytes(text.len() as u64));
-    group.bench_function("decode", |b| {
-        b.iter(|| manifest::parse("dump", black_box(&text), &options));
-    });
-    group.throughput(Throughput::Elements(PODS as u64));
-    group.bench_function("judge", |b| b.iter(|| audit::audit(black_box(&inventory), false)));
+    let mut group = criterion.benchmark_group("pods");
+    group.sample_size(10);
+    for pods in [1_000, 10_000] {
+        let kind = |plural: &str| {
+            let objects = Cluster { pods, managed: true }.objects(plural);
+            let objects = objects.map(|object| RawValue::from_string(object).expect("JSON"));
+            let resource = Resource::AUDIT.into_iter().find(|r| r.plural() == plural);
+            (resource.expect("a known kind"), objects.collect::<Vec<_>>())
+        };
+        let objects = Cluster::KINDS.map(kind);
+        let read = inventory(&objects);
+        let audited = audit(&read, false);
+        group.throughput(Throughput::Elements(pods as u64));
+        group.bench_function(BenchmarkId::new("decode", pods), |b| {
+            b.iter(|| inventory(black_box(&objects)));
+        });
+        group.bench_function(BenchmarkId::new("judge", pods), |b| {
+            b.iter(|| audit(black_box(&read), false));
+        });
+        let filter = Filter {
+            verdicts: vec![Verdict::Fail, Verdict::Unknown],
+            min_severity: Severity::Low,
+            fixed: false,
+            excepted: false,
+            workload_series: false,
+        };
+        let cluster = report::Cluster { name: "bench".to_owned(), kubernetes_version: None };
+        let (policy, scope) = (Policy::default(), Scope::default());
+        let report = Report {
+            audit: &audited,
+            cluster: &cluster,
+            scanned_at: Timestamp::UNIX_EPOCH,
+            filter: &filter,
+            version: "bench",
+            policy: &policy,
+            scope: &scope,
+            comparison: None,
+        };
+        let look = Look { width: None, color: false };
+        for format in Format::ALL {
+            group.bench_function(
+                BenchmarkId::new(format!("render {}", format.as_str()), pods),
+                |b| {
+                    b.iter(|| format.write(&report, look, &mut std::io::sink()));
+                },
+            );
+        }
+    }
     group.finish();
 }
 

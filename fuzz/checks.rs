@@ -3,6 +3,7 @@
 
 use podaudit::inventory::Inventory;
 use podaudit::inventory::coverage::Resource;
+use podaudit::inventory::page::{self, PageError, Wire};
 use podaudit::manifest::{self, Options};
 use podaudit::posture::{ImageRef, PodPosture};
 use serde_json::value::RawValue;
@@ -11,11 +12,46 @@ use serde_json::value::RawValue;
 pub(crate) fn page(text: &str) -> String {
     let Ok(object) = serde_json::from_str::<&RawValue>(text) else { return String::new() };
     let mut inventory = Inventory::default();
-    for resource in Resource::ALL {
+    for resource in Resource::AUDIT {
         inventory.insert(resource, object, "default");
     }
     inventory.finish();
     judge(&inventory)
+}
+
+/// A page of each kind, as protobuf: the list's message, in the envelope that the API server puts
+/// around it.
+pub(crate) fn protobuf(list: &[u8]) -> String {
+    let mut inventory = Inventory::default();
+    for resource in Resource::AUDIT {
+        let page = enveloped(resource.kind(), list);
+        let _ = page::beginning(Wire::Protobuf, &page);
+        if let Err(PageError::Other(error)) = inventory.insert_page(resource, Wire::Protobuf, &page)
+        {
+            assert!(!error.contains('\n'), "more than a line: {error:?}");
+        }
+    }
+    inventory.finish();
+    judge(&inventory)
+}
+
+/// A list's message in the envelope of the API server.
+pub(crate) fn enveloped(kind: &str, list: &[u8]) -> Vec<u8> {
+    let meta = field(2, format!("{kind}List").as_bytes());
+    [b"k8s\0".to_vec(), field(1, &meta), field(2, list)].concat()
+}
+
+/// A protobuf field that has a length.
+pub(crate) fn field(number: u8, bytes: &[u8]) -> Vec<u8> {
+    let mut field = vec![number << 3 | 2];
+    let mut length = bytes.len();
+    while length > 0x7f {
+        field.push(0x80 | u8::try_from(length & 0x7f).unwrap_or_default());
+        length >>= 7;
+    }
+    field.push(u8::try_from(length).unwrap_or_default());
+    field.extend(bytes);
+    field
 }
 
 /// A manifest, JSON or YAML.
@@ -45,6 +81,6 @@ fn judge(inventory: &Inventory) -> String {
             assert!(!error.contains('\n'), "more than a line: {error:?}");
         }
     }
-    let facts: Vec<_> = inventory.pods.iter().map(|pod| PodPosture::new(inventory, pod)).collect();
+    let facts: Vec<_> = inventory.pods().map(|pod| PodPosture::new(inventory, &pod)).collect();
     format!("{inventory:?} {facts:?}")
 }

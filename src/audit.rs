@@ -2,20 +2,27 @@
 //! replicas with the same posture into one row. Pure.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::finding::{Finding, Judgement, Severity, Verdict};
 use crate::inventory::coverage::Coverage;
-use crate::inventory::{Inventory, Workload};
+use crate::inventory::{Inventory, PodId, PodNames, Workload};
 use crate::object::{ContainerPlace, ObjectRef};
 use crate::policy::Policy;
-use crate::posture::{ContainerPosture, PodPosture, RunningImages, ServiceAccountPosture};
+use crate::posture::{PodPosture, RunningImages, ServiceAccountPosture};
+use crate::rbac::Accounts;
 use crate::rules::{self, Rule};
 use crate::standards::{NamespaceStandards, Standards};
-use crate::suppression::Subject;
 
+mod decided;
 mod facts;
+mod rbac;
+mod shared;
+#[cfg(test)]
+mod tests;
 
 pub use facts::{Answer, Facts};
+use shared::Shared;
 
 /// The result of a scan.
 #[derive(Clone, Debug)]
@@ -34,7 +41,7 @@ pub struct WorkloadRow {
     /// What a person edits to change them.
     pub workload: Workload,
     /// Names of the pods, sorted; empty for a template that runs nothing.
-    pub pods: Vec<String>,
+    pub pods: PodNames,
     /// Whether most pods of the workload are different.
     pub diverges: bool,
     /// The facts of the row.
@@ -48,11 +55,11 @@ pub struct WorkloadRow {
 /// What pods must share to be one row.
 type Class = (Facts, Vec<Answered>);
 /// The pods of one workload, by class.
-type Classes = BTreeMap<Class, Vec<ObjectRef>>;
+type Classes = BTreeMap<Class, Vec<PodId>>;
 /// What the pods of one workload run, by container, with the first pod.
-type Images = BTreeMap<ContainerPlace, (ObjectRef, RunningImages)>;
+type Images = BTreeMap<ContainerPlace, (PodId, RunningImages)>;
 /// One rule's answer in one place of a pod: index of the rule, container, judgement.
-type Answered = (usize, Option<ContainerPlace>, Judgement);
+type Answered = (usize, Option<Arc<ContainerPlace>>, Arc<Judgement>);
 
 /// Judges everything in the inventory. If a label selector `selected` the pods, only what these
 /// use: their ServiceAccounts, their Namespaces.
@@ -67,71 +74,53 @@ pub fn audit_by(policy: &Policy, inventory: &Inventory, selected: bool) -> Audit
     let mut classes: BTreeMap<Workload, Classes> = BTreeMap::new();
     let mut images: BTreeMap<Workload, Images> = BTreeMap::new();
     let mut used = BTreeSet::new();
+    let accounts = Accounts::new(inventory);
     let mut standards = Standards::new(inventory, selected);
-    for pod in &inventory.pods {
-        let posture = PodPosture::new(inventory, pod);
+    let mut shared = Shared::default();
+    for alike in inventory.alike() {
+        let posture = PodPosture::new(inventory, &alike.pod);
         if let Some(account) = posture.service_account.get() {
-            used.insert((pod.namespace().to_owned(), account.clone()));
+            used.insert((alike.pod.namespace().to_owned(), account.clone()));
         }
-        let of_workload = images.entry(posture.workload.clone()).or_default();
-        for container in &posture.containers {
-            let new = || (posture.object.clone(), RunningImages::default());
-            of_workload
-                .entry(ContainerPlace { completed: false, ..container.place() })
-                .or_insert_with(new)
-                .1
-                .add(container);
+        let by_standards = standards.pod(&alike.pod);
+        let facts = Facts::new(&posture);
+        let answers = shared.answers(&posture, &accounts, &by_standards);
+        for (workload, ids) in inventory.by_workload(&alike) {
+            standards.count(&by_standards, &workload, ids.len());
+            let of_workload = images.entry(workload.clone()).or_default();
+            for container in &posture.containers {
+                let place = ContainerPlace { completed: false, ..container.place() };
+                let new = || (ids[0], RunningImages::default());
+                let (first, images) = of_workload.entry(place).or_insert_with(new);
+                *first = (*first).min(ids[0]);
+                images.add(container, ids.len() as u64);
+            }
+            let here = (&workload, &alike.pod.metadata.annotations);
+            let class = (facts.clone(), shared.decided(policy, here, &posture, &answers));
+            classes.entry(workload).or_default().entry(class).or_default().extend(ids);
         }
-        let by_standards = standards.pod(pod, &posture.workload);
-        let answers = rules::ALL.iter().enumerate().flat_map(|(index, rule)| {
-            let whole = rule.judge_standards(&by_standards).map(|judgement| (None, judgement));
-            let judged = rule.judge_pod(&posture).into_iter().chain(whole);
-            judged.map(move |(container, judgement)| (index, container, judgement))
-        });
-        let answers = answers.filter_map(|(index, container, judgement)| {
-            let name = container.as_ref().map(|container| container.name.as_str());
-            let of = |c: &&ContainerPosture| Some(c.place().name.as_str()) == name;
-            let image = posture.containers.iter().find(of).and_then(|c| c.image.get());
-            let subject = subject(&posture.workload, name, image.map(String::as_str));
-            let rule = &rules::ALL[index];
-            let judged = policy.judged(rule, &subject, &pod.metadata.annotations, judgement)?;
-            Some((index, container, judged))
-        });
-        let key = (Facts::new(&posture), answers.collect());
-        let class = classes.entry(posture.workload).or_default().entry(key).or_default();
-        class.push(posture.object);
     }
     let mut findings = service_accounts(policy, inventory, selected.then_some(&used));
+    findings.extend(rbac::findings(policy, inventory, &accounts, selected.then_some(&used)));
     findings.extend(standards.finish().iter().flat_map(|n| namespace(policy, inventory, n)));
     let mut workloads = Vec::new();
-    for (workload, classes) in classes {
-        let drift = running_images(policy, &workload, images.remove(&workload).unwrap_or_default());
-        findings.extend(merge(&workload, &classes));
-        workloads.extend(rows(&workload, classes, &drift));
+    for (workload, mut classes) in classes {
+        for pods in classes.values_mut() {
+            pods.sort_unstable();
+        }
+        let images = images.remove(&workload).unwrap_or_default();
+        let drift = running_images(policy, inventory, &workload, images);
+        findings.extend(merge(inventory, &workload, &classes));
+        workloads.extend(rows(inventory, &workload, classes, &drift));
         findings.extend(drift);
     }
     findings.sort_by(|a, b| a.order().cmp(&b.order()));
     workloads.sort_by(|a, b| {
         let order = |row: &WorkloadRow| (row.failed, row.unknown);
-        (order(b), &a.workload, &a.pods).cmp(&(order(a), &b.workload, &b.pods))
+        let by_names = || a.pods.iter().cmp(b.pods.iter());
+        (order(b), &a.workload).cmp(&(order(a), &b.workload)).then_with(by_names)
     });
     Audit { workloads, findings, coverage: inventory.coverages().collect() }
-}
-
-/// What an exception can be about, in a workload.
-fn subject<'a>(
-    workload: &'a Workload,
-    container: Option<&'a str>,
-    image: Option<&'a str>,
-) -> Subject<'a> {
-    let Workload { namespace, kind, name } = workload;
-    Subject { namespace: Some(namespace), workload: (kind, name), container, image }
-}
-
-/// What an exception can be about, in an object that is no workload.
-fn itself(object: &ObjectRef) -> Subject<'_> {
-    let namespace = object.namespace.as_deref();
-    Subject { namespace, workload: (&object.kind, &object.name), container: None, image: None }
 }
 
 fn service_accounts(
@@ -143,16 +132,10 @@ fn service_accounts(
     let wanted = |key| only.is_none_or(|used| used.contains(key));
     for (_, account) in inventory.service_accounts.iter().filter(|(key, _)| wanted(key)) {
         let posture = ServiceAccountPosture::new(account);
-        for rule in rules::ALL {
-            if let Some(judgement) = rule.judge_service_account(&posture) {
-                let object = posture.object.clone();
-                let annotations = &account.metadata.annotations;
-                let judged = policy.judged(rule, &itself(&object), annotations, judgement);
-                let workload = (object.kind.clone(), object.name.clone());
-                let found = |judgement| finding(rule, object, None, workload, 0, judgement);
-                findings.extend(judged.map(found));
-            }
-        }
+        let about = (&posture.object, &account.metadata.annotations);
+        findings.extend(rules::ALL.iter().filter_map(|rule| {
+            decided::of_object(policy, rule, about, rule.judge_service_account(&posture)?)
+        }));
     }
     findings
 }
@@ -161,68 +144,89 @@ fn namespace(
     policy: &Policy,
     inventory: &Inventory,
     standards: &NamespaceStandards,
-) -> impl Iterator<Item = Finding> {
+) -> Vec<Finding> {
     let none = BTreeMap::new();
     let read = inventory.namespaces.get(&standards.object.name);
-    rules::ALL.iter().filter_map(move |rule| {
-        let judgement = rule.judge_namespace(standards)?;
-        let object = standards.object.clone();
-        let annotations = read.map_or(&none, |read| &read.annotations);
-        let judgement = policy.judged(rule, &itself(&object), annotations, judgement)?;
-        let workload = (object.kind.clone(), object.name.clone());
-        Some(finding(rule, object, None, workload, 0, judgement))
-    })
+    let about = (&standards.object, read.map_or(&none, |read| &read.annotations));
+    let judged = rules::ALL.iter().filter_map(|rule| {
+        decided::of_object(policy, rule, about, rule.judge_namespace(standards)?)
+    });
+    judged.collect()
 }
 
-fn running_images(policy: &Policy, workload: &Workload, images: Images) -> Vec<Finding> {
-    let judged = images.into_iter().flat_map(|(container, (object, images))| {
+fn running_images(
+    policy: &Policy,
+    inventory: &Inventory,
+    workload: &Workload,
+    images: Images,
+) -> Vec<Finding> {
+    let owner = owner(workload);
+    let judged = images.into_iter().flat_map(|(container, (first, images))| {
+        let object = Arc::new(inventory.pod_reference(first));
+        let container = Arc::new(container);
+        let owner = &owner;
         rules::ALL.iter().filter_map(move |rule| {
             let judgement = rule.judge_images(&images)?;
-            let subject = subject(workload, Some(&container.name), None);
-            let judgement = policy.judged(rule, &subject, &BTreeMap::new(), judgement)?;
-            let owner = (workload.kind.clone(), workload.name.clone());
+            let name = &container.name;
+            let judgement = decided::of_images(policy, rule, workload, name, judgement)?;
             let container = Some(container.clone());
-            Some(finding(rule, object.clone(), container, owner, images.pods, judgement))
+            Some(finding(rule, object.clone(), container, owner.clone(), images.pods, judgement))
         })
     });
     judged.collect()
 }
 
 /// The judgements of all classes of a workload; the same one in several classes is one finding.
-fn merge<'a>(workload: &'a Workload, classes: &'a Classes) -> impl Iterator<Item = Finding> + 'a {
-    let mut merged: BTreeMap<&Answered, (&ObjectRef, u64)> = BTreeMap::new();
-    for ((_, answers), objects) in classes {
+fn merge(inventory: &Inventory, workload: &Workload, classes: &Classes) -> Vec<Finding> {
+    let mut merged: BTreeMap<&Answered, (Arc<ObjectRef>, u64)> = BTreeMap::new();
+    for ((_, answers), ids) in classes {
+        let object = Arc::new(inventory.pod_reference(ids[0]));
+        let pods = if object.kind == "Pod" { ids.len() as u64 } else { 0 };
         for answer in answers {
-            let (first, pods) = merged.entry(answer).or_insert((&objects[0], 0));
-            *first = (*first).min(&objects[0]);
-            *pods += objects.iter().filter(|object| object.kind == "Pod").count() as u64;
+            let (first, total) = merged.entry(answer).or_insert_with(|| (object.clone(), 0));
+            if object < *first {
+                *first = object.clone();
+            }
+            *total += pods;
         }
     }
-    merged.into_iter().map(|((rule, container, judgement), (object, pods))| {
-        let owner = (workload.kind.clone(), workload.name.clone());
-        let rule = &rules::ALL[*rule];
-        finding(rule, object.clone(), container.clone(), owner, pods, judgement.clone())
-    })
+    let owner = owner(workload);
+    let finding = |(answer, (object, pods)): (&Answered, _)| {
+        let (rule, container, judgement) = answer.clone();
+        finding(&rules::ALL[rule], object, container, owner.clone(), pods, judgement)
+    };
+    merged.into_iter().map(finding).collect()
+}
+
+fn owner(workload: &Workload) -> Arc<(String, String)> {
+    Arc::new((workload.kind.clone(), workload.name.clone()))
 }
 
 fn finding(
     rule: &Rule,
-    object: ObjectRef,
-    container: Option<ContainerPlace>,
-    workload: (String, String),
+    object: impl Into<Arc<ObjectRef>>,
+    container: Option<Arc<ContainerPlace>>,
+    workload: impl Into<Arc<(String, String)>>,
     pods: u64,
-    judgement: Judgement,
+    judgement: impl Into<Arc<Judgement>>,
 ) -> Finding {
+    let judgement = judgement.into();
     let severity = judgement.severity.unwrap_or(rule.severity);
+    let (object, workload) = (object.into(), workload.into());
     Finding { rule: rule.id, severity, object, container, workload, pods, judgement }
 }
 
 /// One row a class; what is said of the workload as a whole counts in the row of most pods.
-fn rows(workload: &Workload, classes: Classes, whole: &[Finding]) -> Vec<WorkloadRow> {
+fn rows(
+    inventory: &Inventory,
+    workload: &Workload,
+    classes: Classes,
+    whole: &[Finding],
+) -> Vec<WorkloadRow> {
     let most = classes.values().map(Vec::len).max().unwrap_or_default();
     let mut usual_seen = false;
-    let row = |((facts, answers), objects): (Class, Vec<ObjectRef>)| {
-        let diverges = objects.len() < most || usual_seen;
+    let row = |((facts, answers), ids): (Class, Vec<PodId>)| {
+        let diverges = ids.len() < most || usual_seen;
         usual_seen |= !diverges;
         let open = answers.iter().filter(|(_, _, judgement)| !judgement.is_accepted());
         let own = open.map(|(rule, _, judgement)| {
@@ -238,7 +242,7 @@ fn rows(workload: &Workload, classes: Classes, whole: &[Finding]) -> Vec<Workloa
                 Verdict::Pass | Verdict::NotApplicable => {}
             }
         }
-        let pods = objects.into_iter().filter(|o| o.kind == "Pod").map(|o| o.name).collect();
+        let pods = inventory.pod_names(ids);
         WorkloadRow { workload: workload.clone(), pods, diverges, facts, failed, unknown }
     };
     classes.into_iter().map(row).collect()

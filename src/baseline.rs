@@ -130,7 +130,7 @@ impl Side {
             rule: finding.rule.to_owned(),
             kind: finding.object.kind.clone(),
             namespace: finding.object.namespace.clone(),
-            workload: finding.workload.clone(),
+            workload: (*finding.workload).clone(),
             container: finding.container_name().map(str::to_owned),
             said: Said::of(finding),
         };
@@ -198,5 +198,5 @@ impl Side {
 
 /// The kind whose list shows the object. A template counts as the pods that it would make.
 fn resource(kind: &str) -> Resource {
-    Resource::ALL.into_iter().find(|r| r.kind() == kind).unwrap_or(Resource::Pods)
+    Resource::AUDIT.into_iter().find(|r| r.kind() == kind).unwrap_or(Resource::Pods)
 }

@@ -77,7 +77,7 @@ impl Confidence {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Evidence {
     /// The object that holds the field, where it is another than the one judged.
-    pub object: Option<ObjectRef>,
+    pub object: Option<Box<ObjectRef>>,
     /// Which field.
     pub path: FieldPath,
     /// Its value, or `unset`. Never the value of an environment variable, a token or a Secret.
@@ -107,7 +107,7 @@ impl Evidence {
     /// The same, on another object.
     #[must_use]
     pub fn on(mut self, object: ObjectRef) -> Self {
-        self.object = Some(object);
+        self.object = Some(Box::new(object));
         self
     }
 }

@@ -1,5 +1,7 @@
 //! Verdicts and findings: what a rule says, and what a report carries.
 
+use std::sync::Arc;
+
 use sha2::{Digest, Sha256};
 
 use crate::evidence::{Confidence, Evidence, confidence};
@@ -76,7 +78,7 @@ impl Verdict {
 }
 
 /// That the operator accepts a finding, or did so until a day that is over.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Acceptance {
     /// Whether its last day is over: the finding is back.
     pub expired: bool,
@@ -88,8 +90,8 @@ pub struct Acceptance {
     pub source: String,
 }
 
-/// A rule's answer for one container, pod, ServiceAccount or Namespace.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// A rule's answer for one container, pod, ServiceAccount, Namespace or binding.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Judgement {
     /// The answer.
     pub verdict: Verdict,
@@ -101,8 +103,8 @@ pub struct Judgement {
     pub message: String,
     /// What it rests on.
     pub evidence: Vec<Evidence>,
-    /// The exception that is about it, if any.
-    pub acceptance: Option<Acceptance>,
+    /// The exception that is about it, if any; few judgements have one.
+    pub acceptance: Option<Box<Acceptance>>,
 }
 
 impl Judgement {
@@ -137,10 +139,16 @@ impl Judgement {
         Self::new(Verdict::NotApplicable, reason, evidence.into())
     }
 
+    /// The exception that accepts it today.
+    #[must_use]
+    pub fn accepted(&self) -> Option<&Acceptance> {
+        self.acceptance.as_deref().filter(|acceptance| !acceptance.expired)
+    }
+
     /// Whether the operator accepts it today.
     #[must_use]
     pub fn is_accepted(&self) -> bool {
-        self.acceptance.as_ref().is_some_and(|acceptance| !acceptance.expired)
+        self.accepted().is_some()
     }
 
     /// The same, as bad as this.
@@ -158,23 +166,24 @@ impl Judgement {
     }
 }
 
-/// A judgement in its place. The order of the fields is the order of reports.
+/// A judgement in its place; all but its place is shared with others. The order of the fields is
+/// the order of reports.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The rule's id.
     pub rule: &'static str,
     /// How bad it is.
     pub severity: Severity,
-    /// The pod, ServiceAccount or Namespace; for several pods alike, the first by name.
-    pub object: ObjectRef,
+    /// The pod, ServiceAccount, Namespace or binding; for several pods alike, the first by name.
+    pub object: Arc<ObjectRef>,
     /// The container, where the rule judges containers.
-    pub container: Option<ContainerPlace>,
+    pub container: Option<Arc<ContainerPlace>>,
     /// Kind and name of what a person edits to change the object.
-    pub workload: (String, String),
+    pub workload: Arc<(String, String)>,
     /// How many pods of the workload share this finding; 0 for what is no pod.
     pub pods: u64,
     /// The answer.
-    pub judgement: Judgement,
+    pub judgement: Arc<Judgement>,
 }
 
 impl Finding {

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use indicatif::{ProgressBar, ProgressStyle};
 use podaudit::cli::{Cli, RunError, run};
 use podaudit::exit::Exit;
+use podaudit::inventory::coverage::Resource;
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
@@ -33,12 +34,53 @@ fn start(cli: Cli) -> anyhow::Result<Exit> {
     let progress = bar.clone();
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    let exit = runtime.block_on(run(cli, move |resource, count| {
+    let tell = move |resource: Resource, count| {
         progress.set_message(format!("{} {count}", resource.plural()));
         progress.tick();
-    }));
+    };
+    let exit = runtime.block_on(run(cli, tell, interrupted()));
     bar.finish_and_clear();
     Ok(exit?)
+}
+
+/// Waits for the first signal that asks for an end. The next one, or one after the reading is over,
+/// ends the process at once. Until this is polled, signals do what they always do.
+async fn interrupted() -> String {
+    let (first, told) = tokio::sync::oneshot::channel();
+    tokio::spawn(async move {
+        let (code, name) = signal().await;
+        if first.send(format!("stopped by {name}")).is_ok() {
+            signal().await;
+        }
+        #[expect(clippy::exit, reason = "a report may be half written: nothing else may go on")]
+        std::process::exit(code);
+    });
+    match told.await {
+        Ok(reason) => reason,
+        Err(_) => std::future::pending().await,
+    }
+}
+
+/// The exit code that a shell gives to the signal, and its name.
+#[cfg(unix)]
+async fn signal() -> (i32, &'static str) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        Ok(()) = tokio::signal::ctrl_c() => (130, "SIGINT"),
+        Some(()) = terminate.recv() => (143, "SIGTERM"),
+        else => std::future::pending().await,
+    }
+}
+
+#[cfg(not(unix))]
+async fn signal() -> (i32, &'static str) {
+    match tokio::signal::ctrl_c().await {
+        Ok(()) => (130, "Ctrl-C"),
+        Err(_) => std::future::pending().await,
+    }
 }
 
 /// One line: what failed, and each cause that says more.

@@ -2,6 +2,7 @@
 //! accepted. It changes no verdict.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -44,22 +45,31 @@ impl Policy {
         self.setting(rule.id).severity.unwrap_or(rule.severity)
     }
 
-    /// The judgement as this operator sees it; `None` for a rule that is turned off.
-    /// `annotations` are those of the object judged.
+    /// The judgement as this operator sees it, the same one if nothing was decided about it; `None`
+    /// for a rule that is turned off. `annotations` are those of the object judged.
     #[must_use]
     pub fn judged(
         &self,
         rule: &Rule,
         subject: &Subject,
         annotations: &BTreeMap<String, String>,
-        mut judgement: Judgement,
-    ) -> Option<Judgement> {
+        judgement: impl Into<Arc<Judgement>>,
+    ) -> Option<Arc<Judgement>> {
         let setting = self.setting(rule.id);
-        judgement.severity = setting.severity.or(judgement.severity);
-        if matches!(judgement.verdict, Verdict::Fail | Verdict::Unknown) {
-            judgement.acceptance = self.acceptance(rule, subject, annotations);
+        if setting.off {
+            return None;
         }
-        (!setting.off).then_some(judgement)
+        let judgement = judgement.into();
+        let severity = setting.severity.or(judgement.severity);
+        let is_open = matches!(judgement.verdict, Verdict::Fail | Verdict::Unknown);
+        let acceptance = if is_open { self.acceptance(rule, subject, annotations) } else { None };
+        if severity == judgement.severity && acceptance.is_none() {
+            return Some(judgement);
+        }
+        let mut judgement = Arc::unwrap_or_clone(judgement);
+        judgement.severity = severity;
+        judgement.acceptance = acceptance.map(Box::new);
+        Some(Arc::new(judgement))
     }
 
     /// An exception that holds wins over one that has expired, the file over an annotation.
@@ -92,7 +102,7 @@ impl Policy {
 
     /// The exceptions of the file that none of these findings needs.
     pub fn unused<'a>(&'a self, findings: &[Finding]) -> impl Iterator<Item = &'a Exception> {
-        let acceptances = findings.iter().filter_map(|f| f.judgement.acceptance.as_ref());
+        let acceptances = findings.iter().filter_map(|f| f.judgement.acceptance.as_deref());
         let used: BTreeSet<String> = acceptances.map(|a| a.source.clone()).collect();
         self.exceptions.iter().filter(move |exception| !used.contains(&exception.source))
     }

@@ -30,6 +30,15 @@ impl Source {
             }
         }
     }
+
+    /// Whether only some namespaces are read.
+    #[must_use]
+    pub fn has_namespaces(&self) -> bool {
+        match self {
+            Self::Live(_, scope) => !scope.namespaces.is_empty(),
+            Self::Files(_, options) | Self::Demo(options) => !options.namespaces.is_empty(),
+        }
+    }
 }
 
 /// The same live source in each of these contexts, or in all of the kubeconfig.
@@ -60,19 +69,21 @@ pub enum ScanError {
 }
 
 /// Reads the source. `progress` is told of every page: the kind and how many objects so far.
+/// A cluster is read until `stop` gives a reason not to.
 ///
 /// # Errors
 /// A source that cannot be read at all; parts that cannot are in the inventory's coverage.
 pub async fn read(
     source: &Source,
     progress: impl Fn(Resource, u64),
+    stop: impl Future<Output = String>,
 ) -> Result<(Inventory, Cluster), ScanError> {
     let offline = |name: &str| Cluster { name: name.to_owned(), kubernetes_version: None };
     match source {
         Source::Live(options, scope) => {
             let connection = cluster::connect(options).await?;
             let (inventory, kubernetes_version) =
-                cluster::collect(&connection, scope, progress).await?;
+                cluster::collect(&connection, scope, progress, stop).await?;
             Ok((inventory, Cluster { name: connection.name, kubernetes_version }))
         }
         Source::Files(paths, options) => Ok((manifest::read(paths, options)?, offline("files"))),

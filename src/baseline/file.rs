@@ -145,7 +145,7 @@ pub fn parse(bytes: &[u8], name: &str) -> Result<Side, BaselineError> {
         }
     }
     let complete = report.coverage.iter().filter(|r| r.state == State::Complete.as_str());
-    let kind = |plural: &str| Resource::ALL.into_iter().find(|r| r.plural() == plural);
+    let kind = |plural: &str| Resource::AUDIT.into_iter().find(|r| r.plural() == plural);
     let scope = report.scope.map(|s| Scope { namespaces: s.namespaces, selector: s.selector });
     let evaluated = |rules: Vec<Rule>| rules.into_iter().filter(|r| r.evaluated).map(|r| r.id);
     Ok(Side {

@@ -60,7 +60,10 @@ pub(super) fn can(
         cluster,
         version: env!("CARGO_PKG_VERSION"),
     };
-    finish(args, &report.coverage, report.is_complete(), |format, look, out| {
-        report.write(format, look, out)
-    })
+    finish(
+        (&args.outputs, args.color),
+        &report.coverage,
+        report.is_complete(),
+        |format, look, out| report.write(format, look, out),
+    )
 }

@@ -1,11 +1,11 @@
 //! `--contexts` and `--all-contexts`: several clusters side by side. One that cannot be reached does
 //! not spoil the others.
 
-use futures::StreamExt;
-use futures::stream;
+use futures::{FutureExt, StreamExt, stream};
 
-use super::run::{Context, Judged, RunError, exit, look, note, now};
-use super::{Output, OutputArgs, SourceArgs};
+use super::audit::{Context, Judged, exit, push};
+use super::run::{RunError, look, note, note_gaps, now};
+use super::{Output, OutputArgs};
 use crate::baseline::Scope;
 use crate::exit::Exit;
 use crate::inventory::coverage::Resource;
@@ -17,40 +17,22 @@ use crate::scan::{self, Source};
 /// How many clusters are scanned at a time.
 const AT_A_TIME: usize = 4;
 
-impl SourceArgs {
-    /// The contexts to audit side by side, if that is asked for; none named are all.
-    pub(super) fn several(&self) -> Option<Vec<String>> {
-        (self.all_contexts || !self.contexts.is_empty()).then(|| self.contexts.clone())
-    }
-
-    /// Where the scan looks, for the report.
-    pub(super) fn scope(&self) -> Scope {
-        let mut namespaces = self.namespaces.clone();
-        namespaces.sort();
-        namespaces.dedup();
-        Scope { namespaces, selector: self.selector.clone() }
-    }
+/// What every cluster is asked.
+pub(super) struct Asked<'a> {
+    pub(super) policy: &'a Policy,
+    pub(super) scope: &'a Scope,
+    pub(super) audiences: Option<Vec<String>>,
 }
 
+/// Audits each; `stop` ends the reading of all of them.
 pub(super) async fn audit(
     sources: &[(String, Source)],
-    policy: &Policy,
-    scope: &Scope,
-    audiences: Option<&Vec<String>>,
+    asked: &Asked<'_>,
     args: &OutputArgs,
     progress: impl Fn(Resource, u64),
+    stop: impl Future<Output = String>,
 ) -> Result<Exit, RunError> {
-    let progress = &progress;
-    let scans = sources.iter().map(async |(name, source)| {
-        let (mut inventory, cluster) = scan::read(source, progress).await.map_err(|e| told(&e))?;
-        inventory.audiences.configured = audiences.cloned();
-        // Two contexts can name one cluster: the context tells them apart.
-        let cluster = Cluster { name: name.clone(), ..cluster };
-        let context = Context { cluster, policy, scope, baseline: None };
-        Ok(Judged::new(source, &inventory, context))
-    });
-    let judged: Vec<Result<Judged, String>> =
-        stream::iter(scans).buffered(AT_A_TIME).collect().await;
+    let judged = judged(sources, asked, progress, stop).await;
     let filter = args.filter();
     let scanned_at = now()?;
     let clusters = sources.iter().zip(&judged).map(|((name, _), judged)| Scanned {
@@ -64,19 +46,40 @@ pub(super) async fn audit(
     let report = ClustersReport { clusters: clusters.collect(), scanned_at, version };
     for Output { format, path } in &args.outputs {
         let look = look(args.color, path.is_none());
-        output::write(path.as_deref(), |out| report.write(*format, look, out))?;
+        output::write(path.as_deref(), |out| format.write_clusters(&report, look, out))?;
     }
     let mut exits = Vec::new();
     for cluster in &report.clusters {
         match &cluster.report {
             Ok(report) => {
-                super::run::note_gaps(&report.audit.coverage);
+                note_gaps(&report.audit.coverage);
+                push(report, args).await?;
                 exits.push(exit(report, args.fail_on));
             }
             Err(error) => note(&format!("{} was not scanned: {error}", cluster.name)),
         }
     }
     Ok(worst(&exits, report.clusters.len()))
+}
+
+async fn judged<'a>(
+    sources: &'a [(String, Source)],
+    asked: &'a Asked<'_>,
+    progress: impl Fn(Resource, u64),
+    stop: impl Future<Output = String>,
+) -> Vec<Result<Judged<'a>, String>> {
+    let stop = stop.shared();
+    let scans = sources.iter().map(async |(name, source)| {
+        let read = scan::read(source, &progress, stop.clone()).await;
+        let (mut inventory, cluster) = read.map_err(|error| told(&error))?;
+        inventory.audiences.configured.clone_from(&asked.audiences);
+        // Two contexts can name one cluster: the context tells them apart.
+        let cluster = Cluster { name: name.clone(), ..cluster };
+        let Asked { policy, scope, .. } = asked;
+        let context = Context { cluster, policy, scope, baseline: None };
+        Ok(Judged::new(source, &inventory, context))
+    });
+    stream::iter(scans).buffered(AT_A_TIME).collect().await
 }
 
 /// Findings decide first, as with one cluster; one that is missing makes the rest incomplete.

@@ -72,7 +72,7 @@ pub(super) fn diff(args: &DiffArgs) -> Result<Exit, RunError> {
     let diff = diff::compare(&old, &new);
     let report =
         DiffReport { old: &old, new: &new, diff: &diff, version: env!("CARGO_PKG_VERSION") };
-    let done =
-        finish(&args.output, &[], true, |format, look, out| report.write(format, look, out))?;
+    let output = (&args.output.outputs[..], args.output.color);
+    let done = finish(output, &[], true, |format, look, out| report.write(format, look, out))?;
     Ok(args.fail_on.and_then(|gate| gate.exit(&diff)).unwrap_or(done))
 }

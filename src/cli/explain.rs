@@ -20,9 +20,9 @@ pub(super) fn explain(
     let mut groups: Vec<Group> = Vec::new();
     let mut namespaces = BTreeSet::new();
     for pod in target.pods(inventory) {
-        namespaces.insert(pod.namespace());
-        let posture = PodPosture::new(inventory, pod);
-        let compliance = pss::highest_level(pod, Version::Latest);
+        namespaces.insert(pod.namespace().to_owned());
+        let posture = PodPosture::new(inventory, &pod);
+        let compliance = pss::highest_level(&pod, Version::Latest);
         let (object, explained) =
             explain::explain(&posture, &compliance, target.container.as_deref());
         if target.container.is_some() && explained.containers.is_empty() {
@@ -43,7 +43,7 @@ pub(super) fn explain(
     groups.sort_by_key(|group| std::cmp::Reverse(group.pods.len()));
     let explanation = Explanation { groups: &groups, cluster, version: env!("CARGO_PKG_VERSION") };
     let coverage: Vec<_> = inventory.coverages().collect();
-    finish(args, &coverage, is_complete(&coverage), |format, look, out| {
+    finish((&args.outputs, args.color), &coverage, is_complete(&coverage), |format, look, out| {
         explanation.write(format, look, out)
     })
 }

@@ -7,13 +7,15 @@ use super::Cli;
 use super::run::RunError;
 use crate::exit::Exit;
 use crate::output;
+use crate::report::Format;
 
 /// A command line, and what it is for.
 pub const EXAMPLES: &[(&str, &str)] = &[
     ("podaudit", "the current kubeconfig context, or the pod's own cluster"),
     ("podaudit --context prod -n shop", "one namespace"),
     ("podaudit --contexts prod,test", "several clusters side by side, in one report"),
-    ("podaudit -o json=night.json -o table", "a report to keep, and one to read"),
+    ("podaudit -o html=report.html -o table", "a page to share, and a table to read"),
+    ("podaudit -o json=night.json", "a report to keep"),
     ("podaudit --baseline night.json", "and what changed since"),
     ("podaudit --exceptions accepted.yaml", "without what you accept"),
     ("podaudit -o sarif=podaudit.sarif", "for code scanning"),
@@ -23,6 +25,8 @@ pub const EXAMPLES: &[(&str, &str)] = &[
     ("podaudit explain deploy/web -n shop", "what is true of it, and what decided it"),
     ("podaudit pss", "what each namespace enforces, and could enforce"),
     ("podaudit can shop/cart", "what a ServiceAccount may do, and what grants it"),
+    ("podaudit paths", "where a takeover of each workload leads, step by step"),
+    ("podaudit paths --cuts", "what to change first, and what that frees"),
     ("podaudit diff old.json new.json", "what changed between two reports"),
     ("podaudit config", "every option and rule, and where its value comes from"),
     ("podaudit rules runs-as-root", "what a rule means"),
@@ -46,8 +50,11 @@ pub(super) fn after_help() -> String {
     codes.push(usage);
     codes.sort_unstable();
     let codes: Vec<_> = codes.iter().map(|(code, text)| format!("\n  {code}  {text}")).collect();
+    let codes = codes.concat();
+    let formats = Format::ALL.map(|f| format!("\n  {:<12} {}", f.as_str(), f.purpose())).concat();
     let examples = examples().replace('\n', "\n  ");
-    format!("Exit codes:{}\n\nExamples:\n  {}", codes.concat(), examples.trim_end())
+    let examples = examples.trim_end();
+    format!("Formats:{formats}\n\nExit codes:{codes}\n\nExamples:\n  {examples}")
 }
 
 /// `podaudit completions`

@@ -22,7 +22,10 @@ pub(super) fn pss(
         scanned_at: now()?,
         version: env!("CARGO_PKG_VERSION"),
     };
-    finish(args, &report.coverage, report.is_complete(), |format, look, out| {
-        report.write(format, look, out)
-    })
+    finish(
+        (&args.outputs, args.color),
+        &report.coverage,
+        report.is_complete(),
+        |format, look, out| report.write(format, look, out),
+    )
 }

@@ -6,22 +6,18 @@ use clap::CommandFactory;
 use clap::error::ErrorKind;
 use jiff::Timestamp;
 
-use super::{Cli, Color, Command, FailOn, Output, OutputArgs, SubOutputArgs, conflict};
-use crate::audit::{self, Audit};
-use crate::baseline::{self, BaselineError, Scope, Side};
+use super::audit::{Context, Judged, audit};
+use super::output::conflict;
+use super::{Cli, Color, Command, Output};
+use crate::baseline::{self, BaselineError};
 use crate::config::ConfigError;
-use crate::diff::{self, Diff};
 use crate::exit::Exit;
-use crate::finding::{Severity, Verdict};
-use crate::inventory::Inventory;
 use crate::inventory::coverage::{Coverage, Resource, State};
 use crate::output::{self, OutputError};
-use crate::policy::Policy;
-use crate::report::{
-    CanReport, Cluster, Comparison, Filter, Look, Report, SubFormat, is_complete, visible,
-};
+use crate::push::PushError;
+use crate::report::{CanReport, Look, PathsReport, visible};
 use crate::rules;
-use crate::scan::{self, ScanError, Source};
+use crate::scan::{self, ScanError};
 use crate::suppression::ExceptionsError;
 
 /// Nothing was scanned or reported.
@@ -42,10 +38,16 @@ pub enum RunError {
     /// The configuration could not be read.
     #[error(transparent)]
     Config(#[from] ConfigError),
+    /// Metrics could not be written down.
+    #[error("unable to write metrics")]
+    Render(#[source] io::Error),
+    /// Metrics did not arrive.
+    #[error(transparent)]
+    Push(#[from] PushError),
     /// `podaudit rules` with an id that is not in the catalogue.
     #[error("no rule {0:?}; podaudit rules lists them")]
     NoSuchRule(String),
-    /// `podaudit explain` of something that is not there.
+    /// `podaudit explain` or `podaudit paths` of something that is not there.
     #[error("no pod, workload or container {0} in what was read")]
     NotFound(String),
     /// `podaudit explain` of a name in several namespaces.
@@ -67,24 +69,36 @@ impl RunError {
     }
 }
 
-/// Runs the command. `progress` is told of every page that arrives.
+/// Runs the command. `progress` is told of every page that arrives; `stop` ends the reading of a
+/// cluster early, with the reason.
 ///
 /// # Errors
 /// Nothing was scanned, or a report could not be written.
-pub async fn run(cli: Cli, progress: impl Fn(Resource, u64)) -> Result<Exit, RunError> {
+pub async fn run(
+    cli: Cli,
+    progress: impl Fn(Resource, u64),
+    stop: impl Future<Output = String>,
+) -> Result<Exit, RunError> {
     let usage = |kind, message: &str| Cli::command().error(kind, message).exit();
     let conflict = match &cli.command {
         Some(
             Command::Pss(output) | Command::Explain { output, .. } | Command::Can { output, .. },
         ) => conflict(&output.outputs),
         Some(Command::Diff(args)) => conflict(&args.output.outputs),
+        Some(Command::Paths { outputs, .. }) => conflict(outputs),
         _ => conflict(&cli.output.outputs).or_else(|| cli.output.lacks_baseline()),
     };
     if let Some(conflict) = conflict {
         usage(ErrorKind::ArgumentConflict, conflict);
     }
-    if cli.command.is_some() && cli.source.several().is_some() {
-        usage(ErrorKind::ArgumentConflict, "several contexts are for the audit alone");
+    if cli.source.several().is_some() {
+        if cli.command.is_some() {
+            usage(ErrorKind::ArgumentConflict, "several contexts are for the audit alone");
+        }
+        if let Some(format) = cli.output.for_one_cluster() {
+            let message = format!("{} holds one cluster; use --context", format.as_str());
+            usage(ErrorKind::ArgumentConflict, &message);
+        }
     }
     if let Some(Command::Rules { id }) = &cli.command {
         return id.as_ref().map_or_else(list_rules, |id| show_rule(id));
@@ -103,21 +117,22 @@ pub async fn run(cli: Cli, progress: impl Fn(Resource, u64)) -> Result<Exit, Run
         cli.output.policy(&cli.effective.rules, now()?.to_zoned(jiff::tz::TimeZone::UTC).date())?;
     let scope = cli.source.scope();
     let audiences = cli.source.api_audiences.clone();
+    let audiences = (!audiences.is_empty()).then_some(audiences);
     let contexts = cli.source.several();
     let resources = match &cli.command {
         Some(Command::Can { .. }) => &CanReport::READS[..],
+        Some(Command::Paths { .. }) => &PathsReport::READS[..],
         _ => &Resource::AUDIT,
     };
     let source = cli.source.source(resources);
     let source = source.unwrap_or_else(|e| usage(ErrorKind::ValueValidation, &e.to_string()));
     if let Some(named) = contexts.filter(|_| cli.command.is_none()) {
         let sources = scan::contexts(&source, &named)?;
-        let audiences = (!audiences.is_empty()).then_some(&audiences);
-        let args = &cli.output;
-        return super::clusters::audit(&sources, &policy, &scope, audiences, args, progress).await;
+        let asked = super::clusters::Asked { policy: &policy, scope: &scope, audiences };
+        return super::clusters::audit(&sources, &asked, &cli.output, progress, stop).await;
     }
-    let (mut inventory, cluster) = scan::read(&source, progress).await?;
-    inventory.audiences.configured = (!audiences.is_empty()).then_some(audiences);
+    let (mut inventory, cluster) = scan::read(&source, progress, stop).await?;
+    inventory.audiences.configured = audiences;
     match cli.command {
         Some(Command::Explain { target, output }) => {
             super::explain::explain(&inventory, &cluster, &target, &output)
@@ -125,86 +140,16 @@ pub async fn run(cli: Cli, progress: impl Fn(Resource, u64)) -> Result<Exit, Run
         Some(Command::Can { account, output }) => {
             super::can::can(&inventory, &cluster, &account, &output)
         }
+        Some(Command::Paths { from, to, cuts, outputs, color }) => {
+            let asked = super::paths::Asked { from, to, cuts };
+            super::paths::paths(&source, &inventory, &cluster, &asked, (&outputs, color))
+        }
         Some(Command::Pss(output)) => super::pss::pss(&source, &inventory, &cluster, &output),
         _ => {
             let baseline = baseline.as_ref();
             let context = Context { cluster, policy: &policy, scope: &scope, baseline };
-            audit(&Judged::new(&source, &inventory, context), &cli.output)
+            audit(&Judged::new(&source, &inventory, context), &cli.output).await
         }
-    }
-}
-
-/// What an audit is made in.
-pub(super) struct Context<'a> {
-    pub(super) cluster: Cluster,
-    pub(super) policy: &'a Policy,
-    pub(super) scope: &'a Scope,
-    pub(super) baseline: Option<&'a Side>,
-}
-
-/// An audit of one cluster.
-pub(super) struct Judged<'a> {
-    context: Context<'a>,
-    audit: Audit,
-    diff: Option<Diff>,
-}
-
-impl<'a> Judged<'a> {
-    pub(super) fn new(source: &Source, inventory: &Inventory, context: Context<'a>) -> Self {
-        let audit = audit::audit_by(context.policy, inventory, source.has_selector());
-        let diff = context.baseline.map(|old| {
-            let side = Side {
-                cluster: context.cluster.name.clone(),
-                version: env!("CARGO_PKG_VERSION").to_owned(),
-                scope: Some(context.scope.clone()),
-                rules: Some(context.policy.rules().map(|rule| rule.id.to_owned()).collect()),
-                ..Side::default()
-            };
-            diff::compare(old, &side.scanned(&audit.findings, &audit.coverage))
-        });
-        Self { context, audit, diff }
-    }
-
-    pub(super) fn report<'r>(&'r self, filter: &'r Filter, scanned_at: Timestamp) -> Report<'r> {
-        let compared = self.context.baseline.zip(self.diff.as_ref());
-        Report {
-            audit: &self.audit,
-            cluster: &self.context.cluster,
-            scanned_at,
-            filter,
-            version: env!("CARGO_PKG_VERSION"),
-            policy: self.context.policy,
-            scope: self.context.scope,
-            comparison: compared.map(|(baseline, diff)| Comparison { baseline, diff }),
-        }
-    }
-}
-
-fn audit(judged: &Judged, args: &OutputArgs) -> Result<Exit, RunError> {
-    let filter = args.filter();
-    let report = judged.report(&filter, now()?);
-    for Output { format, path } in &args.outputs {
-        let look = look(args.color, path.is_none());
-        output::write(path.as_deref(), |out| format.write(&report, look, out))?;
-    }
-    note_gaps(&report.audit.coverage);
-    Ok(exit(&report, args.fail_on))
-}
-
-pub(super) fn exit(report: &Report, fail_on: Option<FailOn>) -> Exit {
-    if let (Some(gate), Some(comparison)) = (fail_on.filter(|on| on.only_new), report.comparison) {
-        let complete = is_complete(&report.audit.coverage);
-        let otherwise = if complete { Exit::Done } else { Exit::Incomplete };
-        return gate.exit(comparison.diff).unwrap_or(otherwise);
-    }
-    let failed = |from: FailOn| {
-        let severities = Severity::WORST_FIRST.into_iter().filter(|s| *s >= from.severity);
-        severities.map(|s| report.count(Verdict::Fail, Some(s))).sum::<usize>() > 0
-    };
-    match (fail_on.is_some_and(failed), is_complete(&report.audit.coverage)) {
-        (true, _) => Exit::Findings,
-        (false, false) => Exit::Incomplete,
-        (false, true) => Exit::Done,
     }
 }
 
@@ -223,14 +168,14 @@ pub(super) fn note(problem: &str) {
 }
 
 /// Writes to every output of a subcommand, notes what was not read, and says how the run ended.
-pub(super) fn finish(
-    args: &SubOutputArgs,
+pub(super) fn finish<F: Copy>(
+    (outputs, color): (&[Output<F>], Color),
     coverage: &[Coverage],
     complete: bool,
-    write: impl Fn(SubFormat, Look, &mut dyn Write) -> io::Result<()>,
+    write: impl Fn(F, Look, &mut dyn Write) -> io::Result<()>,
 ) -> Result<Exit, RunError> {
-    for Output { format, path } in &args.outputs {
-        let look = look(args.color, path.is_none());
+    for Output { format, path } in outputs {
+        let look = look(color, path.is_none());
         output::write(path.as_deref(), |out| write(*format, look, out))?;
     }
     note_gaps(coverage);

@@ -1,12 +1,16 @@
 //! From kubectl's options to a client. Kubeconfig first, then the pod's own service account.
 
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use http::{HeaderName, HeaderValue};
 use hyper_util::client::proxy::matcher::Matcher;
 use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError};
 use kube::{Client, Config};
+use tokio::sync::{OnceCell, Semaphore};
 
 use super::ClusterError;
 
@@ -27,20 +31,42 @@ pub struct ConnectOptions {
     pub impersonate_groups: Vec<String>,
     /// Limit for one request; `None` for none.
     pub request_timeout: Option<Duration>,
+    /// Limit for everything that is read; `None` for none.
+    pub timeout: Option<Duration>,
+    /// Whether to ask for compressed answers.
+    pub gzip: Gzip,
+    /// Whether to ask for JSON where protobuf is to be had.
+    pub json_only: bool,
+}
+
+/// When to ask for compressed answers: beside the server they cost more time than they save.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Gzip {
+    /// Not in the cluster and not on the server's own machine.
+    #[default]
+    Auto,
+    /// Whatever it costs.
+    Always,
+    /// Not at all.
+    Never,
 }
 
 /// A client and what to call its cluster.
-#[derive(Clone)]
 pub struct Connection {
-    pub(super) client: Client,
+    client: Mutex<Client>,
+    options: ConnectOptions,
+    renewed: OnceCell<bool>,
+    /// Whether the server has refused protobuf, or is not to be asked for it.
+    pub(super) json_only: AtomicBool,
+    /// Holds back all but so many requests.
+    pub(super) in_flight: Semaphore,
     pub(super) server: String,
-    pub(super) request_timeout: Option<Duration>,
     /// The kubeconfig's name for the cluster, or `in-cluster`.
     pub name: String,
 }
 
-/// A server that sends nothing for this long is taken for gone.
-const READ_TIMEOUT: Duration = Duration::from_secs(30);
+/// Requests in flight.
+const IN_FLIGHT: usize = 2;
 const USER_AGENT: &str = concat!("podaudit/", env!("CARGO_PKG_VERSION"));
 
 /// Reads the configuration and prepares a client; sends nothing yet.
@@ -48,13 +74,65 @@ const USER_AGENT: &str = concat!("podaudit/", env!("CARGO_PKG_VERSION"));
 /// # Errors
 /// A configuration that is missing, malformed or incomplete.
 pub async fn connect(options: &ConnectOptions) -> Result<Connection, ClusterError> {
-    let (mut config, name) = match read_kubeconfig(options)? {
-        Some(kubeconfig) => from_kubeconfig(kubeconfig, options).await?,
-        None => (in_cluster()?, "in-cluster".to_owned()),
+    let (client, server, name) = client(options).await?;
+    Ok(Connection::new(client, server, name, options))
+}
+
+impl Connection {
+    pub(super) fn new(
+        client: Client,
+        server: String,
+        name: String,
+        options: &ConnectOptions,
+    ) -> Self {
+        Self {
+            client: Mutex::new(client),
+            options: options.clone(),
+            renewed: OnceCell::new(),
+            json_only: AtomicBool::new(options.json_only),
+            in_flight: Semaphore::new(IN_FLIGHT),
+            server,
+            name,
+        }
+    }
+
+    pub(super) fn client(&self) -> Client {
+        self.client.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn options(&self) -> &ConnectOptions {
+        &self.options
+    }
+
+    /// Reads the credentials anew, once in a scan: a token may have expired, and its file or plugin
+    /// may have another by now. Whether there is a new client.
+    pub(super) async fn renew(&self) -> bool {
+        let renew = async || {
+            let Ok((client, ..)) = client(&self.options).await else { return false };
+            *self.client.lock().unwrap_or_else(PoisonError::into_inner) = client;
+            true
+        };
+        *self.renewed.get_or_init(renew).await
+    }
+}
+
+async fn client(options: &ConnectOptions) -> Result<(Client, String, String), ClusterError> {
+    let (mut config, name, is_inside) = match read_kubeconfig(options)? {
+        Some(kubeconfig) => {
+            let (config, name) = from_kubeconfig(kubeconfig, options).await?;
+            (config, name, false)
+        }
+        None => (in_cluster()?, "in-cluster".to_owned(), true),
     };
-    // Its own timeouts and retries: the client's cannot be bounded.
-    config.read_timeout = Some(READ_TIMEOUT);
+    // Own retries and timeouts: the client's cannot be bounded, and would multiply ours.
     config.default_retry = false;
+    config.read_timeout = None;
+    match options.gzip {
+        // A kubeconfig's own disable-compression stays.
+        Gzip::Auto => config.disable_compression |= is_inside || is_loopback(&config.cluster_url),
+        Gzip::Always => config.disable_compression = false,
+        Gzip::Never => config.disable_compression = true,
+    }
     config
         .headers
         .push((HeaderName::from_static("user-agent"), HeaderValue::from_static(USER_AGENT)));
@@ -66,7 +144,12 @@ pub async fn connect(options: &ConnectOptions) -> Result<Connection, ClusterErro
     }
     let server = config.cluster_url.to_string();
     let client = Client::try_from(config).map_err(|source| unreachable(&server, source))?;
-    Ok(Connection { client, server, request_timeout: options.request_timeout, name })
+    Ok((client, server, name))
+}
+
+fn is_loopback(server: &http::Uri) -> bool {
+    let host = server.host().unwrap_or_default().trim_matches(['[', ']']);
+    host == "localhost" || host.parse().is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
 /// The names of all contexts, sorted.
@@ -89,11 +172,7 @@ pub(super) fn unreachable(server: &str, source: kube::Error) -> ClusterError {
 }
 
 fn in_cluster() -> Result<Config, ClusterError> {
-    let mut config =
-        Config::incluster().map_err(|source| ClusterError::InCluster(Box::new(source)))?;
-    // Beside the server, compressing costs more than it saves.
-    config.disable_compression = true;
-    Ok(config)
+    Config::incluster().map_err(|source| ClusterError::InCluster(Box::new(source)))
 }
 
 /// The kubeconfig, or `None` to use the pod's own credentials.
@@ -167,7 +246,7 @@ fn without_text(error: &KubeconfigError) -> String {
         KubeconfigError::Parse(error) => {
             error.to_string().lines().next().unwrap_or_default().to_owned()
         }
-        error => super::list::one_line(error),
+        error => super::error::one_line(error),
     }
 }
 

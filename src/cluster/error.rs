@@ -74,12 +74,18 @@ pub enum ClusterError {
         /// The limit.
         after: Duration,
     },
+    /// The answer ends in its middle, and the connection does not say so.
+    #[error("the answer of {server} breaks off")]
+    CutOff {
+        /// The API server's URL.
+        server: String,
+    },
     /// One page larger than any real one.
     #[error("a page of more than {} MiB", .0 >> 20)]
     TooLarge(usize),
     /// The server repeats itself.
-    #[error("the server sent the same continue token twice")]
-    Endless,
+    #[error("the list does not end: {0}")]
+    Endless(&'static str),
 }
 
 impl ClusterError {
@@ -93,8 +99,34 @@ impl ClusterError {
     pub(super) fn is_passing(&self) -> bool {
         match self {
             Self::Status { code, .. } => matches!(code, 429 | 500 | 502 | 503 | 504),
-            Self::Unreachable { .. } | Self::Timeout { .. } => true,
+            Self::Unreachable { .. }
+            | Self::Timeout { .. }
+            | Self::CutOff { .. }
+            | Self::TooLarge(_) => true,
             _ => false,
         }
     }
+
+    /// Whether a smaller page is more likely to arrive.
+    pub(super) fn is_overload(&self) -> bool {
+        match self {
+            Self::Status { code: 429 | 504, .. } | Self::Timeout { .. } | Self::TooLarge(_) => true,
+            Self::Status { code: 503, retry_after, .. } => retry_after.is_some(),
+            _ => false,
+        }
+    }
+}
+
+/// An error and its causes, for a record that is a single string.
+pub(super) fn one_line(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let cause_text = cause.to_string();
+        if !text.contains(&cause_text) {
+            text = format!("{text}: {cause_text}");
+        }
+        source = cause.source();
+    }
+    text.replace('\n', " ")
 }

@@ -1,114 +1,84 @@
-//! Lists every kind in pages, two kinds at a time, each into an inventory of its own.
+//! One kind, page by page, into an inventory of its own. A page counts only when all of it has
+//! arrived, and while it arrives, the next one is already asked for.
 
-use futures::StreamExt;
+use std::collections::BTreeSet;
+use std::pin::pin;
+
+use futures::future::{BoxFuture, Either, MaybeDone, maybe_done, select};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::collect::Scope;
 use super::connect::Connection;
-use super::error::ClusterError;
+use super::error::{ClusterError, one_line};
+use super::request::{Opened, Want};
+use super::retry::{TRIES, pause};
 use crate::inventory::Inventory;
 use crate::inventory::coverage::{Resource, State};
+use crate::inventory::page::PageError;
 
 /// Objects a page; what the API server's priority and fairness is tuned for.
-const PAGE_SIZE: usize = 500;
-/// Requests in flight.
-const IN_FLIGHT: usize = 2;
+const PAGE_SIZE: u32 = 500;
+/// The smallest page of a server under load.
+const MIN_PAGE_SIZE: u32 = 100;
 /// Lists begun anew after a 410 without a token to go on with.
-const RESTARTS: u64 = 2;
-const PARTIAL: &str = "application/json;as=PartialObjectMetadata";
-
-/// What to list.
-#[derive(Clone, Debug, Default)]
-pub struct Scope {
-    /// Only these namespaces; empty for all.
-    pub namespaces: Vec<String>,
-    /// Label selector for pods, in kubectl's syntax.
-    pub selector: String,
-    /// Which kinds.
-    pub resources: Vec<Resource>,
-    /// Whether to list the names of token Secrets too.
-    pub with_secret_metadata: bool,
-}
-
-/// The server's version, and everything in the scope. A kind that cannot be listed is recorded in
-/// the coverage.
-///
-/// # Errors
-/// A server that cannot be reached, or that does not know who asks.
-pub async fn collect(
-    connection: &Connection,
-    scope: &Scope,
-    progress: impl Fn(Resource, u64),
-) -> Result<(Inventory, Option<String>), ClusterError> {
-    let version = version(connection).await?;
-    let progress = &progress;
-    let more = scope.with_secret_metadata.then_some(Resource::Secrets);
-    let mut kinds = futures::stream::iter(scope.resources.iter().copied().chain(more))
-        .map(|resource| async move {
-            let mut listing = Listing { connection, resource, progress, all: Inventory::default() };
-            listing.run(scope).await.map(|()| listing.all)
-        })
-        .buffer_unordered(IN_FLIGHT);
-    let mut inventory = Inventory::default();
-    while let Some(kind) = kinds.next().await {
-        inventory.absorb(kind?);
-    }
-    inventory.audiences.issuer = issuer(connection).await;
-    inventory.finish();
-    Ok((inventory, version))
-}
-
-/// The issuer of ServiceAccount tokens, if we may know it: every ServiceAccount may.
-async fn issuer(connection: &Connection) -> Option<String> {
-    #[derive(Deserialize)]
-    struct Configuration {
-        issuer: String,
-    }
-    let path = "/.well-known/openid-configuration";
-    let body = connection.get(path, "application/json", &mut 0).await.ok()?;
-    serde_json::from_slice(&body).ok().map(|c: Configuration| c.issuer)
-}
-
-/// The server's own version, if it tells; and the test whether it can be talked to at all.
-async fn version(connection: &Connection) -> Result<Option<String>, ClusterError> {
-    #[derive(Deserialize)]
-    struct Version {
-        #[serde(rename = "gitVersion")]
-        git_version: String,
-    }
-    match connection.get("/version", "application/json", &mut 0).await {
-        Ok(body) => Ok(serde_json::from_slice(&body).ok().map(|v: Version| v.git_version)),
-        Err(error) if error.is_fatal() => Err(error),
-        Err(_) => Ok(None),
-    }
-}
-
-#[derive(Deserialize)]
-struct Page<'a> {
-    #[serde(default)]
-    metadata: ListMeta,
-    #[serde(borrow, default)]
-    items: Option<Vec<&'a RawValue>>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct ListMeta {
-    r#continue: Option<String>,
-}
+const RESTARTS: u32 = 2;
+/// Ten times what a cluster may hold, in the smallest pages.
+const MAX_PAGES: usize = 15_000;
 
 /// One kind on its way into an inventory.
-struct Listing<'c, P> {
+pub(super) struct Listing<'c, P> {
     connection: &'c Connection,
     resource: Resource,
     progress: &'c P,
-    all: Inventory,
+    /// What was read of earlier places.
+    before: Inventory,
+    /// What was read of this place: forgotten if its list has to begin anew.
+    here: Inventory,
+    page_size: u32,
+    asked_to_renew: bool,
+    is_over: bool,
+    /// The server does not know who asks.
+    pub(super) unauthorized: Option<ClusterError>,
 }
 
-impl<P: Fn(Resource, u64)> Listing<'_, P> {
-    async fn run(&mut self, scope: &Scope) -> Result<(), ClusterError> {
-        let record = self.all.coverage_mut(self.resource);
-        record.state = State::Complete;
+/// Where in a list to go on.
+struct Cursor<'s> {
+    namespace: Option<&'s str>,
+    scope: &'s Scope,
+    token: Option<String>,
+}
+
+/// The next page, asked for while this one arrives.
+type Next<'c> = MaybeDone<BoxFuture<'c, Result<Opened<'c>, ClusterError>>>;
+
+impl<'c, P: Fn(Resource, u64)> Listing<'c, P> {
+    pub(super) fn new(connection: &'c Connection, resource: Resource, progress: &'c P) -> Self {
+        let mut before = Inventory::default();
+        before.coverage_mut(resource).state = State::Complete;
+        Self {
+            connection,
+            resource,
+            progress,
+            before,
+            here: Inventory::default(),
+            page_size: PAGE_SIZE,
+            asked_to_renew: false,
+            is_over: false,
+            unauthorized: None,
+        }
+    }
+
+    /// What was read; if that was stopped, with the reason.
+    pub(super) fn into_inventory(mut self, stopped: Option<&str>) -> Inventory {
+        if let Some(why) = stopped.filter(|_| !self.is_over) {
+            self.before.coverage_mut(self.resource).fail(why);
+        }
+        self.leave();
+        self.before
+    }
+
+    pub(super) async fn run(&mut self, scope: &Scope) {
         let by_namespace = !scope.namespaces.is_empty();
         let optional =
             by_namespace && !self.resource.is_namespaced() && self.resource != Resource::Namespaces;
@@ -117,108 +87,199 @@ impl<P: Fn(Resource, u64)> Listing<'_, P> {
         } else {
             vec![None]
         };
-        for place in places {
-            let outcome = match place {
+        for namespace in places {
+            let outcome = match namespace {
                 Some(name) if self.resource == Resource::Namespaces => self.one(name).await,
-                _ => self.list(place, scope).await,
+                _ => self.list(Cursor { namespace, scope, token: None }).await,
             };
+            self.leave();
+            let record = self.before.coverage_mut(self.resource);
             match outcome {
-                Err(error @ ClusterError::Unauthorized { .. }) => return Err(error),
+                Ok(()) => {}
                 // These help, but a Role for some namespaces cannot grant them.
                 Err(ClusterError::Status { code: 403, .. }) if optional => {
-                    self.all.coverage_mut(self.resource).state = State::NotRequested;
+                    record.state = State::NotRequested;
                 }
                 Err(error) => {
-                    let message = one_line(&error);
-                    self.all.coverage_mut(self.resource).fail(message);
+                    record.fail(one_line(&error));
+                    if matches!(error, ClusterError::Unauthorized { .. }) {
+                        self.unauthorized = Some(error);
+                        break;
+                    }
                 }
-                Ok(()) => {}
             }
         }
-        Ok(())
+        self.is_over = true;
+    }
+
+    fn leave(&mut self) {
+        self.before.absorb(std::mem::take(&mut self.here));
     }
 
     /// A namespace by its name: a Role can grant that, and not the list.
     async fn one(&mut self, name: &str) -> Result<(), ClusterError> {
-        let accept = format!("{PARTIAL};g=meta.k8s.io;v=v1");
-        let body = self.request(&format!("/api/v1/namespaces/{name}"), &accept).await?;
-        let object: &RawValue = serde_json::from_slice(&body).map_err(|e| self.garbled(&e))?;
-        self.all.insert(self.resource, object, "");
+        #[derive(Deserialize)]
+        struct Kind {
+            kind: String,
+        }
+        let path = format!("/api/v1/namespaces/{name}");
+        let mut tried = 1;
+        let body = loop {
+            match self.connection.get(&path, Want::Metadata).await {
+                Ok(body) => break body,
+                Err(error) => self.again(error, &mut tried).await?,
+            }
+        };
+        let object: &RawValue = serde_json::from_slice(&body).map_err(|e| {
+            self.garbled(format!("broken JSON ({})", crate::inventory::describe(&e)))
+        })?;
+        let kind = serde_json::from_slice(&body).map_or(String::new(), |Kind { kind }| kind);
+        if kind != "Namespace" && kind != "PartialObjectMetadata" {
+            return Err(self.garbled("something else".to_owned()));
+        }
+        self.here.insert(self.resource, object, "");
         Ok(())
     }
 
-    async fn list(&mut self, namespace: Option<&str>, scope: &Scope) -> Result<(), ClusterError> {
-        let accept = if self.resource.is_metadata_only() {
-            format!("{PARTIAL}List;g=meta.k8s.io;v=v1")
-        } else {
-            "application/json".to_owned()
-        };
-        let mut restarts = 0;
-        let mut token: Option<String> = None;
+    async fn list(&mut self, mut cursor: Cursor<'_>) -> Result<(), ClusterError> {
+        let mut restarts = RESTARTS;
+        let mut offers = 1;
+        let mut seen = BTreeSet::new();
+        let mut next = MaybeDone::Gone;
         loop {
-            let path = self.path(namespace, scope, token.as_deref());
-            match self.request(&path, &accept).await {
-                Ok(body) => {
-                    let next = self.page(&body)?;
-                    if next.is_some() && next == token {
-                        return Err(ClusterError::Endless);
+            match self.page(&cursor, std::mem::replace(&mut next, MaybeDone::Gone)).await {
+                Ok((None, _)) => return Ok(()),
+                Ok((Some(token), opened)) => {
+                    if !seen.insert(token.clone()) {
+                        return Err(ClusterError::Endless("the same continue token twice"));
                     }
-                    if next.is_none() {
-                        return Ok(());
+                    if seen.len() > MAX_PAGES {
+                        return Err(ClusterError::Endless("too many pages"));
                     }
-                    token = next;
+                    next = opened;
+                    cursor.token = Some(token);
                 }
-                // The list outlived etcd's history: go on with what the server offers, or again.
-                Err(ClusterError::Status { code: 410, continue_token, .. })
-                    if token.is_some() && restarts < RESTARTS =>
+                // The list outlived etcd's history: go on with what the server offers, once, or
+                // again from the beginning.
+                Err(ClusterError::Status { code: 410, continue_token: Some(token), .. })
+                    if cursor.token.is_some() && offers > 0 =>
                 {
-                    restarts += 1;
-                    let record = self.all.coverage_mut(self.resource);
+                    offers -= 1;
+                    let record = self.here.coverage_mut(self.resource);
                     record.retries += 1;
                     record.consistent = false;
-                    token = continue_token;
+                    cursor.token = Some(token);
+                }
+                Err(ClusterError::Status { code: 410, .. })
+                    if cursor.token.is_some() && restarts > 0 =>
+                {
+                    restarts -= 1;
+                    let retries = self.here.coverage(self.resource).retries + 1;
+                    self.here = Inventory::default();
+                    self.here.coverage_mut(self.resource).retries = retries;
+                    seen.clear();
+                    cursor.token = None;
                 }
                 Err(error) => return Err(error),
             }
         }
     }
 
-    async fn request(&mut self, path: &str, accept: &str) -> Result<Vec<u8>, ClusterError> {
-        let mut retries = 0;
-        let answer = self.connection.get(path, accept, &mut retries).await;
-        self.all.coverage_mut(self.resource).retries += retries;
-        answer
-    }
-
-    /// Keeps a page's objects and returns the token of the next.
-    fn page(&mut self, body: &[u8]) -> Result<Option<String>, ClusterError> {
-        let page: Page = serde_json::from_slice(body).map_err(|e| self.garbled(&e))?;
-        for item in page.items.unwrap_or_default() {
-            self.all.insert(self.resource, item, "");
+    /// Keeps one page as soon as it is there; returns the token of the next one, and the request
+    /// for it if that was sent already.
+    async fn page(
+        &mut self,
+        cursor: &Cursor<'_>,
+        mut begun: Next<'c>,
+    ) -> Result<(Option<String>, Next<'c>), ClusterError> {
+        let connection = self.connection;
+        let mut tried = 1;
+        loop {
+            let attempt = async {
+                let opened = match std::mem::replace(&mut begun, MaybeDone::Gone) {
+                    MaybeDone::Future(asked) => asked.await?,
+                    MaybeDone::Done(answer) => answer?,
+                    MaybeDone::Gone => self.open(cursor, cursor.token.as_deref()).await?,
+                };
+                let mut ahead = match &opened.next {
+                    Some(token) => maybe_done(self.open(cursor, Some(token))),
+                    None => MaybeDone::Gone,
+                };
+                let answer = match ahead {
+                    MaybeDone::Gone => opened.finish().await?,
+                    _ => match select(pin!(opened.finish()), &mut ahead).await {
+                        Either::Left((answer, _)) => answer?,
+                        Either::Right(((), rest)) => rest.await?,
+                    },
+                };
+                Ok((answer, ahead))
+            };
+            let kept = attempt.await.and_then(|((wire, body), ahead)| {
+                let token = self.here.insert_page(self.resource, wire, &body);
+                token.map(|token| (token, ahead)).map_err(|error| match error {
+                    PageError::CutOff => ClusterError::CutOff { server: connection.server.clone() },
+                    PageError::Other(what) => self.garbled(what),
+                })
+            });
+            match kept {
+                Ok(kept) => {
+                    let listed = |all: &Inventory| all.coverage(self.resource).listed;
+                    (self.progress)(self.resource, listed(&self.before) + listed(&self.here));
+                    return Ok(kept);
+                }
+                Err(error) => self.again(error, &mut tried).await?,
+            }
         }
-        let record = self.all.coverage_mut(self.resource);
-        record.pages += 1;
-        (self.progress)(self.resource, record.listed);
-        Ok(page.metadata.r#continue.filter(|token| !token.is_empty()))
     }
 
-    fn garbled(&self, error: &serde_json::Error) -> ClusterError {
-        let what = format!("broken JSON ({})", crate::inventory::describe(error));
+    /// Waits for the next try, or gives the error back.
+    async fn again(&mut self, error: ClusterError, tried: &mut u32) -> Result<(), ClusterError> {
+        let is_unauthorized = matches!(error, ClusterError::Unauthorized { .. });
+        let first = !std::mem::replace(&mut self.asked_to_renew, is_unauthorized);
+        if is_unauthorized && first && self.connection.renew().await {
+            self.here.coverage_mut(self.resource).retries += 1;
+            return Ok(());
+        }
+        let smallest = self.page_size == MIN_PAGE_SIZE;
+        let hopeless = matches!(error, ClusterError::TooLarge(_)) && smallest;
+        if !error.is_passing() || *tried == TRIES || hopeless {
+            return Err(error);
+        }
+        if error.is_overload() {
+            self.page_size = (self.page_size / 2).max(MIN_PAGE_SIZE);
+        }
+        self.here.coverage_mut(self.resource).retries += 1;
+        pause(&error, *tried).await;
+        *tried += 1;
+        Ok(())
+    }
+
+    fn garbled(&self, what: String) -> ClusterError {
         ClusterError::NotKubernetes { server: self.connection.server.clone(), what }
     }
 
-    fn path(&self, namespace: Option<&str>, scope: &Scope, token: Option<&str>) -> String {
+    fn open(
+        &self,
+        cursor: &Cursor<'_>,
+        token: Option<&str>,
+    ) -> BoxFuture<'c, Result<Opened<'c>, ClusterError>> {
+        let want = if self.resource.is_metadata_only() { Want::MetadataList } else { Want::List };
+        let (connection, path) = (self.connection, self.path(cursor, token));
+        Box::pin(async move { connection.open(&path, want).await })
+    }
+
+    fn path(&self, cursor: &Cursor<'_>, token: Option<&str>) -> String {
         let version = self.resource.api_version();
         let root = if version.contains('/') { "apis" } else { "api" };
         let plural = self.resource.plural();
-        let path = match namespace {
+        let path = match cursor.namespace {
             Some(name) => format!("/{root}/{version}/namespaces/{name}/{plural}"),
             None => format!("/{root}/{version}/{plural}"),
         };
         let mut query = form_urlencoded::Serializer::new(path + "?");
-        query.append_pair("limit", &PAGE_SIZE.to_string());
-        if self.resource == Resource::Pods && !scope.selector.is_empty() {
-            query.append_pair("labelSelector", &scope.selector);
+        query.append_pair("limit", &self.page_size.to_string());
+        if self.resource == Resource::Pods && !cursor.scope.selector.is_empty() {
+            query.append_pair("labelSelector", &cursor.scope.selector);
         }
         if self.resource == Resource::Secrets {
             query.append_pair("fieldSelector", "type=kubernetes.io/service-account-token");
@@ -227,46 +288,5 @@ impl<P: Fn(Resource, u64)> Listing<'_, P> {
             query.append_pair("continue", token);
         }
         query.finish()
-    }
-}
-
-/// An error and its causes, for a record that is a single string.
-pub(super) fn one_line(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let cause_text = cause.to_string();
-        if !text.contains(&cause_text) {
-            text = format!("{text}: {cause_text}");
-        }
-        source = cause.source();
-    }
-    text.replace('\n', " ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use k8s_openapi::Resource as ApiResource;
-    use k8s_openapi::api::{apps, batch, core, rbac};
-
-    /// The table of kinds against the API's own.
-    #[test]
-    fn kinds_are_spelled_as_in_the_api() {
-        fn check<R: ApiResource>(resource: Resource) {
-            let ours = (resource.api_version(), resource.kind(), resource.plural());
-            assert_eq!(ours, (R::API_VERSION, R::KIND, R::URL_PATH_SEGMENT));
-        }
-        check::<core::v1::Pod>(Resource::Pods);
-        check::<core::v1::ServiceAccount>(Resource::ServiceAccounts);
-        check::<core::v1::Namespace>(Resource::Namespaces);
-        check::<core::v1::Node>(Resource::Nodes);
-        check::<apps::v1::ReplicaSet>(Resource::ReplicaSets);
-        check::<batch::v1::Job>(Resource::Jobs);
-        check::<rbac::v1::Role>(Resource::Roles);
-        check::<rbac::v1::ClusterRole>(Resource::ClusterRoles);
-        check::<rbac::v1::RoleBinding>(Resource::RoleBindings);
-        check::<rbac::v1::ClusterRoleBinding>(Resource::ClusterRoleBindings);
-        check::<core::v1::Secret>(Resource::Secrets);
     }
 }

@@ -1,11 +1,15 @@
 //! The live cluster, and the only user of the Kubernetes client: connects, lists in pages, and
 //! turns every fault into an error or a coverage record.
 
+mod collect;
 mod connect;
 mod error;
 mod list;
 mod request;
+mod retry;
+#[cfg(test)]
+mod tests;
 
-pub use connect::{ConnectOptions, Connection, connect, contexts};
+pub use collect::{Scope, collect};
+pub use connect::{ConnectOptions, Connection, Gzip, connect, contexts};
 pub use error::ClusterError;
-pub use list::{Scope, collect};

@@ -1,121 +1,215 @@
-//! One GET request: deadline, size limit, errors told apart, passing faults tried again.
+//! One GET request: what it asks for, its deadlines and size limit, and its errors told apart.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use http::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER};
-use http::{Request, Response};
-use http_body_util::{BodyExt, Limited};
+use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderMap, HeaderName, Request, Response, StatusCode};
+use http_body_util::BodyExt;
 use kube::client::Body;
-use serde::Deserialize;
+use tokio::sync::SemaphorePermit;
+use tokio::time::{Instant, timeout};
 
 use super::connect::{Connection, unreachable};
 use super::error::ClusterError;
+use crate::inventory::page::{Beginning, Status, Wire, beginning};
 
-/// More than any page of 500 objects: etcd holds at most 1.5 MiB an object.
-const MAX_PAGE_BYTES: usize = 256 << 20;
-/// Tries of one request.
-const TRIES: u32 = 5;
-/// The longest wait that a server can ask for.
-const MAX_RETRY_AFTER: Duration = Duration::from_mins(1);
+/// More than any page of 500 objects, unpacked: etcd holds at most 1.5 MiB an object.
+const MAX_BYTES: usize = 256 << 20;
+/// A server that sends nothing for this long is taken for gone.
+const READ_TIMEOUT: Duration = Duration::from_secs(30);
+/// The `metadata` of a list is at its beginning, or not worth waiting for.
+const START: usize = 64 << 10;
 
-/// The body of a `Status` object.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Status {
-    message: Option<String>,
-    metadata: StatusMeta,
+const JSON: &str = "application/json";
+const PROTOBUF: &str = "application/vnd.kubernetes.protobuf";
+
+/// What an answer should be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Want {
+    /// JSON and nothing else.
+    Json,
+    /// One object's metadata, as JSON.
+    Metadata,
+    /// A list, in the best format there is.
+    List,
+    /// The same of metadata only.
+    MetadataList,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct StatusMeta {
-    r#continue: Option<String>,
+impl Want {
+    fn accept(self, json_only: bool) -> String {
+        let partial = |what| format!(";as=PartialObjectMetadata{what};g=meta.k8s.io;v=v1");
+        let (what, both) = match self {
+            Self::Json => (String::new(), false),
+            Self::Metadata => (partial(""), false),
+            Self::List => (String::new(), !json_only),
+            Self::MetadataList => (partial("List"), !json_only),
+        };
+        if both { format!("{PROTOBUF}{what},{JSON}{what}") } else { format!("{JSON}{what}") }
+    }
+}
+
+/// An answer that has begun well.
+pub(super) struct Opened<'c> {
+    connection: &'c Connection,
+    body: Option<Body>,
+    bytes: Vec<u8>,
+    wire: Wire,
+    /// What the request may still take; `None` for any time.
+    left: Option<Duration>,
+    permit: Option<SemaphorePermit<'c>>,
+    /// The token of the next page, if the beginning tells.
+    pub(super) next: Option<String>,
 }
 
 impl Connection {
-    /// The body of a JSON answer.
-    ///
-    /// # Errors
-    /// Whatever is left after the tries.
-    pub(super) async fn get(
-        &self,
-        path: &str,
-        accept: &str,
-        retries: &mut u64,
-    ) -> Result<Vec<u8>, ClusterError> {
-        let mut tried = 1;
-        loop {
-            match self.try_get(path, accept).await {
-                Err(error) if error.is_passing() && tried < TRIES => {
-                    tracing::debug!(path, %error, tried, "trying again");
-                    tokio::time::sleep(pause(&error, tried)).await;
-                    tried += 1;
-                    *retries += 1;
-                }
-                outcome => return outcome,
+    /// A whole answer.
+    pub(super) async fn get(&self, path: &str, want: Want) -> Result<Vec<u8>, ClusterError> {
+        Ok(self.open(path, want).await?.finish().await?.1)
+    }
+
+    /// Asks, and reads until it is clear what comes and how it goes on.
+    pub(super) async fn open(&self, path: &str, want: Want) -> Result<Opened<'_>, ClusterError> {
+        let permit = self.in_flight.acquire().await.ok();
+        let limit = self.options().request_timeout;
+        let begin = Instant::now();
+        let answer = self.within(limit, self.answer(path, want)).await?;
+        let mut opened = Opened { left: limit, permit, ..answer };
+        opened.spend(begin);
+        Ok(opened)
+    }
+
+    async fn answer(&self, path: &str, want: Want) -> Result<Opened<'_>, ClusterError> {
+        let json_only = self.json_only.load(Ordering::Relaxed);
+        match self.ask(path, &want.accept(json_only)).await {
+            // What stands between does not know protobuf: JSON from now on.
+            Err(ClusterError::Status { code: 406 | 415, .. }) if !json_only => {
+                self.json_only.store(true, Ordering::Relaxed);
+                self.ask(path, &want.accept(true)).await
             }
+            answer => answer,
         }
     }
 
-    async fn try_get(&self, path: &str, accept: &str) -> Result<Vec<u8>, ClusterError> {
-        let limit = self.request_timeout.unwrap_or(Duration::MAX);
-        let answer = tokio::time::timeout(limit, async {
-            let request = Request::get(path).header(ACCEPT, accept).body(Body::empty());
-            let request =
-                request.map_err(|e| unreachable(&self.server, kube::Error::HttpError(e)))?;
-            let response =
-                self.client.send(request).await.map_err(|e| unreachable(&self.server, e))?;
-            self.body(response).await
+    async fn ask(&self, path: &str, accept: &str) -> Result<Opened<'_>, ClusterError> {
+        let request = Request::get(path).header(ACCEPT, accept).body(Body::empty());
+        let request = request.map_err(|e| unreachable(&self.server, kube::Error::HttpError(e)))?;
+        let client = self.client();
+        let response = self.within(Some(READ_TIMEOUT), async {
+            client.send(request).await.map_err(|e| unreachable(&self.server, e))
         });
-        let timeout = || ClusterError::Timeout { server: self.server.clone(), after: limit };
-        answer.await.map_err(|_| timeout())?
+        self.begun(response.await?).await
     }
 
-    async fn body(&self, response: Response<Body>) -> Result<Vec<u8>, ClusterError> {
+    async fn begun(&self, response: Response<Body>) -> Result<Opened<'_>, ClusterError> {
         let (head, body) = response.into_parts();
-        let header =
-            |name| head.headers.get(name).and_then(|v: &http::HeaderValue| v.to_str().ok());
-        let bytes = Limited::new(body, MAX_PAGE_BYTES).collect().await.map_err(|error| {
-            if error.is::<http_body_util::LengthLimitError>() {
-                ClusterError::TooLarge(MAX_PAGE_BYTES)
-            } else {
-                unreachable(&self.server, kube::Error::Service(error))
-            }
-        })?;
-        let bytes: Vec<u8> = bytes.to_bytes().into();
-        let is_json = header(CONTENT_TYPE).is_some_and(|t| t.starts_with("application/json"));
+        let content_type = text(&head.headers, CONTENT_TYPE).unwrap_or("no content type");
+        let wire = match content_type.split(';').next().unwrap_or_default().trim() {
+            JSON => Some(Wire::Json),
+            PROTOBUF => Some(Wire::Protobuf),
+            _ => None,
+        };
+        let length = text(&head.headers, CONTENT_LENGTH).and_then(|length| length.parse().ok());
+        let mut opened = Opened {
+            connection: self,
+            body: Some(body),
+            bytes: Vec::with_capacity(length.unwrap_or(0).min(MAX_BYTES >> 3)),
+            wire: wire.unwrap_or(Wire::Json),
+            left: None,
+            permit: None,
+            next: None,
+        };
         if !head.status.is_success() {
-            let status: Status = serde_json::from_slice(&bytes).unwrap_or_default();
-            let reason = head.status.canonical_reason().unwrap_or("error");
-            if head.status == http::StatusCode::UNAUTHORIZED {
-                return Err(ClusterError::Unauthorized {
-                    server: self.server.clone(),
-                    message: status.message.unwrap_or_else(|| reason.to_owned()),
-                });
-            }
-            return Err(ClusterError::Status {
-                code: head.status.as_u16(),
-                message: status.message.unwrap_or_else(|| {
-                    format!("{} answered {} {reason}", self.server, head.status.as_u16())
-                }),
-                continue_token: status.metadata.r#continue.filter(|token| !token.is_empty()),
-                retry_after: header(RETRY_AFTER).and_then(|seconds| seconds.parse().ok()),
-            });
+            while opened.read().await? {}
+            return Err(self.refusal(head.status, &head.headers, wire, &opened.bytes));
         }
-        if !is_json {
-            let what = header(CONTENT_TYPE).unwrap_or("no content type").to_owned();
+        if wire.is_none() {
+            let what = content_type.to_owned();
             return Err(ClusterError::NotKubernetes { server: self.server.clone(), what });
         }
-        Ok(bytes)
+        while opened.bytes.len() < START && opened.read().await? {
+            if let Beginning::Next(next) = beginning(opened.wire, &opened.bytes) {
+                opened.next = next;
+                break;
+            }
+        }
+        Ok(opened)
+    }
+
+    fn refusal(
+        &self,
+        code: StatusCode,
+        headers: &HeaderMap,
+        wire: Option<Wire>,
+        body: &[u8],
+    ) -> ClusterError {
+        let status = Status::read(wire, body);
+        let server = self.server.clone();
+        let reason = code.canonical_reason().unwrap_or("error");
+        if code == StatusCode::UNAUTHORIZED {
+            let message = status.message.unwrap_or_else(|| reason.to_owned());
+            return ClusterError::Unauthorized { server, message };
+        }
+        let own_words = || format!("{server} answered {} {reason}", code.as_u16());
+        ClusterError::Status {
+            code: code.as_u16(),
+            message: status.message.clone().unwrap_or_else(own_words),
+            continue_token: status.token(),
+            retry_after: text(headers, RETRY_AFTER).and_then(|seconds| seconds.parse().ok()),
+        }
+    }
+
+    async fn within<T>(
+        &self,
+        limit: Option<Duration>,
+        work: impl Future<Output = Result<T, ClusterError>>,
+    ) -> Result<T, ClusterError> {
+        let after = limit.unwrap_or(Duration::MAX);
+        let late = |_| ClusterError::Timeout { server: self.server.clone(), after };
+        timeout(after, work).await.map_err(late)?
     }
 }
 
-/// What the server asked for, or twice as long each time.
-fn pause(error: &ClusterError, tried: u32) -> Duration {
-    match error {
-        ClusterError::Status { retry_after: Some(seconds), .. } => {
-            Duration::from_secs(*seconds).min(MAX_RETRY_AFTER)
-        }
-        _ => Duration::from_millis(100) * 2u32.pow(tried),
+impl Opened<'_> {
+    /// The rest of the answer. Time that passed between is not counted: it was not the server's.
+    pub(super) async fn finish(mut self) -> Result<(Wire, Vec<u8>), ClusterError> {
+        let (connection, left) = (self.connection, self.left);
+        let rest = async {
+            while self.read().await? {}
+            Ok(())
+        };
+        connection.within(left, rest).await?;
+        drop(self.permit);
+        Ok((self.wire, self.bytes))
     }
+
+    /// Reads some more; whether there may be more yet.
+    async fn read(&mut self) -> Result<bool, ClusterError> {
+        let Some(body) = &mut self.body else { return Ok(false) };
+        let frame = self.connection.within(Some(READ_TIMEOUT), async { Ok(body.frame().await) });
+        match frame.await? {
+            None => {
+                self.body = None;
+                Ok(false)
+            }
+            Some(Err(error)) => Err(unreachable(&self.connection.server, error)),
+            Some(Ok(frame)) => {
+                let data = frame.into_data().unwrap_or_default();
+                if self.bytes.len() + data.len() > MAX_BYTES {
+                    return Err(ClusterError::TooLarge(MAX_BYTES));
+                }
+                self.bytes.extend_from_slice(&data);
+                Ok(true)
+            }
+        }
+    }
+
+    fn spend(&mut self, begin: Instant) {
+        self.left = self.left.map(|left| left.saturating_sub(begin.elapsed()));
+    }
+}
+
+fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
 }

@@ -61,17 +61,17 @@ impl fmt::Display for Target {
 impl Target {
     /// The pods of this name, or of the workload of this name.
     #[must_use]
-    pub fn pods<'i>(&self, inventory: &'i Inventory) -> Vec<&'i Pod> {
+    pub fn pods(&self, inventory: &Inventory) -> Vec<Pod> {
         let is_named =
             |kind: &str, name: &str| kind.to_lowercase() == self.kind && name == self.name;
-        let matches = |pod: &&Pod| {
+        let matches = |pod: &Pod| {
             let workload = inventory.owners.workload(pod);
             let by_owner = pod.metadata.controller().is_some_and(|o| is_named(&o.kind, &o.name));
             is_named("Pod", &pod.metadata.name)
                 || is_named(&workload.kind, &workload.name)
                 || by_owner
         };
-        inventory.pods.iter().filter(matches).collect()
+        inventory.pods().filter(matches).collect()
     }
 }
 

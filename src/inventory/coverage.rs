@@ -31,18 +31,8 @@ pub enum Resource {
 }
 
 impl Resource {
-    /// What an audit reads, in this order.
-    pub const AUDIT: [Self; 6] = [
-        Self::Namespaces,
-        Self::Nodes,
-        Self::ServiceAccounts,
-        Self::ReplicaSets,
-        Self::Jobs,
-        Self::Pods,
-    ];
-
-    /// Everything that some command reads unasked, which is what the ClusterRole grants.
-    pub const ALL: [Self; 10] = [
+    /// What an audit reads, in this order; other commands read part of it.
+    pub const AUDIT: [Self; 10] = [
         Self::Namespaces,
         Self::Nodes,
         Self::ServiceAccounts,
@@ -120,7 +110,7 @@ impl Resource {
     /// The resource with this kind and group.
     #[must_use]
     pub fn of(api_version: &str, kind: &str) -> Option<Self> {
-        let mut known = Self::ALL.into_iter().chain([Self::Secrets]);
+        let mut known = Self::AUDIT.into_iter().chain([Self::Secrets]);
         known.find(|r| r.kind() == kind && r.api_version() == api_version)
     }
 }
@@ -200,6 +190,23 @@ impl Coverage {
             Some(before) => format!("{before}; {error}"),
             None => error,
         });
+    }
+
+    /// Adds the record of another part of the same kind.
+    pub fn absorb(&mut self, other: Self) {
+        self.listed += other.listed;
+        self.decoded += other.decoded;
+        self.undecodable.extend(other.undecodable);
+        self.pages += other.pages;
+        self.retries += other.retries;
+        self.consistent &= other.consistent;
+        match (self.state, other.state) {
+            (_, State::Incomplete) | (State::Absent, _) => self.state = other.state,
+            _ => {}
+        }
+        if let Some(error) = other.error {
+            self.fail(error);
+        }
     }
 
     /// Counts an object that the source sent.

@@ -1,6 +1,7 @@
-//! From JSON text to the inventory, object by object: one bad object never costs its neighbours.
+//! What is kept of each kind, object by object: one bad object never costs its neighbours.
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use super::coverage::Resource;
@@ -16,90 +17,135 @@ struct Head {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct HeadMeta {
-    name: Option<String>,
-    namespace: Option<String>,
+pub(super) struct HeadMeta {
+    pub(super) name: Option<String>,
+    pub(super) namespace: Option<String>,
+}
+
+/// A structure of the inventory, and its place there.
+pub(super) trait Keep: DeserializeOwned {
+    fn keep(self, inventory: &mut Inventory, resource: Resource, default_namespace: &str);
+}
+
+/// Something that reads objects of a kind that is known at run time.
+pub(super) trait Reader {
+    type Output;
+    fn read<T: Keep>(self) -> Self::Output;
+}
+
+/// Reads with the structure of this kind.
+pub(super) fn read<R: Reader>(resource: Resource, reader: R) -> R::Output {
+    match resource {
+        Resource::Pods => reader.read::<Pod>(),
+        Resource::ServiceAccounts => reader.read::<ServiceAccount>(),
+        Resource::Secrets => reader.read::<Secret>(),
+        Resource::Nodes => reader.read::<Node>(),
+        Resource::Roles | Resource::ClusterRoles => reader.read::<Role>(),
+        Resource::RoleBindings | Resource::ClusterRoleBindings => reader.read::<RoleBinding>(),
+        Resource::Namespaces | Resource::ReplicaSets | Resource::Jobs => reader.read::<Partial>(),
+    }
+}
+
+struct JsonObject<'a>(&'a mut Inventory, Resource, &'a str, &'a str);
+
+impl Reader for JsonObject<'_> {
+    type Output = Result<(), serde_json::Error>;
+
+    fn read<T: Keep>(self) -> Self::Output {
+        let Self(inventory, resource, json, default_namespace) = self;
+        serde_json::from_str::<T>(json)?.keep(inventory, resource, default_namespace);
+        Ok(())
+    }
 }
 
 impl Inventory {
     /// Decodes one object and keeps it, or records it as undecodable.
     pub fn insert(&mut self, resource: Resource, object: &RawValue, default_namespace: &str) {
         self.coverage_mut(resource).list_one();
-        match self.decode(resource, object.get(), default_namespace) {
+        let json = object.get();
+        let kept = read(resource, JsonObject(self, resource, json, default_namespace));
+        let noted = match resource {
+            Resource::ClusterRoles => kept.and_then(|()| self.aggregation.note(json)),
+            _ => kept,
+        };
+        match noted {
             Ok(()) => self.coverage_mut(resource).decoded += 1,
             Err(error) => {
                 let namespace = resource.is_namespaced().then_some(default_namespace);
-                let object = name_of(resource.kind(), object.get(), namespace);
+                let object = name_of(resource.kind(), json, namespace);
                 self.coverage_mut(resource).undecodable(object, describe(&error));
             }
         }
     }
+}
 
-    fn decode(
-        &mut self,
-        resource: Resource,
-        json: &str,
-        default_namespace: &str,
-    ) -> Result<(), serde_json::Error> {
-        match resource {
-            Resource::Pods => {
-                let mut pod: Pod = serde_json::from_str(json)?;
-                place(&mut pod.metadata.namespace, default_namespace);
-                if pod.metadata.name.is_empty() {
-                    pod.metadata.name = pod.metadata.generate_name.take().unwrap_or_default();
-                }
-                self.pods.push(pod);
-            }
-            Resource::ServiceAccounts => {
-                let mut account: ServiceAccount = serde_json::from_str(json)?;
-                let namespace = place(&mut account.metadata.namespace, default_namespace);
-                let key = (namespace.to_owned(), account.metadata.name.clone());
-                self.service_accounts.insert(key, account);
-            }
-            Resource::Secrets => {
-                let mut secret: Secret = serde_json::from_str(json)?;
-                let namespace = place(&mut secret.metadata.namespace, default_namespace);
-                let key = (namespace.to_owned(), secret.metadata.name.clone());
-                self.secrets.insert(key, secret);
-            }
-            Resource::Namespaces => {
-                let namespace: Partial = serde_json::from_str(json)?;
-                self.namespaces.insert(namespace.metadata.name.clone(), namespace.metadata);
-            }
-            Resource::Nodes => {
-                let node: Node = serde_json::from_str(json)?;
-                self.nodes.insert(node.metadata.name.clone(), node);
-            }
-            Resource::Roles => {
-                let mut role: Role = serde_json::from_str(json)?;
-                let namespace = place(&mut role.metadata.namespace, default_namespace);
-                let key = (namespace.to_owned(), role.metadata.name.clone());
-                self.roles.insert(key, role);
-            }
-            Resource::ClusterRoles => {
-                let mut role: Role = serde_json::from_str(json)?;
-                role.metadata.namespace = None;
-                self.cluster_roles.insert(role.metadata.name.clone(), role);
-            }
-            Resource::RoleBindings => {
-                let mut binding: RoleBinding = serde_json::from_str(json)?;
-                let namespace = place(&mut binding.metadata.namespace, default_namespace);
-                let key = (namespace.to_owned(), binding.metadata.name.clone());
-                self.role_bindings.insert(key, binding);
-            }
-            Resource::ClusterRoleBindings => {
-                let mut binding: RoleBinding = serde_json::from_str(json)?;
-                // As the API server stores it: the kind alone says that it is for the cluster.
-                binding.metadata.namespace = None;
-                self.cluster_role_bindings.insert(binding.metadata.name.clone(), binding);
-            }
-            Resource::ReplicaSets | Resource::Jobs => {
-                let mut owner: Partial = serde_json::from_str(json)?;
-                place(&mut owner.metadata.namespace, default_namespace);
-                self.owners.insert(resource, &owner.metadata);
-            }
+impl Keep for Pod {
+    fn keep(mut self, inventory: &mut Inventory, _: Resource, default_namespace: &str) {
+        place(&mut self.metadata.namespace, default_namespace);
+        if self.metadata.name.is_empty() {
+            self.metadata.name = self.metadata.generate_name.take().unwrap_or_default();
         }
-        Ok(())
+        inventory.add_pod(self);
+    }
+}
+
+impl Keep for ServiceAccount {
+    fn keep(mut self, inventory: &mut Inventory, _: Resource, default_namespace: &str) {
+        let namespace = place(&mut self.metadata.namespace, default_namespace);
+        let key = (namespace.to_owned(), self.metadata.name.clone());
+        inventory.service_accounts.insert(key, self);
+    }
+}
+
+impl Keep for Secret {
+    fn keep(mut self, inventory: &mut Inventory, _: Resource, default_namespace: &str) {
+        let namespace = place(&mut self.metadata.namespace, default_namespace);
+        let key = (namespace.to_owned(), self.metadata.name.clone());
+        inventory.secrets.insert(key, self);
+    }
+}
+
+impl Keep for Node {
+    fn keep(self, inventory: &mut Inventory, _: Resource, _: &str) {
+        inventory.nodes.insert(self.metadata.name.clone(), self);
+    }
+}
+
+impl Keep for Partial {
+    fn keep(mut self, inventory: &mut Inventory, resource: Resource, default_namespace: &str) {
+        if resource == Resource::Namespaces {
+            inventory.namespaces.insert(self.metadata.name.clone(), self.metadata);
+        } else {
+            place(&mut self.metadata.namespace, default_namespace);
+            inventory.owners.insert(resource, &self.metadata);
+        }
+    }
+}
+
+impl Keep for Role {
+    fn keep(mut self, inventory: &mut Inventory, resource: Resource, default_namespace: &str) {
+        if resource == Resource::ClusterRoles {
+            self.metadata.namespace = None;
+            inventory.cluster_roles.insert(self.metadata.name.clone(), self);
+        } else {
+            let namespace = place(&mut self.metadata.namespace, default_namespace);
+            let key = (namespace.to_owned(), self.metadata.name.clone());
+            inventory.roles.insert(key, self);
+        }
+    }
+}
+
+impl Keep for RoleBinding {
+    fn keep(mut self, inventory: &mut Inventory, resource: Resource, default_namespace: &str) {
+        if resource == Resource::ClusterRoleBindings {
+            // As the API server stores it: the kind alone says that it is for the cluster.
+            self.metadata.namespace = None;
+            inventory.cluster_role_bindings.insert(self.metadata.name.clone(), self);
+        } else {
+            let namespace = place(&mut self.metadata.namespace, default_namespace);
+            let key = (namespace.to_owned(), self.metadata.name.clone());
+            inventory.role_bindings.insert(key, self);
+        }
     }
 }
 
@@ -124,12 +170,18 @@ fn place<'a>(namespace: &'a mut Option<String>, default_namespace: &str) -> &'a 
 /// `default_namespace` the kind is cluster-scoped.
 pub(crate) fn name_of(kind: &str, json: &str, default_namespace: Option<&str>) -> ObjectRef {
     let meta = serde_json::from_str::<Head>(json).unwrap_or_default().metadata.unwrap_or_default();
-    let in_namespace = |default: &str| meta.namespace.unwrap_or_else(|| default.to_owned());
-    ObjectRef {
-        kind: kind.to_owned(),
-        namespace: default_namespace.map(in_namespace),
-        name: meta.name.unwrap_or_else(|| "(unnamed)".to_owned()),
-        uid: None,
+    meta.reference(kind, default_namespace)
+}
+
+impl HeadMeta {
+    pub(super) fn reference(self, kind: &str, default_namespace: Option<&str>) -> ObjectRef {
+        let in_namespace = |default: &str| self.namespace.unwrap_or_else(|| default.to_owned());
+        ObjectRef {
+            kind: kind.to_owned(),
+            namespace: default_namespace.map(in_namespace),
+            name: self.name.unwrap_or_else(|| "(unnamed)".to_owned()),
+            uid: None,
+        }
     }
 }
 
@@ -152,7 +204,7 @@ mod tests {
                 "spec":{"containers":null,"volumes":null,"hostNetwork":null,"securityContext":null},
                 "status":{"phase":null,"containerStatuses":null}}"#,
         );
-        assert_eq!(inventory.pods[0].metadata.name, "p");
+        assert_eq!(inventory.pods().next().unwrap().metadata.name, "p");
         assert_eq!(inventory.coverage(Resource::Pods).state, State::Complete);
     }
 

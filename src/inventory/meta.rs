@@ -7,7 +7,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 
 /// `metadata` of any object.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ObjectMeta {
     /// Unique within kind and namespace. Empty on a manifest that uses `generateName`.
@@ -38,10 +38,22 @@ impl ObjectMeta {
     pub fn controller(&self) -> Option<&OwnerReference> {
         self.owner_references.iter().find(|owner| owner.controller == Some(true))
     }
+
+    /// Whether the API server made it at its start, and would again.
+    #[must_use]
+    pub fn is_built_in(&self) -> bool {
+        self.labels.contains_key(BOOTSTRAPPING_LABEL)
+    }
+
+    /// Whether it has the label of a control plane's Node.
+    #[must_use]
+    pub fn has_control_plane_role(&self) -> bool {
+        self.labels.contains_key(CONTROL_PLANE_LABEL)
+    }
 }
 
 /// `metadata.ownerReferences[]`
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct OwnerReference {
     /// Kind of the owner, for example `ReplicaSet`.
@@ -63,6 +75,12 @@ pub const MIRROR_ANNOTATION: &str = "kubernetes.io/config.mirror";
 pub const TOKEN_ACCOUNT_ANNOTATION: &str = "kubernetes.io/service-account.name";
 /// On a token Secret: since when the API server refuses the token.
 pub(super) const TOKEN_INVALID_LABEL: &str = "kubernetes.io/legacy-token-invalid-since";
+/// On a Node: its role, as kubeadm and others set it.
+const CONTROL_PLANE_LABEL: &str = "node-role.kubernetes.io/control-plane";
+/// On roles and bindings: `rbac-defaults` on those that the API server makes.
+pub const BOOTSTRAPPING_LABEL: &str = "kubernetes.io/bootstrapping";
+/// On roles and bindings: `true` where the API server restores what is missing when it starts.
+pub const AUTOUPDATE_ANNOTATION: &str = "rbac.authorization.kubernetes.io/autoupdate";
 /// Prefix of the `AppArmor` annotations, followed by a container's name.
 pub const APPARMOR_ANNOTATION_PREFIX: &str = "container.apparmor.security.beta.kubernetes.io/";
 /// The seccomp annotation of a whole pod; Kubernetes reads it up to v1.26.
@@ -78,8 +96,15 @@ pub const EXCEPTION_ANNOTATION_PREFIX: &str = "podaudit.dev/except-";
 
 /// Whether some verdict reads this label or annotation; all others are never decoded.
 fn is_judged(key: &str) -> bool {
-    const EXACT: [&str; 4] =
-        [MIRROR_ANNOTATION, SECCOMP_POD_ANNOTATION, TOKEN_ACCOUNT_ANNOTATION, TOKEN_INVALID_LABEL];
+    const EXACT: [&str; 7] = [
+        CONTROL_PLANE_LABEL,
+        MIRROR_ANNOTATION,
+        SECCOMP_POD_ANNOTATION,
+        TOKEN_ACCOUNT_ANNOTATION,
+        TOKEN_INVALID_LABEL,
+        BOOTSTRAPPING_LABEL,
+        AUTOUPDATE_ANNOTATION,
+    ];
     const PREFIXES: [&str; 4] = [
         APPARMOR_ANNOTATION_PREFIX,
         SECCOMP_ANNOTATION_PREFIX,

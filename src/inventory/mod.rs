@@ -1,13 +1,18 @@
 //! What was read of a cluster, in slim structures that hold only what verdicts need. No input or
 //! output, no verdicts, and no field that could hold a secret.
 
+mod aggregation;
+mod class;
 mod container;
 pub mod coverage;
 mod decode;
 mod kinds;
 mod meta;
 mod owner;
+pub mod page;
 mod pod;
+mod pods;
+mod protobuf;
 mod roles;
 mod status;
 mod store;
@@ -18,12 +23,14 @@ pub use container::*;
 pub(crate) use decode::{describe, name_of};
 pub use kinds::*;
 pub use meta::{
-    APPARMOR_ANNOTATION_PREFIX, EXCEPTION_ANNOTATION_PREFIX, MIRROR_ANNOTATION, ObjectMeta,
-    OwnerReference, POD_SECURITY_LABEL_PREFIX, SECCOMP_ANNOTATION_PREFIX, SECCOMP_POD_ANNOTATION,
+    APPARMOR_ANNOTATION_PREFIX, AUTOUPDATE_ANNOTATION, BOOTSTRAPPING_LABEL,
+    EXCEPTION_ANNOTATION_PREFIX, MIRROR_ANNOTATION, ObjectMeta, OwnerReference,
+    POD_SECURITY_LABEL_PREFIX, SECCOMP_ANNOTATION_PREFIX, SECCOMP_POD_ANNOTATION,
     TOKEN_ACCOUNT_ANNOTATION,
 };
 pub use owner::{Owners, Workload};
 pub use pod::*;
+pub use pods::{Alike, PodId, PodNames};
 pub use roles::*;
 pub use status::*;
 pub use store::Inventory;

@@ -54,6 +54,12 @@ impl Owners {
         Workload { namespace: pod.namespace().to_owned(), kind, name }
     }
 
+    /// Whether the workload of such a pod is called after the pod itself.
+    pub(super) fn is_named_by_pod(pod: &Pod) -> bool {
+        let controller = pod.metadata.controller();
+        pod.template_of.is_none() && controller.is_none_or(|owner| owner.kind == "Node")
+    }
+
     fn above(&self, owner: &OwnerReference) -> (String, String) {
         let known = self.0.get(&owner.uid).cloned().flatten();
         known.unwrap_or_else(|| (owner.kind.clone(), owner.name.clone()))

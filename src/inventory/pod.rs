@@ -11,7 +11,7 @@ use super::volume::Volume;
 use crate::object::{FieldPath, ObjectRef};
 
 /// A Pod, admitted or still a manifest.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(default)]
 pub struct Pod {
     /// Name, namespace, owners.
@@ -64,21 +64,26 @@ impl Pod {
     /// The name to show: the workload's for a template.
     #[must_use]
     pub fn reference(&self) -> ObjectRef {
+        self.reference_as(&self.metadata.name, self.metadata.uid.clone())
+    }
+
+    /// The same for a pod that is like this one, and is called so.
+    pub(super) fn reference_as(&self, name: &str, uid: Option<String>) -> ObjectRef {
         let (kind, name) = match &self.template_of {
             Some((kind, name)) => (kind.as_str(), name.as_str()),
-            None => ("Pod", self.metadata.name.as_str()),
+            None => ("Pod", name),
         };
         ObjectRef {
             kind: kind.to_owned(),
             namespace: Some(self.namespace().to_owned()),
             name: name.to_owned(),
-            uid: self.metadata.uid.clone(),
+            uid,
         }
     }
 }
 
 /// `spec` of a Pod.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct PodSpec {
     /// Empty is `default`.
@@ -129,7 +134,7 @@ pub struct PodSpec {
 }
 
 /// `spec.os`
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(default)]
 pub struct PodOs {
     /// `linux` or `windows`.
@@ -138,7 +143,7 @@ pub struct PodOs {
 }
 
 /// `securityContext` of a Pod.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct PodSecurityContext {
     /// Default user id.
@@ -168,7 +173,7 @@ pub struct PodSecurityContext {
 }
 
 /// An entry of `sysctls`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(default)]
 pub struct Sysctl {
     /// Name, for example `net.ipv4.tcp_syncookies`.

@@ -8,8 +8,8 @@ use serde::Deserialize;
 use super::meta::{ObjectMeta, nullable};
 use crate::object::ObjectRef;
 
-/// A `Role`, or a `ClusterRole`, which has no namespace. The controller manager has filled in the
-/// rules of one that is aggregated.
+/// A `Role`, or a `ClusterRole`, which has no namespace. The rules of one that is aggregated are
+/// filled in: by the controller manager, or for a manifest by [`super::Inventory::aggregate`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct Role {

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::meta::nullable;
 
 /// `status` of a Pod.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct PodStatus {
     /// `Pending`, `Running`, `Succeeded`, `Failed` or `Unknown`.
@@ -32,7 +32,7 @@ impl PodStatus {
 }
 
 /// Status of one container.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ContainerStatus {
     /// The container's name.
@@ -52,7 +52,7 @@ pub struct ContainerStatus {
 }
 
 /// `user` of a container status.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(default)]
 pub struct ContainerUser {
     /// On Linux; missing elsewhere.
@@ -60,7 +60,7 @@ pub struct ContainerUser {
 }
 
 /// `user.linux` of a container status: ids inside the container's user namespace.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct LinuxUser {
     /// User id.
@@ -73,7 +73,7 @@ pub struct LinuxUser {
 }
 
 /// `state` of a container status.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(default)]
 pub struct ContainerState {
     /// Not started yet, or not able to.
@@ -85,7 +85,7 @@ pub struct ContainerState {
 }
 
 /// Why a container is in its state.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(default)]
 pub struct StateReason {
     /// One word, for example `CreateContainerConfigError`.
@@ -97,7 +97,7 @@ pub struct StateReason {
 }
 
 /// The one thing that is read from a message of the kubelet.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Message {
     /// The kubelet refuses to start the container because of `runAsNonRoot` (`pkg/kubelet/
     /// kuberuntime/security_context_others.go`, `verifyRunAsNonRoot`, the same text since v1.8).

@@ -1,16 +1,18 @@
 //! Everything that was read in one scan.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
+use super::aggregation::Aggregation;
 use super::coverage::{Coverage, Resource, State};
+use super::pods::Pods;
 use super::tokens::ApiAudiences;
-use super::{Node, ObjectMeta, Owners, Pod, Role, RoleBinding, Secret, ServiceAccount};
+use super::{Node, ObjectMeta, Owners, Role, RoleBinding, Secret, ServiceAccount};
 
 /// Everything that was read in one scan.
 #[derive(Clone, Debug, Default)]
 pub struct Inventory {
-    /// Pods, sorted by namespace and name once the scan is over.
-    pub pods: Vec<Pod>,
+    pub(super) pods: Pods,
     /// ServiceAccounts by namespace and name.
     pub service_accounts: BTreeMap<(String, String), ServiceAccount>,
     /// Namespaces by name.
@@ -31,6 +33,9 @@ pub struct Inventory {
     pub audiences: ApiAudiences,
     /// Who owns the owners of pods.
     pub owners: Owners,
+    /// The namespaces that were asked for; empty for all.
+    pub only: Vec<String>,
+    pub(super) aggregation: Aggregation,
     coverage: BTreeMap<Resource, Coverage>,
 }
 
@@ -63,7 +68,7 @@ impl Inventory {
 
     /// Takes over everything that was read into another inventory.
     pub fn absorb(&mut self, other: Self) {
-        self.pods.extend(other.pods);
+        self.pods.absorb(other.pods);
         self.service_accounts.extend(other.service_accounts);
         self.namespaces.extend(other.namespaces);
         self.nodes.extend(other.nodes);
@@ -72,17 +77,24 @@ impl Inventory {
         self.cluster_roles.extend(other.cluster_roles);
         self.role_bindings.extend(other.role_bindings);
         self.cluster_role_bindings.extend(other.cluster_role_bindings);
+        self.aggregation.absorb(other.aggregation);
         self.owners.absorb(other.owners);
-        self.coverage.extend(other.coverage);
+        for (resource, record) in other.coverage {
+            match self.coverage.entry(resource) {
+                Entry::Vacant(place) => drop(place.insert(record)),
+                Entry::Occupied(place) => place.into_mut().absorb(record),
+            }
+        }
+    }
+
+    /// Fills in the rules of aggregated ClusterRoles, as the controller manager does: for manifests,
+    /// which leave it to that. What a cluster has stored is what counts there.
+    pub fn aggregate(&mut self) {
+        std::mem::take(&mut self.aggregation).fill(&mut self.cluster_roles);
     }
 
     /// Brings the pods into their order and drops those that were listed twice.
     pub fn finish(&mut self) {
-        self.pods.sort_by(|a, b| key(a).cmp(&key(b)));
-        self.pods.dedup_by(|a, b| a.metadata.uid.is_some() && key(a) == key(b));
+        self.pods.finish();
     }
-}
-
-fn key(pod: &Pod) -> (&str, &str, Option<&str>) {
-    (pod.namespace(), &pod.metadata.name, pod.metadata.uid.as_deref())
 }

@@ -8,7 +8,7 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use super::meta::nullable;
 
 /// An entry of `volumes`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Volume {
     /// Unique within the pod.
     pub name: String,
@@ -17,7 +17,7 @@ pub struct Volume {
 }
 
 /// What a volume holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum VolumeSource {
     /// A file or folder of the node.
     HostPath(HostPath),
@@ -49,7 +49,7 @@ impl VolumeSource {
 }
 
 /// `hostPath`
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize)]
 #[serde(default)]
 pub struct HostPath {
     /// Absolute path on the node.
@@ -58,7 +58,7 @@ pub struct HostPath {
 }
 
 /// `projected`
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Projected {
     /// File mode bits; the API server defaults to 0644.
@@ -69,7 +69,7 @@ pub struct Projected {
 }
 
 /// An entry of `projected.sources`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Projection {
     /// A token of the pod's ServiceAccount.
@@ -81,7 +81,7 @@ pub struct Projection {
 }
 
 /// `serviceAccountToken`
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct TokenProjection {
     /// Whom the token is for; empty is the API server itself.
@@ -95,7 +95,7 @@ pub struct TokenProjection {
 }
 
 /// `podCertificate`
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct PodCertificate {
     /// Who signs it.
@@ -104,7 +104,7 @@ pub struct PodCertificate {
 }
 
 /// `projected.sources[].secret`
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize)]
 #[serde(default)]
 pub struct SecretProjection {
     /// The Secret's name.
@@ -116,7 +116,7 @@ pub struct SecretProjection {
 }
 
 /// `secret`
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct SecretVolume {
     /// The Secret's name.
@@ -130,7 +130,7 @@ pub struct SecretVolume {
 }
 
 /// One key of a Secret and the file it becomes.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize)]
 #[serde(default)]
 pub struct KeyToPath {
     /// The key.
@@ -142,7 +142,7 @@ pub struct KeyToPath {
 }
 
 /// `csi`
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize)]
 #[serde(default)]
 pub struct Csi {
     /// The driver's name.
@@ -151,7 +151,7 @@ pub struct Csi {
 }
 
 /// `image`
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize)]
 #[serde(default)]
 pub struct ImageVolume {
     /// Image reference as written.

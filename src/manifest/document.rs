@@ -76,6 +76,8 @@ impl<'o> Reader<'o> {
     /// Everything read, in order, without the templates whose pods were read themselves.
     pub(super) fn finish(mut self) -> Inventory {
         template::drop_running(&mut self.inventory);
+        self.inventory.aggregate();
+        self.inventory.only.clone_from(&self.options.namespaces);
         self.inventory.finish();
         self.inventory
     }

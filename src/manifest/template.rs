@@ -108,7 +108,7 @@ impl Kind {
         let record = inventory.coverage_mut(Resource::Pods);
         record.list_one();
         record.decoded += 1;
-        inventory.pods.push(Pod {
+        inventory.add_pod(Pod {
             metadata,
             spec: template.spec.unwrap_or_default(),
             template_of: Some((self.0.to_owned(), outer.metadata.name)),
@@ -119,14 +119,8 @@ impl Kind {
 
 /// Drops the templates of workloads whose pods were read: what runs is judged, not what was meant.
 pub(super) fn drop_running(inventory: &mut Inventory) {
-    let owners = &inventory.owners;
-    let running: BTreeSet<_> = inventory
-        .pods
-        .iter()
-        .filter(|pod| pod.template_of.is_none())
-        .map(|pod| owners.workload(pod))
-        .collect();
-    inventory
-        .pods
-        .retain(|pod| pod.template_of.is_none() || !running.contains(&owners.workload(pod)));
+    let pods = inventory.alike().filter(|alike| alike.pod.template_of.is_none());
+    let running: BTreeSet<_> =
+        pods.flat_map(|alike| inventory.by_workload(&alike).into_keys()).collect();
+    inventory.retain_templates(|template, owners| !running.contains(&owners.workload(template)));
 }

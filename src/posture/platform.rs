@@ -123,10 +123,9 @@ fn everywhere(scope: &Scope) -> Effective<Runtime> {
         evidence.source = Source::Assumed;
         return Effective::known(first, [evidence]);
     }
-    let node_name = Evidence::field(
-        scope.pod_path("nodeName"),
-        scope.pod.spec.node_name.as_deref().unwrap_or("unset"),
-    );
+    // Without its name here too.
+    let node = scope.pod.spec.node_name.as_ref().map_or("unset", |_| "a node that was not read");
+    let node_name = Evidence::field(scope.pod_path("nodeName"), node);
     Effective::unknown(
         Gap::new(
             "no container has started and the node was not read, so the runtime is not known",

@@ -60,17 +60,16 @@ pub(super) fn running(scope: &Scope, runtime: &Effective<Runtime>) -> Option<Run
 /// What the pods of one workload run in the container of one name.
 #[derive(Clone, Debug, Default)]
 pub struct RunningImages {
-    /// Digests by reference and sort.
-    digests: BTreeMap<(String, Option<DigestSort>), BTreeSet<String>>,
+    /// Digests by reference and sort, each with the field of the status.
+    digests: BTreeMap<(String, Option<DigestSort>), BTreeMap<String, Evidence>>,
     /// Pods that report what they run.
     pub pods: u64,
-    /// The first status of each digest.
-    pub evidence: Vec<Evidence>,
 }
 
 impl RunningImages {
-    /// Adds a pod's container. One that is pinned, or does not report its image, does not count.
-    pub fn add(&mut self, container: &ContainerPosture) {
+    /// Adds the container of so many pods that are alike. One that is pinned, or does not report
+    /// its image, does not count.
+    pub fn add(&mut self, container: &ContainerPosture, pods: u64) {
         let is_pinned = container.image_ref.as_ref().is_ok_and(|image| image.digest.is_some());
         let (Some(running), Some(image)) = (&container.running_image, container.image.get()) else {
             return;
@@ -78,21 +77,25 @@ impl RunningImages {
         if is_pinned {
             return;
         }
-        self.pods += 1;
-        let key = (image.clone(), running.sort.clone());
-        if self.digests.entry(key).or_default().insert(running.digest.clone()) {
-            self.evidence.push(running.evidence.clone());
-        }
+        self.pods += pods;
+        let digests = self.digests.entry((image.clone(), running.sort.clone())).or_default();
+        digests.entry(running.digest.clone()).or_insert_with(|| running.evidence.clone());
+    }
+
+    /// One status of each digest.
+    #[must_use]
+    pub fn evidence(&self) -> Vec<Evidence> {
+        self.digests.values().flat_map(BTreeMap::values).cloned().collect()
     }
 
     /// A reference that runs as different images, with their digests.
     #[must_use]
     pub fn drift(&self) -> Option<(&str, Vec<&str>)> {
-        let drifted = |((_, sort), digests): &(&(_, Option<_>), &BTreeSet<_>)| {
+        let drifted = |((_, sort), digests): &(&(_, Option<_>), &BTreeMap<_, _>)| {
             sort.is_some() && digests.len() > 1
         };
         let ((image, _), digests) = self.digests.iter().find(drifted)?;
-        Some((image, digests.iter().map(String::as_str).collect()))
+        Some((image, digests.keys().map(String::as_str).collect()))
     }
 
     /// A reference with digests that cannot be compared.
@@ -100,7 +103,7 @@ impl RunningImages {
     pub fn incomparable(&self) -> Option<&str> {
         let mut sorts: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         for ((image, _), digests) in &self.digests {
-            sorts.entry(image).or_default().extend(digests.iter().map(String::as_str));
+            sorts.entry(image).or_default().extend(digests.keys().map(String::as_str));
         }
         sorts.into_iter().find(|(_, digests)| digests.len() > 1).map(|(image, _)| image)
     }

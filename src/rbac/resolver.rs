@@ -38,7 +38,7 @@ impl<'i> Grant<'i> {
 }
 
 /// The role that a binding names, whether it exists or not.
-fn role_of(binding: &RoleBinding) -> ObjectRef {
+pub(super) fn role_of(binding: &RoleBinding) -> ObjectRef {
     let namespace = binding.metadata.namespace.clone().filter(|_| binding.role_ref.kind == "Role");
     let (kind, name) = (binding.role_ref.kind.clone(), binding.role_ref.name.clone());
     ObjectRef { kind, namespace, name, uid: None }
@@ -171,7 +171,8 @@ impl<'i> Resolver<'i> {
         self.users.get(&identity.user).into_iter().chain(groups)
     }
 
-    fn role(&self, binding: &RoleBinding) -> Option<&'i Role> {
+    /// The role that the binding names, if it was read.
+    pub(super) fn role(&self, binding: &RoleBinding) -> Option<&'i Role> {
         let name = &binding.role_ref.name;
         match binding.role_ref.kind.as_str() {
             "Role" => {

@@ -35,6 +35,11 @@ pub enum On<'i> {
 }
 
 impl Right<'_> {
+    /// The most dangerous first.
+    pub(super) fn order(&self) -> impl Ord + use<> {
+        (self.danger.is_none(), self.danger.map(|(danger, _)| danger))
+    }
+
     /// Whether every ServiceAccount has this right.
     #[must_use]
     pub fn is_everyones(&self) -> bool {
@@ -50,7 +55,7 @@ pub fn rights<'i>(resolver: &Resolver<'i>, identity: &Identity) -> Vec<Right<'i>
     resolver.everything(identity).into_iter().flat_map(rights_of).collect()
 }
 
-fn rights_of(grant: Grant) -> Vec<Right> {
+pub(super) fn rights_of(grant: Grant) -> Vec<Right> {
     let rule = grant.rule;
     let mut rights: Vec<_> =
         DANGEROUS.iter().filter_map(|dangerous| dangerous_part(grant, dangerous)).collect();

@@ -19,10 +19,10 @@ pub struct Cluster {
     pub kubernetes_version: Option<String>,
 }
 
-/// Which findings to show.
+/// What to show.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Filter {
-    /// With these verdicts.
+    /// Findings with these verdicts.
     pub verdicts: Vec<Verdict>,
     /// At least this severe.
     pub min_severity: Severity,
@@ -30,6 +30,8 @@ pub struct Filter {
     pub fixed: bool,
     /// Findings that an exception accepts.
     pub excepted: bool,
+    /// Whether metrics tell workloads apart.
+    pub workload_series: bool,
 }
 
 /// The scan compared with an older report.
@@ -100,6 +102,12 @@ impl<'a> Report<'a> {
                 && severity.is_none_or(|s| s == f.severity)
         };
         self.audit.findings.iter().filter(counts).count()
+    }
+
+    /// Each reason why something was not read, in one line.
+    pub fn problems(&self) -> impl Iterator<Item = String> + use<'a> {
+        let unread = |record: &&Coverage| record.state == coverage::State::Incomplete;
+        self.audit.coverage.iter().filter(unread).flat_map(Coverage::problems)
     }
 
     /// Pods that were judged.

@@ -3,12 +3,19 @@
 
 mod can;
 mod clusters;
+mod csv;
 mod diff;
 mod explain;
 mod format;
+mod html;
 mod input;
 mod json;
+mod junit;
 mod look;
+mod markdown;
+mod metrics;
+mod ndjson;
+mod paths;
 mod sarif;
 mod standards;
 mod table;
@@ -21,5 +28,6 @@ pub use explain::{Explanation, Group};
 pub use format::{Format, SubFormat};
 pub use input::{Cluster, Comparison, Filter, Report, is_complete, not_evaluated};
 pub use look::Look;
+pub use paths::{PathsFormat, PathsReport};
 pub use standards::StandardsReport;
 pub use text::visible;

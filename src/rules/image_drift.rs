@@ -15,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn judge(images: &RunningImages) -> Judgement {
-    let evidence = images.evidence.clone();
+    let evidence = images.evidence();
     if images.pods == 0 {
         let reason = "pinned by digest, or no pod reports what it runs";
         return Judgement::not_applicable(reason, evidence);

@@ -1,6 +1,7 @@
 //! The catalogue: one file a rule, one line a rule in this list. A rule is data and a function
 //! over facts; it reads no API object and computes no fact of its own.
 
+mod rights;
 mod rule;
 
 pub use rule::{Documentation, Rule, Scope};
@@ -24,9 +25,13 @@ catalogue![
     image_not_pinned,
     image_drift,
     token_mounted,
+    unused_token,
     token_declared_not_actual,
     default_service_account,
     service_account_automount,
+    service_account_overprivileged,
+    binding_to_broad_group,
+    dangling_binding,
     host_namespaces,
     host_path,
     host_ports,

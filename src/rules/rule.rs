@@ -4,6 +4,7 @@ use crate::finding::{Judgement, Severity};
 use crate::inventory::coverage::Resource;
 use crate::object::ContainerPlace;
 use crate::posture::{ContainerPosture, Os, PodPosture, RunningImages, ServiceAccountPosture};
+use crate::rbac::{AccountRights, Accounts, BindingFacts};
 use crate::standards::{NamespaceStandards, PodStandards};
 
 /// A question with a stable id.
@@ -32,10 +33,16 @@ pub enum Scope {
     Container(fn(&PodPosture, &ContainerPosture) -> Judgement),
     /// Each container of each Linux pod; not applicable on Windows.
     LinuxContainer(fn(&PodPosture, &ContainerPosture) -> Judgement),
+    /// Each container of each pod, with what its credentials allow.
+    Credentials(fn(&PodPosture, &ContainerPosture, &Accounts) -> Judgement),
     /// What all pods of a workload run in the container of one name.
     Images(fn(&RunningImages) -> Judgement),
     /// Each ServiceAccount.
     ServiceAccount(fn(&ServiceAccountPosture) -> Judgement),
+    /// Each ServiceAccount, by its rights.
+    Identity(fn(&AccountRights) -> Judgement),
+    /// Each RoleBinding and ClusterRoleBinding; nothing where the question does not arise.
+    Binding(fn(&BindingFacts) -> Option<Judgement>),
     /// Each pod, as Pod Security admission sees it.
     PodStandards(fn(&PodStandards) -> Judgement),
     /// Each Namespace.
@@ -45,13 +52,18 @@ pub enum Scope {
 impl Rule {
     /// Judges a pod: one judgement for the pod, or one a container with the container's name.
     #[must_use]
-    pub fn judge_pod(&self, pod: &PodPosture) -> Vec<(Option<ContainerPlace>, Judgement)> {
+    pub fn judge_pod(
+        &self,
+        pod: &PodPosture,
+        accounts: &Accounts,
+    ) -> Vec<(Option<ContainerPlace>, Judgement)> {
         let each = |f: &dyn Fn(&ContainerPosture) -> Judgement| {
             pod.containers.iter().map(|c| (Some(c.place()), f(c))).collect()
         };
         match self.scope {
             Scope::Pod(judge) => vec![(None, judge(pod))],
             Scope::Container(judge) => each(&|c| judge(pod, c)),
+            Scope::Credentials(judge) => each(&|c| judge(pod, c, accounts)),
             Scope::LinuxContainer(judge) => each(&|c| {
                 if pod.os.is(|os| *os == Os::Windows) {
                     let evidence = pod.os.decided_by.clone();
@@ -61,6 +73,8 @@ impl Rule {
             }),
             Scope::Images(_)
             | Scope::ServiceAccount(_)
+            | Scope::Identity(_)
+            | Scope::Binding(_)
             | Scope::PodStandards(_)
             | Scope::Namespace(_) => Vec::new(),
         }
@@ -80,6 +94,24 @@ impl Rule {
     pub fn judge_service_account(&self, account: &ServiceAccountPosture) -> Option<Judgement> {
         match self.scope {
             Scope::ServiceAccount(judge) => Some(judge(account)),
+            _ => None,
+        }
+    }
+
+    /// Judges the rights of a ServiceAccount, if that is what the rule is about.
+    #[must_use]
+    pub fn judge_identity(&self, account: &AccountRights) -> Option<Judgement> {
+        match self.scope {
+            Scope::Identity(judge) => Some(judge(account)),
+            _ => None,
+        }
+    }
+
+    /// Judges a binding, if that is what the rule is about and its question arises.
+    #[must_use]
+    pub fn judge_binding(&self, binding: &BindingFacts) -> Option<Judgement> {
+        match self.scope {
+            Scope::Binding(judge) => judge(binding),
             _ => None,
         }
     }
@@ -121,6 +153,21 @@ pub struct Documentation {
 }
 
 impl Documentation {
+    /// The text of the prose below a second-level heading.
+    #[must_use]
+    pub fn section(&self, heading: &str) -> Option<&str> {
+        let (_, rest) = self.prose.split_once(&format!("## {heading}\n"))?;
+        Some(rest.split("\n## ").next()?.trim())
+    }
+
+    /// What to do about a finding, in a sentence or two of Markdown: the first paragraph of the
+    /// section of that name.
+    #[must_use]
+    pub fn advice(&self) -> &str {
+        let section = self.section("What to do instead").unwrap_or_default();
+        section.split("\n\n").next().unwrap_or_default()
+    }
+
     fn parse(page: &str) -> Self {
         let mut doc = Self::default();
         let mut case: Option<(String, String)> = None;
@@ -145,5 +192,19 @@ impl Documentation {
             }
         }
         Self { prose: doc.prose.trim().to_owned(), ..doc }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules;
+
+    #[test]
+    fn each_page_says_what_to_do_in_a_sentence() {
+        for rule in rules::ALL {
+            let page = rule.documentation();
+            let advice = page.advice();
+            assert!(advice.ends_with('.') && !advice.contains("```"), "{}: {advice}", rule.id);
+        }
     }
 }

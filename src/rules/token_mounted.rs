@@ -1,33 +1,49 @@
 //! Whether the container can read an API credential: by its volumes and mounts, not by what is
-//! declared.
+//! declared; and how much its ServiceAccount may do with it.
 
+use super::rights::{evidence as granted_by, severity, told};
 use super::{Rule, Scope};
-use crate::evidence::Confidence;
+use crate::evidence::{Confidence, Evidence};
 use crate::finding::{Judgement, Severity};
 use crate::inventory::coverage::Resource;
-use crate::posture::{ContainerPosture, PodPosture, TokenAccess};
+use crate::posture::{ContainerPosture, Credential, PodPosture, TokenAccess};
+use crate::rbac::Accounts;
 
 pub(super) const RULE: Rule = Rule {
     id: "token-mounted",
     summary: "A ServiceAccount token is mounted into the container",
     severity: Severity::Medium,
-    scope: Scope::Container(judge),
-    reads: &[Resource::Pods],
+    scope: Scope::Credentials(judge),
+    reads: &[
+        Resource::Pods,
+        Resource::Roles,
+        Resource::ClusterRoles,
+        Resource::RoleBindings,
+        Resource::ClusterRoleBindings,
+    ],
     page: include_str!("../../docs/rules/token-mounted.md"),
 };
 
-fn judge(pod: &PodPosture, container: &ContainerPosture) -> Judgement {
+fn judge(pod: &PodPosture, container: &ContainerPosture, accounts: &Accounts) -> Judgement {
     let evidence = container.token.decided_by.clone();
     let account = pod.service_account.get().map_or("?", String::as_str);
     match &container.token.value {
         Err(gap) => Judgement::unknown(&gap.reason, &gap.resolve, evidence),
         Ok(TokenAccess::None) => Judgement::pass("no API token", evidence),
         Ok(TokenAccess::Mounted) => {
-            let mut credentials = container.credentials.iter();
-            let found = credentials.find(|c| c.access.is(|a| *a == TokenAccess::Mounted));
-            let place = found.map_or("?", |c| c.place.as_str());
-            let account = found.and_then(|c| c.account.as_deref()).unwrap_or(account);
-            Judgement::fail(format!("token of ServiceAccount {account} at {place}"), evidence)
+            let worth = owners(pod, container).into_iter().map(|a| worth(pod, a, accounts));
+            // The first of those that are as bad, in the order of the mounts.
+            let worst = worth.reduce(|a, b| if b.severity > a.severity { b } else { a });
+            let Some(Worth { account, severity, why, granted_by }) = worst else {
+                return Judgement::fail(format!("token of ServiceAccount {account}"), evidence);
+            };
+            let mut mounted = mounted(container);
+            let of_account = |name: Option<&str>| name.or(pod_account(pod)) == Some(account);
+            let place = mounted.find(|c| of_account(c.account.as_deref()));
+            let place = place.map_or("?", |c| c.place.as_str());
+            let message = format!("token of ServiceAccount {account} at {place}, {why}");
+            let evidence: Vec<_> = evidence.into_iter().chain(granted_by).collect();
+            Judgement::fail(message, evidence).severity(severity)
         }
         Ok(TokenAccess::Unreadable) => {
             let message = format!("token of ServiceAccount {account}, not readable by its user");
@@ -38,6 +54,54 @@ fn judge(pod: &PodPosture, container: &ContainerPosture) -> Judgement {
                 "token of ServiceAccount {account} through the processes of container {through}"
             );
             Judgement::fail(message, evidence).severity(Severity::Low).at_most(Confidence::Possible)
+        }
+    }
+}
+
+/// The ServiceAccounts whose tokens the container can read, in the order of the mounts.
+pub(super) fn owners<'p>(pod: &'p PodPosture, container: &'p ContainerPosture) -> Vec<&'p str> {
+    let mut owners = Vec::new();
+    for credential in mounted(container) {
+        let owner = credential.account.as_deref().or(pod_account(pod)).unwrap_or("?");
+        if !owners.contains(&owner) {
+            owners.push(owner);
+        }
+    }
+    owners
+}
+
+fn mounted(container: &ContainerPosture) -> impl Iterator<Item = &Credential> {
+    container.credentials.iter().filter(|c| c.access.is(|a| *a == TokenAccess::Mounted))
+}
+
+fn pod_account(pod: &PodPosture) -> Option<&str> {
+    pod.service_account.get().map(String::as_str)
+}
+
+/// How bad it is to have the token of one ServiceAccount.
+struct Worth<'p> {
+    account: &'p str,
+    severity: Severity,
+    /// Reads well behind a comma.
+    why: String,
+    granted_by: Vec<Evidence>,
+}
+
+fn worth<'p>(pod: &PodPosture, account: &'p str, accounts: &Accounts) -> Worth<'p> {
+    let rights = accounts.of(pod.object.namespace.as_deref().unwrap_or_default(), account);
+    let new = |severity, why, granted_by| Worth { account, severity, why, granted_by };
+    if let Some(worst) = rights.worst() {
+        let why = format!("which may {}", told(&[worst]));
+        return new(severity(worst).max(RULE.severity), why, granted_by(worst).into());
+    }
+    match (&rights.gap, rights.rights.is_empty()) {
+        (Some(gap), _) => {
+            let why = format!("whose rights are not known: {}", gap.reason);
+            new(RULE.severity, why, Vec::new())
+        }
+        (None, true) => new(Severity::Low, "which has no rights beyond discovery".to_owned(), Vec::new()),
+        (None, false) => {
+            new(RULE.severity, "which has rights, none of them dangerous".to_owned(), Vec::new())
         }
     }
 }

@@ -94,9 +94,9 @@ impl NamespaceStandards {
         }
     }
 
-    /// Counts a pod in. One that meets less than all before it starts the list of blockers anew.
-    pub(super) fn count(&mut self, pod: &PodStandards, workload: &Workload) {
-        self.pods += 1;
+    /// Counts pods in that are like this one. One that meets less than all before it starts the list of blockers anew.
+    pub(super) fn count(&mut self, pod: &PodStandards, workload: &Workload, pods: usize) {
+        self.pods += pods;
         let level = pod.compliance.level;
         if level < self.at_most {
             self.at_most = level;
@@ -105,7 +105,7 @@ impl NamespaceStandards {
         if level == self.at_most {
             for violation in &pod.compliance.blocking {
                 let workloads = self.blocking.entry(violation.check).or_default();
-                *workloads.entry(workload.clone()).or_default() += 1;
+                *workloads.entry(workload.clone()).or_default() += pods;
             }
         }
     }

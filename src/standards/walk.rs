@@ -1,4 +1,4 @@
-//! Walks over the pods once, and tells each namespace what it needs to know of them.
+//! Walks over the pods once, those that are alike together, and tells each namespace what it needs to know of them.
 
 use std::collections::BTreeMap;
 
@@ -21,8 +21,11 @@ pub struct Standards<'i> {
 #[must_use]
 pub fn namespaces(inventory: &Inventory, selected: bool) -> Vec<NamespaceStandards> {
     let mut standards = Standards::new(inventory, selected);
-    for pod in &inventory.pods {
-        standards.pod(pod, &inventory.owners.workload(pod));
+    for alike in inventory.alike() {
+        let pod = standards.pod(&alike.pod);
+        for (workload, ids) in inventory.by_workload(&alike) {
+            standards.count(&pod, &workload, ids.len());
+        }
     }
     standards.finish()
 }
@@ -41,12 +44,14 @@ impl<'i> Standards<'i> {
         standards
     }
 
-    /// Measures a pod and counts it in.
-    pub fn pod(&mut self, pod: &Pod, workload: &Workload) -> PodStandards {
-        let namespace = self.namespace(pod.namespace());
-        let standards = PodStandards::new(pod, namespace);
-        namespace.count(&standards, workload);
-        standards
+    /// Measures a pod.
+    pub fn pod(&mut self, pod: &Pod) -> PodStandards {
+        PodStandards::new(pod, self.namespace(pod.namespace()))
+    }
+
+    /// Counts in so many pods of a workload that are like this one.
+    pub fn count(&mut self, pod: &PodStandards, workload: &Workload, pods: usize) {
+        self.namespace(&pod.namespace).count(pod, workload, pods);
     }
 
     /// After the last pod: the namespaces, by name.

@@ -37,16 +37,30 @@ impl Api {
         Ok(Self { runtime, client })
     }
 
-    fn send(&self, method: &Method, path: &str, body: &Value) -> anyhow::Result<Value> {
+    /// One request with more headers, which may come twice.
+    pub(crate) fn send_with(
+        &self,
+        method: &Method,
+        path: &str,
+        body: &Value,
+        headers: &[(&str, &str)],
+    ) -> anyhow::Result<Value> {
         let media = if method == Method::PATCH { "merge-patch+json" } else { "json" };
         let bytes = if body.is_null() { Vec::new() } else { serde_json::to_vec(body)? };
-        let request = Request::builder()
+        let mut request = Request::builder()
             .method(method)
             .uri(path)
-            .header(http::header::CONTENT_TYPE, format!("application/{media}"))
-            .body(bytes)?;
+            .header(http::header::CONTENT_TYPE, format!("application/{media}"));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(bytes)?;
         let answer = self.runtime.block_on(self.client.request(request));
         answer.with_context(|| format!("unable to {method} {path}"))
+    }
+
+    fn send(&self, method: &Method, path: &str, body: &Value) -> anyhow::Result<Value> {
+        self.send_with(method, path, body, &[])
     }
 
     /// Reads.

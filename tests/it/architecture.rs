@@ -17,6 +17,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("architecture::imports", imports),
         trial("architecture::file_sizes", file_sizes),
         trial("architecture::exit_codes", exit_codes),
+        trial("architecture::formats", formats),
     ]
 }
 
@@ -95,7 +96,13 @@ fn file_sizes() -> Outcome {
         let text = code(&path)?;
         let lines = text.lines().count();
         ensure!(lines <= MAX_LINES, "{} has {lines} lines", path.display());
-        ensure!(text.starts_with("//!"), "{} does not say what it owns", path.display());
+        let comment = match path.extension().and_then(|extension| extension.to_str()) {
+            Some("css") => "/*",
+            Some("html") => "{#-",
+            Some("js") => "//",
+            _ => "//!",
+        };
+        ensure!(text.starts_with(comment), "{} does not say what it owns", path.display());
     }
     Ok(())
 }
@@ -105,6 +112,16 @@ fn exit_codes() -> Outcome {
     let readme = std::fs::read_to_string(root().join("README.md"))?;
     for exit in podaudit::exit::Exit::ALL {
         let row = format!("| {} | {} |", exit.code(), exit.meaning());
+        ensure!(readme.contains(&row), "README.md lacks {row}");
+    }
+    Ok(())
+}
+
+/// The README's table of formats is the code's.
+fn formats() -> Outcome {
+    let readme = std::fs::read_to_string(root().join("README.md"))?;
+    for format in podaudit::report::Format::ALL {
+        let row = format!("| `{}` | {} |", format.as_str(), format.purpose());
         ensure!(readme.contains(&row), "README.md lacks {row}");
     }
     Ok(())

@@ -18,6 +18,12 @@ pub(crate) fn trials() -> Vec<Trial> {
     vec![
         trial("examples::json", || compare(&["-o", "json"], None, "demo.json")),
         trial("examples::sarif", || compare(&["-o", "sarif"], None, "demo.sarif")),
+        trial("examples::html", || compare(&["-o", "html"], None, "demo.html")),
+        trial("examples::openmetrics", || compare(&["-o", "openmetrics"], None, "demo.prom")),
+        trial("examples::markdown", || compare(&["-o", "markdown"], None, "demo.md")),
+        trial("examples::junit", || compare(&["-o", "junit"], None, "demo.junit.xml")),
+        trial("examples::csv", || compare(&["-o", "csv"], None, "demo.csv")),
+        trial("examples::ndjson", || compare(&["-o", "ndjson"], None, "demo.ndjson")),
         trial("examples::table_wide", || compare(&[], Some("200"), "demo.txt")),
         trial("examples::table_narrow", || compare(&[], Some("80"), "demo-80.txt")),
         trial("examples::pss_json", || compare(&["pss", "-o", "json"], None, "demo-pss.json")),
@@ -30,6 +36,18 @@ pub(crate) fn trials() -> Vec<Trial> {
             compare(&["can", "shop/ci-runner"], Some("80"), "demo-can.txt")
         }),
         trial("examples::can_json_matches_its_schema", can_json_schema),
+        trial("examples::paths", || compare(&["paths"], Some("100"), "demo-paths.txt")),
+        trial("examples::paths_json", || {
+            compare(&["paths", "-o", "json"], None, "demo-paths.json")
+        }),
+        trial("examples::paths_mermaid", || {
+            compare(&["paths", "-o", "mermaid"], None, "demo-paths.mmd")
+        }),
+        trial("examples::paths_dot", || compare(&["paths", "-o", "dot"], None, "demo-paths.dot")),
+        trial("examples::paths_cuts", || {
+            compare(&["paths", "--cuts"], Some("80"), "demo-cuts.txt")
+        }),
+        trial("examples::paths_json_matches_its_schema", paths_json_schema),
         trial("examples::explain", || explain("table", "demo-explain.txt")),
         trial("examples::explain_json", || explain("json", "demo-explain.json")),
         trial("examples::explain_matches_its_schema", explain_schema),
@@ -123,6 +141,12 @@ fn json_schema() -> Outcome {
 fn pss_json_schema() -> Outcome {
     let break_it = |report: &mut Value| report["namespaces"][0]["pods"] = "two".into();
     matches_schema(&["pss", "-o", "json"], "pss.schema.json", break_it)
+}
+
+fn paths_json_schema() -> Outcome {
+    let break_it = |report: &mut Value| report["exposed"][0]["pods"] = "two".into();
+    matches_schema(&["paths", "--cuts", "-o", "json"], "paths.schema.json", break_it)?;
+    matches_schema(&["paths", "-o", "json"], "paths.schema.json", break_it)
 }
 
 fn can_json_schema() -> Outcome {

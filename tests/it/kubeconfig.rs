@@ -8,12 +8,17 @@ use tempfile::NamedTempFile;
 
 /// A kubeconfig for this server with this token; its context is called `test`.
 pub(crate) fn new(cluster: &Value, token: &str) -> anyhow::Result<NamedTempFile> {
+    with_user(cluster, &json!({"token": token}))
+}
+
+/// The same with other credentials.
+pub(crate) fn with_user(cluster: &Value, user: &Value) -> anyhow::Result<NamedTempFile> {
     write(&json!({
         "apiVersion": "v1",
         "kind": "Config",
         "current-context": "test",
         "clusters": [{"name": "test", "cluster": cluster}],
-        "users": [{"name": "test", "user": {"token": token}}],
+        "users": [{"name": "test", "user": user}],
         "contexts": [{"name": "test", "context": {"cluster": "test", "user": "test"}}],
     }))
 }

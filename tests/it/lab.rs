@@ -27,7 +27,7 @@ impl Lab {
 
     /// The running control plane. One that did not start is not tried again.
     pub(crate) fn get(&self) -> anyhow::Result<&ControlPlane> {
-        let started = self.0.get_or_init(|| ControlPlane::start().map_err(|e| format!("{e:#}")));
+        let started = self.0.get_or_init(|| ControlPlane::start("").map_err(|e| format!("{e:#}")));
         started.as_ref().map_err(|error| anyhow!("{error}"))
     }
 }
@@ -40,10 +40,12 @@ pub(crate) struct ControlPlane {
 }
 
 impl ControlPlane {
-    fn start() -> anyhow::Result<Self> {
+    /// Starts one, with more arguments for kube-apiserver. Most tests share the one of the lab.
+    pub(crate) fn start(apiserver: &str) -> anyhow::Result<Self> {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/envtest/control-plane");
         let mut script = Command::new(&script)
             .arg("--controllers")
+            .env("APISERVER_ARGS", apiserver)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -80,6 +82,11 @@ impl ControlPlane {
     /// The API server, as an administrator.
     pub(crate) fn api(&self) -> &Api {
         &self.api
+    }
+
+    /// Where its etcd listens, for example `http://127.0.0.1:20000`.
+    pub(crate) fn etcd(&self) -> anyhow::Result<String> {
+        Ok(std::fs::read_to_string(self.dir.join("etcd.url"))?.trim_end().to_owned())
     }
 
     /// A kubeconfig with the contexts `admin` (current) and `nobody`.

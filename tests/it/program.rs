@@ -4,7 +4,7 @@
 use std::ffi::OsStr;
 use std::fs::File;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
@@ -21,6 +21,13 @@ pub(crate) struct Program {
     command: Command,
     home: TempDir,
     stdin: Stdio,
+    stdout: Option<Stdio>,
+}
+
+/// A run that has begun.
+pub(crate) struct Running {
+    child: Child,
+    home: TempDir,
 }
 
 /// What a run left behind.
@@ -44,7 +51,7 @@ impl Program {
             .env("HOME", home.path())
             .env("PATH", home.path())
             .current_dir(home.path());
-        Ok(Self { command, home, stdin: Stdio::null() })
+        Ok(Self { command, home, stdin: Stdio::null(), stdout: None })
     }
 
     /// With one more argument.
@@ -65,13 +72,37 @@ impl Program {
         Ok(self)
     }
 
+    /// With this as standard output.
+    pub(crate) fn stdout(mut self, to: impl Into<Stdio>) -> Self {
+        self.stdout = Some(to.into());
+        self
+    }
+
     /// Runs it to its end.
-    pub(crate) fn run(mut self) -> anyhow::Result<Run> {
+    pub(crate) fn run(self) -> anyhow::Result<Run> {
+        self.start()?.wait()
+    }
+
+    /// Starts it.
+    pub(crate) fn start(mut self) -> anyhow::Result<Running> {
         // Files rather than pipes: nothing has to be drained while waiting.
-        let (out, err) = (self.home.path().join("stdout"), self.home.path().join("stderr"));
-        self.command.stdin(self.stdin);
-        self.command.stdout(File::create(&out)?).stderr(File::create(&err)?);
-        let mut child = self.command.spawn().context("unable to start podaudit")?;
+        let out = File::create(self.home.path().join("stdout"))?;
+        let err = File::create(self.home.path().join("stderr"))?;
+        self.command.stdin(self.stdin).stdout(self.stdout.unwrap_or(out.into())).stderr(err);
+        let child = self.command.spawn().context("unable to start podaudit")?;
+        Ok(Running { child, home: self.home })
+    }
+}
+
+impl Running {
+    /// The process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Waits for its end.
+    pub(crate) fn wait(self) -> anyhow::Result<Run> {
+        let Self { mut child, home } = self;
         let start = Instant::now();
         let status = loop {
             if let Some(status) = child.try_wait()? {
@@ -85,8 +116,8 @@ impl Program {
         };
         let run = Run {
             code: status.code().context("podaudit was killed by a signal")?,
-            stdout: std::fs::read_to_string(out)?,
-            stderr: std::fs::read_to_string(err)?,
+            stdout: std::fs::read_to_string(home.path().join("stdout"))?,
+            stderr: std::fs::read_to_string(home.path().join("stderr"))?,
         };
         ensure!(!run.stderr.contains("panicked at"), "podaudit panicked: {}", run.stderr);
         Ok(run)

@@ -165,7 +165,7 @@ fn a_token_more() -> Outcome {
     })
 }
 
-/// The whole report as bytes, in both formats that machines read.
+/// The whole report as bytes, in every format.
 fn bytes(documents: &[Value]) -> anyhow::Result<Vec<u8>> {
     let audit = audited(documents)?;
     let filter = Filter {
@@ -173,6 +173,7 @@ fn bytes(documents: &[Value]) -> anyhow::Result<Vec<u8>> {
         min_severity: Severity::Low,
         fixed: false,
         excepted: false,
+        workload_series: true,
     };
     let cluster = Cluster { name: "files".to_owned(), kubernetes_version: None };
     let report = Report {
@@ -187,7 +188,7 @@ fn bytes(documents: &[Value]) -> anyhow::Result<Vec<u8>> {
     };
     let look = Look { width: Some(80), color: false };
     let mut bytes = Vec::new();
-    for format in [Format::Json, Format::Sarif] {
+    for format in Format::ALL {
         format.write(&report, look, &mut bytes)?;
     }
     Ok(bytes)

@@ -1,16 +1,15 @@
 //! SARIF against its real consumers: Microsoft's validator with GitHub's rules, the standard's
 //! JSON schema, and GitHub's limits for uploads.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
-use std::sync::Mutex;
 
 use anyhow::{Context, ensure};
 use libtest_mimic::Trial;
 use serde_json::Value;
 
 use crate::program::Program;
-use crate::{Outcome, requires, trial};
+use crate::{Outcome, requires, tools, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
     let missing = requires::on_path("npm");
@@ -28,29 +27,14 @@ fn sarif(args: &[&str], code: i32) -> anyhow::Result<String> {
     Ok(run.stdout)
 }
 
-/// Tests run side by side; one installs, the others wait.
-static INSTALLED: Mutex<bool> = Mutex::new(false);
-
-/// The validator from npm, pinned in tests/tools, installed once.
-fn tools() -> anyhow::Result<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tools");
-    let package = folder.join("node_modules/@microsoft/sarif-multitool-linux");
-    let mut installed = INSTALLED.lock().map_err(|_| anyhow::anyhow!("npm ci failed before"))?;
-    if !*installed {
-        let npm = Command::new("npm")
-            .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
-            .current_dir(&folder)
-            .status()
-            .context("unable to run npm")?;
-        ensure!(npm.success(), "npm ci failed");
-        *installed = true;
-    }
-    Ok(package)
+/// The validator's own folder.
+fn multitool_folder() -> anyhow::Result<PathBuf> {
+    Ok(tools::npm()?.join("@microsoft/sarif-multitool-linux"))
 }
 
 fn multitool() -> Outcome {
     use std::os::unix::fs::PermissionsExt;
-    let program = tools()?.join("Sarif.Multitool");
+    let program = multitool_folder()?.join("Sarif.Multitool");
     // The package's install script would do this, and is not run.
     std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755))?;
     let folder = tempfile::tempdir()?;
@@ -79,7 +63,7 @@ fn multitool() -> Outcome {
 }
 
 fn schema() -> Outcome {
-    let schema = std::fs::read_to_string(tools()?.join("sarif-2.1.0.json"))?;
+    let schema = std::fs::read_to_string(multitool_folder()?.join("sarif-2.1.0.json"))?;
     let schema: Value = serde_json::from_str(schema.trim_start_matches('\u{feff}'))?;
     let validator = jsonschema::validator_for(&schema).context("the schema itself")?;
     let report: Value = serde_json::from_str(&sarif(&["--demo"], 0)?)?;

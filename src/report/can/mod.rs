@@ -4,6 +4,5 @@ mod input;
 mod model;
 mod render;
 mod text;
-mod words;
 
 pub use input::CanReport;

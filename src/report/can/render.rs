@@ -4,10 +4,9 @@ use std::io::{self, Write};
 
 use super::input::{CanReport, LOWER_BOUND};
 use super::model::{self, SCHEMA_VERSION};
-use super::words;
 use crate::inventory::RoleBinding;
 use crate::object::ObjectRef;
-use crate::rbac::{On, Right};
+use crate::rbac::{self, On, Right};
 use crate::report::json::{Object, cluster, coverage, object, tool};
 
 pub(super) fn write(report: &CanReport, out: &mut dyn Write) -> io::Result<()> {
@@ -37,7 +36,7 @@ fn right<'a>(right: &'a Right) -> model::Right<'a> {
     model::Right {
         danger: right.danger.map(|(danger, _)| danger.as_str()),
         why: right.danger.map(|(_, why)| why),
-        in_words: words::right(right),
+        in_words: rbac::right_in_words(right),
         verbs: &right.verbs,
         api_groups,
         resources,

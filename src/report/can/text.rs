@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::input::{CanReport, LOWER_BOUND};
-use super::words;
 use crate::inventory::coverage::State;
-use crate::rbac::{Danger, Right};
+use crate::rbac::{self, Danger, Right};
 use crate::report::Look;
 use crate::report::table::problems;
 use crate::report::text::{visible, wrap};
@@ -55,12 +54,12 @@ fn section<'a>(
     let mut order = Vec::new();
     let mut grants: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for right in rights {
-        let said = words::right(right);
+        let said = rbac::right_in_words(right);
         if !grants.contains_key(&said) {
             order.push(said.clone());
         }
         let by = grants.entry(said).or_default();
-        let grant = words::grant(right);
+        let grant = rbac::grant_in_words(right);
         if !by.contains(&grant) {
             by.push(grant);
         }

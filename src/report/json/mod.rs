@@ -5,8 +5,10 @@ mod model;
 mod render;
 mod shared;
 
-pub(super) use model::{Coverage, Report as Model};
-pub(super) use render::{coverage, model, write};
+#[cfg(test)]
+pub(super) use model::Report as Model;
+pub(super) use model::{Coverage, Finding};
+pub(super) use render::{coverage, finding, model, write};
 #[cfg(test)]
 pub(super) use shared::assert_schema;
-pub(super) use shared::{Cluster, Evidence, Object, Tool, cluster, evidence, object, tool};
+pub(super) use shared::{Cluster, Each, Evidence, Object, Tool, cluster, evidence, object, tool};

@@ -4,6 +4,7 @@
 use serde::Serialize;
 
 use super::shared::{Cluster, Evidence, Object, Tool};
+use crate::inventory::PodNames;
 use crate::report::diff::{Baseline, RuleRecord, Scope};
 
 /// Grows when a field changes its meaning or goes; new fields alone do not count.
@@ -12,8 +13,9 @@ pub(super) const SCHEMA_VERSION: u32 = 1;
 /// One scan of one cluster.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Report"))]
 #[serde(rename_all = "camelCase")]
-pub(in crate::report) struct Report<'a> {
+pub(in crate::report) struct Report<'a, W, F> {
     /// Version of this format.
     pub(super) schema_version: u32,
     /// What made the report.
@@ -36,9 +38,11 @@ pub(in crate::report) struct Report<'a> {
     /// Exceptions of the file that no finding needs.
     pub(super) unused_exceptions: Vec<UnusedException<'a>>,
     /// One entry a workload and posture, worst first.
-    pub(super) workloads: Vec<Workload<'a>>,
+    #[cfg_attr(test, schemars(with = "Vec<Workload>"))]
+    pub(super) workloads: W,
     /// Findings that pass the filter, and those that exceptions accept, worst first.
-    pub(super) findings: Vec<Finding<'a>>,
+    #[cfg_attr(test, schemars(with = "Vec<Finding>"))]
+    pub(super) findings: F,
 }
 
 /// The record of one kind.
@@ -126,7 +130,8 @@ pub(super) struct Workload<'a> {
     /// How many pods; 0 for a template that runs nothing.
     pub(super) pods: usize,
     /// Their names.
-    pub(super) pod_names: &'a [String],
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
+    pub(super) pod_names: &'a PodNames,
     /// Whether an API server has stored the pods; if not, what admission does is predicted.
     pub(super) admitted: bool,
     /// Whether most pods of the workload are different.
@@ -153,54 +158,54 @@ pub(super) struct Workload<'a> {
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Finding<'a> {
+pub(in crate::report) struct Finding<'a> {
     /// Rule id.
-    pub(super) rule: &'a str,
+    pub(in crate::report) rule: &'a str,
     /// `critical`, `high`, `medium` or `low`.
-    pub(super) severity: &'a str,
+    pub(in crate::report) severity: &'a str,
     /// `fail`, `unknown`, `pass` or `notApplicable`.
-    pub(super) verdict: &'a str,
+    pub(in crate::report) verdict: &'a str,
     /// How sure the verdict is: `certain`, `likely` or `possible`.
-    pub(super) confidence: &'a str,
+    pub(in crate::report) confidence: &'a str,
     /// The object judged; of pods that are alike, the first by name.
-    pub(super) object: Object<'a>,
+    pub(in crate::report) object: Object<'a>,
     /// Null for rules about whole pods and ServiceAccounts.
-    pub(super) container: Option<&'a str>,
+    pub(in crate::report) container: Option<&'a str>,
     /// `init`, `sidecar`, `ephemeral`, or empty for a main container.
-    pub(super) container_role: Option<&'a str>,
+    pub(in crate::report) container_role: Option<&'a str>,
     /// Whether the container has ended, as an init container has while the others run.
-    pub(super) container_completed: Option<bool>,
+    pub(in crate::report) container_completed: Option<bool>,
     /// What a person edits to change the object.
-    pub(super) workload: Owner<'a>,
+    pub(in crate::report) workload: Owner<'a>,
     /// How many pods of the workload share the finding; 0 for a ServiceAccount or a template.
-    pub(super) pods: u64,
+    pub(in crate::report) pods: u64,
     /// One sentence.
-    pub(super) message: &'a str,
+    pub(in crate::report) message: &'a str,
     /// What the verdict rests on.
-    pub(super) evidence: Vec<Evidence<'a>>,
+    pub(in crate::report) evidence: Vec<Evidence<'a>>,
     /// With `--baseline`: `new`, `changed`, `uncertain` or `unchanged`. The findings of one rule,
     /// workload and container share the state of the worst of them.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) baseline_state: Option<&'a str>,
+    pub(in crate::report) baseline_state: Option<&'a str>,
     /// The exception that accepts it, or did until it expired.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) exception: Option<Exception<'a>>,
+    pub(in crate::report) exception: Option<Exception<'a>>,
     /// Stable over pod names, replicas and re-deployments.
-    pub(super) fingerprint: String,
+    pub(in crate::report) fingerprint: String,
 }
 
 /// That the operator accepts a finding.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(super) struct Exception<'a> {
+pub(in crate::report) struct Exception<'a> {
     /// Whether its last day is over; only then the finding counts.
-    pub(super) expired: bool,
+    pub(in crate::report) expired: bool,
     /// Why.
-    pub(super) reason: &'a str,
+    pub(in crate::report) reason: &'a str,
     /// The last day, for example `2026-12-31`.
-    pub(super) expires: Option<&'a str>,
+    pub(in crate::report) expires: Option<&'a str>,
     /// File and line, or the annotation.
-    pub(super) source: &'a str,
+    pub(in crate::report) source: &'a str,
 }
 
 /// An exception of the file that no finding needs.
@@ -218,9 +223,9 @@ pub(super) struct UnusedException<'a> {
 /// Kind and name of a workload.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(super) struct Owner<'a> {
+pub(in crate::report) struct Owner<'a> {
     /// For example `Deployment`.
-    pub(super) kind: &'a str,
+    pub(in crate::report) kind: &'a str,
     /// Its name.
-    pub(super) name: &'a str,
+    pub(in crate::report) name: &'a str,
 }

@@ -2,8 +2,10 @@
 
 use std::io::{self, Write};
 
+use serde::Serialize;
+
 use super::model::{self, BySeverity, SCHEMA_VERSION};
-use super::shared::{cluster, evidence, object, tool};
+use super::shared::{Each, cluster, evidence, object, tool};
 use crate::audit::WorkloadRow;
 use crate::diff::State;
 use crate::finding::{Acceptance, Finding, Severity, Verdict};
@@ -16,8 +18,11 @@ pub(in crate::report) fn write(report: &Report, out: &mut dyn Write) -> io::Resu
     writeln!(out)
 }
 
-pub(in crate::report) fn model<'a>(report: &Report<'a>) -> model::Report<'a> {
-    let audit = report.audit;
+/// The document; its workloads and findings are made one by one while it is written.
+pub(in crate::report) fn model<'a>(
+    report: &Report<'a>,
+) -> model::Report<'a, impl Serialize + use<'a>, impl Serialize + use<'a>> {
+    let (report, audit) = (*report, report.audit);
     model::Report {
         schema_version: SCHEMA_VERSION,
         tool: tool(report.version),
@@ -38,8 +43,8 @@ pub(in crate::report) fn model<'a>(report: &Report<'a>) -> model::Report<'a> {
         },
         baseline: report.comparison.map(|c| diff::baseline(c.baseline, c.diff)),
         unused_exceptions: report.policy.unused(&audit.findings).map(unused).collect(),
-        workloads: audit.workloads.iter().map(workload).collect(),
-        findings: report.listed().map(|f| finding(report, f)).collect(),
+        workloads: Each(move || audit.workloads.iter().map(workload)),
+        findings: Each(move || report.listed().map(move |f| finding(&report, f))),
     }
 }
 
@@ -110,7 +115,7 @@ fn unused(exception: &Exception) -> model::UnusedException<'_> {
     }
 }
 
-fn finding<'a>(report: &Report<'a>, finding: &'a Finding) -> model::Finding<'a> {
+pub(in crate::report) fn finding<'a>(report: &Report, finding: &'a Finding) -> model::Finding<'a> {
     let judgement = &finding.judgement;
     model::Finding {
         rule: finding.rule,
@@ -126,7 +131,7 @@ fn finding<'a>(report: &Report<'a>, finding: &'a Finding) -> model::Finding<'a> 
         message: &judgement.message,
         evidence: judgement.evidence.iter().map(evidence).collect(),
         baseline_state: report.baseline_state(finding).map(State::as_str),
-        exception: judgement.acceptance.as_ref().map(exception),
+        exception: judgement.acceptance.as_deref().map(exception),
         fingerprint: finding.fingerprint(),
     }
 }
@@ -136,6 +141,6 @@ mod tests {
     #[test]
     fn the_published_schema_is_that_of_the_structures() {
         let published = expect_test::expect_file!["../../../reports/podaudit.schema.json"];
-        crate::report::json::assert_schema::<super::model::Report>(&published);
+        crate::report::json::assert_schema::<super::model::Report<(), ()>>(&published);
     }
 }

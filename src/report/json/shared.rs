@@ -1,9 +1,22 @@
 //! The parts of the public JSON that several documents share.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::object::ObjectRef;
 use crate::{evidence, report};
+
+/// Writes a list entry by entry, each made when its turn comes: a large report is never in memory.
+pub(in crate::report) struct Each<F>(pub(in crate::report) F);
+
+impl<F, I> Serialize for Each<F>
+where
+    F: Fn() -> I,
+    I: Iterator<Item: Serialize>,
+{
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0())
+    }
+}
 
 /// The scanner.
 #[derive(Serialize)]
@@ -75,7 +88,7 @@ pub(in crate::report) fn object(object: &ObjectRef) -> Object<'_> {
 
 pub(in crate::report) fn evidence(evidence: &evidence::Evidence) -> Evidence<'_> {
     Evidence {
-        object: evidence.object.as_ref().map(object),
+        object: evidence.object.as_deref().map(object),
         path: evidence.path.to_string(),
         value: &evidence.value,
         source: evidence.source.as_str(),

@@ -5,22 +5,23 @@
 use serde::Serialize;
 
 #[derive(Serialize)]
-pub(super) struct Log<'a> {
+pub(super) struct Log<'a, R> {
     #[serde(rename = "$schema")]
     pub(super) schema: &'a str,
     pub(super) version: &'a str,
-    pub(super) runs: Vec<Run<'a>>,
+    /// [`Run`]s.
+    pub(super) runs: R,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Run<'a> {
+pub(super) struct Run<'a, R> {
     pub(super) tool: Tool<'a>,
     pub(super) automation_details: AutomationDetails,
     pub(super) invocations: [Invocation; 1],
-    /// Not there if the scan failed.
+    /// [`SarifResult`]s; not there if the scan failed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) results: Option<Vec<SarifResult<'a>>>,
+    pub(super) results: Option<R>,
 }
 
 #[derive(Serialize)]

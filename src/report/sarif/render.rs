@@ -3,16 +3,20 @@
 
 use std::io::{self, Write};
 
+use jiff::Timestamp;
+use serde::Serialize;
+
 use super::model::{
     AutomationDetails, Configuration, Driver, Help, Invocation, Log, Notification,
-    ReportingDescriptor, RuleProperties, Run, Text, Tool,
+    ReportingDescriptor, RuleProperties, Run, SarifResult, Text, Tool,
 };
 use super::result::{absent, level, path_segment, result};
 use crate::finding::Severity;
 use crate::inventory::coverage::State;
 use crate::policy::Policy;
 use crate::report::clusters::not_scanned;
-use crate::report::{ClustersReport, Report, is_complete, not_evaluated};
+use crate::report::json::Each;
+use crate::report::{ClustersReport, Report, Scanned, is_complete, not_evaluated};
 use crate::rules::{self, Rule};
 
 /// What GitHub accepts of one run; reports are sorted worst first, so the rest is the mildest.
@@ -21,7 +25,8 @@ const MAX_RESULTS: usize = 25_000;
 const MAX_DESCRIPTION: usize = 1_024;
 
 pub(in crate::report) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    log(vec![run(report)], out)
+    let scanned = Scanned { name: &report.cluster.name, report: Ok(*report) };
+    log(&[scanned], (report.version, report.scanned_at), out)
 }
 
 /// A run a cluster. One that could not be scanned has no results rather than none found: a service
@@ -30,48 +35,63 @@ pub(in crate::report) fn write_clusters(
     report: &ClustersReport,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let runs = report.clusters.iter().map(|cluster| match &cluster.report {
-        Ok(report) => run(report),
-        Err(error) => Run {
-            tool: tool(report.version, &Policy::default()),
-            automation_details: automation(cluster.name),
-            invocations: [Invocation {
-                execution_successful: false,
-                end_time_utc: report.scanned_at.to_string(),
-                tool_execution_notifications: vec![Notification {
-                    level: "error",
-                    message: Text { text: not_scanned(error).into() },
-                }],
-            }],
-            results: None,
-        },
-    });
-    log(runs.collect(), out)
+    log(&report.clusters, (report.version, report.scanned_at), out)
 }
 
-fn log(runs: Vec<Run>, out: &mut dyn Write) -> io::Result<()> {
+/// Runs and their results are made one by one while they are written.
+fn log(
+    clusters: &[Scanned],
+    (version, ended): (&str, Timestamp),
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let every = Policy::default();
     let log = Log {
         schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         version: "2.1.0",
-        runs,
+        runs: Each(|| clusters.iter().map(|cluster| run(cluster, &every, (version, ended)))),
     };
     serde_json::to_writer_pretty(&mut *out, &log)?;
     writeln!(out)
 }
 
-fn run<'a>(report: &Report<'a>) -> Run<'a> {
-    let shown = report.shown().count() + absent(report).count();
-    let results = report.shown().map(|finding| result(report, finding));
-    let results = results.chain(absent(report)).take(MAX_RESULTS);
+fn run<'a>(
+    Scanned { name, report }: &'a Scanned<'a>,
+    every: &'a Policy,
+    (version, ended): (&'a str, Timestamp),
+) -> Run<'a, impl Serialize + use<'a>> {
+    let (policy, invocation) = match report {
+        Ok(report) => (report.policy, invocation(report)),
+        Err(error) => (every, failed(error, ended)),
+    };
     Run {
-        tool: tool(report.version, report.policy),
-        automation_details: automation(&report.cluster.name),
-        invocations: [Invocation {
-            execution_successful: is_complete(&report.audit.coverage),
-            end_time_utc: report.scanned_at.to_string(),
-            tool_execution_notifications: notifications(report, shown),
+        tool: tool(version, policy),
+        automation_details: automation(name),
+        invocations: [invocation],
+        results: report.as_ref().ok().map(|report| Each(|| results(report).take(MAX_RESULTS))),
+    }
+}
+
+fn results<'a>(report: &Report<'a>) -> impl Iterator<Item = SarifResult<'a>> + use<'a> {
+    let report = *report;
+    report.shown().map(move |finding| result(&report, finding)).chain(absent(&report))
+}
+
+fn invocation(report: &Report) -> Invocation {
+    Invocation {
+        execution_successful: is_complete(&report.audit.coverage),
+        end_time_utc: report.scanned_at.to_string(),
+        tool_execution_notifications: notifications(report),
+    }
+}
+
+fn failed(error: &str, ended: Timestamp) -> Invocation {
+    Invocation {
+        execution_successful: false,
+        end_time_utc: ended.to_string(),
+        tool_execution_notifications: vec![Notification {
+            level: "error",
+            message: Text { text: not_scanned(error).into() },
         }],
-        results: Some(results.collect()),
     }
 }
 
@@ -95,7 +115,7 @@ fn descriptor<'a>(policy: &Policy, rule: &'a Rule) -> ReportingDescriptor<'a> {
     let severity = policy.severity(rule);
     let is_on = policy.rules().any(|on| on.id == rule.id);
     let page = rule.documentation();
-    let description = section(&page.prose, "What it does").unwrap_or(rule.summary);
+    let description = page.section("What it does").unwrap_or(rule.summary);
     ReportingDescriptor {
         id: rule.id,
         short_description: Text { text: format!("{}.", rule.summary).into() },
@@ -122,13 +142,8 @@ fn descriptor<'a>(policy: &Policy, rule: &'a Rule) -> ReportingDescriptor<'a> {
     }
 }
 
-/// The text below a second-level heading.
-fn section<'p>(prose: &'p str, heading: &str) -> Option<&'p str> {
-    let (_, rest) = prose.split_once(&format!("## {heading}\n"))?;
-    Some(rest.split("\n## ").next()?.trim())
-}
-
-fn notifications(report: &Report, shown: usize) -> Vec<Notification> {
+fn notifications(report: &Report) -> Vec<Notification> {
+    let shown = report.shown().count() + absent(report).count();
     let mut notes = Vec::new();
     let mut note = |level, text: String| {
         notes.push(Notification { level, message: Text { text: text.into() } });

@@ -49,7 +49,8 @@ pub(super) fn result<'a>(report: &Report<'a>, finding: &'a Finding) -> SarifResu
     let evidence = judgement.evidence.iter();
     let mut result = bare(&said, &place);
     result.baseline_state = report.baseline_state(finding).and_then(baseline_state);
-    result.suppressions = judgement.acceptance.iter().map(suppression).collect();
+    result.suppressions =
+        judgement.acceptance.iter().map(|acceptance| suppression(acceptance)).collect();
     result.properties.pods = Some(finding.pods);
     result.properties.evidence =
         evidence.map(|e| format!("{}: {} ({})", e.path, e.value, e.source.as_str())).collect();

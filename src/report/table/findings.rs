@@ -23,7 +23,7 @@ pub(super) fn write(report: &Report, look: Look, out: &mut dyn Write) -> io::Res
             judgement.verdict,
             Reverse(judgement.confidence),
             judgement.message.as_str(),
-            judgement.acceptance.as_ref(),
+            judgement.acceptance.as_deref(),
         );
         let places = by_rule.entry(finding.rule).or_default().entry(said).or_default();
         places.push(place(finding));
@@ -65,7 +65,7 @@ fn note(acceptance: &Acceptance) -> String {
 }
 
 fn place(finding: &Finding) -> String {
-    let (kind, name) = &finding.workload;
+    let (kind, name) = &*finding.workload;
     let namespace = finding.object.namespace.iter().map(|namespace| format!("{namespace}/"));
     let container = finding.container.iter().map(|container| {
         let ended = if container.completed { " ended" } else { "" };

@@ -6,7 +6,7 @@ mod workloads;
 
 use std::io::{self, Write};
 
-pub(super) use summary::problems;
+pub(super) use summary::{problems, whole};
 
 use super::{Look, Report, diff};
 

@@ -36,7 +36,7 @@ pub(super) fn write(report: &Report, look: Look, out: &mut dyn Write) -> io::Res
     decisions(report, look, out)?;
     let coverage = &report.audit.coverage;
     if is_complete(coverage) {
-        return writeln!(out, "{}", wrap(&complete(coverage), 0, look.width));
+        return writeln!(out, "{}", wrap(&whole(coverage), 0, look.width));
     }
     writeln!(out, "Coverage: INCOMPLETE, so no finding does not mean clean.")?;
     for record in coverage.iter().filter(|record| record.state == State::Incomplete) {
@@ -60,7 +60,8 @@ fn decisions(report: &Report, look: Look, out: &mut dyn Write) -> io::Result<()>
     Ok(())
 }
 
-fn complete(coverage: &[Coverage]) -> String {
+/// Of a scan that is complete: whether all kinds were there to be read.
+pub(in crate::report) fn whole(coverage: &[Coverage]) -> String {
     let missing: Vec<_> = coverage
         .iter()
         .filter(|r| r.state != State::Complete)

@@ -79,7 +79,9 @@ fn dump(api: &Api) -> anyhow::Result<Value> {
             "v1" => "/api/v1".to_owned(),
             grouped => format!("/apis/{grouped}"),
         };
-        let scope = if resource.is_namespaced() {
+        // What an identity may do is decided in all namespaces.
+        let scope = if resource.is_namespaced() && !group.ends_with("rbac.authorization.k8s.io/v1")
+        {
             format!("/namespaces/{NAMESPACE}")
         } else {
             String::new()
@@ -97,11 +99,21 @@ fn dump(api: &Api) -> anyhow::Result<Value> {
     )
 }
 
+/// What is granted to whom.
+fn rights(dump: &Value) -> Vec<&Value> {
+    let items = dump["items"].as_array().into_iter().flatten();
+    items.filter(|item| item["apiVersion"] == "rbac.authorization.k8s.io/v1").collect()
+}
+
 fn dump_equals_live(control_plane: &ControlPlane) -> Outcome {
     populate(control_plane.api())?;
     // The whole cluster, because nodes are outside the scope of a namespace.
-    let live = scan(control_plane, &["-A"])?.report(0)?.within(NAMESPACE);
-    let dump = dump(control_plane.api())?;
+    let (live, dump) = wait_for("other tests to leave roles and bindings alone", || {
+        let before = dump(control_plane.api())?;
+        let live = scan(control_plane, &["-A"])?.report(0)?.within(NAMESPACE);
+        let dump = dump(control_plane.api())?;
+        Ok((rights(&before) == rights(&dump)).then_some((live, dump)))
+    })?;
     let file = tempfile::Builder::new().suffix(".json").tempfile()?;
     serde_json::to_writer(&file, &dump)?;
     let args = ["-o", "json", "--show", "all", "-f"];

@@ -54,7 +54,7 @@ pub(super) fn role_is_what_is_read() -> Outcome {
     }
     let group = |r: Resource| r.api_version().split_once('/').map_or("", |(group, _)| group);
     let read: BTreeSet<_> =
-        Resource::ALL.iter().map(|r| (Some(group(*r)), Some(r.plural()))).collect();
+        Resource::AUDIT.iter().map(|r| (Some(group(*r)), Some(r.plural()))).collect();
     ensure!(granted == read, "the role grants {granted:?}, and {read:?} is read");
     Ok(())
 }
@@ -90,6 +90,15 @@ fn populate(api: &Api, namespace: &str) -> Outcome {
         }],
     });
     api.pod(namespace, "on-node", &on_node)?;
+    let rbac = format!("/apis/rbac.authorization.k8s.io/v1/namespaces/{namespace}");
+    let rules = json!([{"apiGroups": [""], "resources": ["configmaps"], "verbs": ["get"]}]);
+    api.post(&format!("{rbac}/roles"), &json!({"metadata": {"name": "silent"}, "rules": rules}))?;
+    let binding = json!({
+        "metadata": {"name": "silent"},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "silent"},
+        "subjects": [{"kind": "ServiceAccount", "name": "silent"}],
+    });
+    api.post(&format!("{rbac}/rolebindings"), &binding)?;
     Ok(())
 }
 
@@ -193,7 +202,11 @@ fn without(control_plane: &ControlPlane, resource: Resource) -> Outcome {
         Resource::Namespaces => {
             ensure!(lost("namespace-not-enforced") && lost("pod-violates-enforced-level"));
         }
-        _ => {}
+        Resource::Roles => ensure!(lost("dangling-binding")),
+        Resource::ClusterRoles | Resource::RoleBindings | Resource::ClusterRoleBindings => {
+            ensure!(lost("service-account-overprivileged"));
+        }
+        Resource::ReplicaSets | Resource::Jobs | Resource::Secrets => {}
     }
     Ok(())
 }

@@ -1,11 +1,17 @@
 //! Tests against a real API server: its admission, its RBAC and its tokens are the oracle.
 
+mod abuse;
 mod admission;
 mod automount;
+mod bare;
 mod cases;
 mod clusters;
 mod connection;
 mod dump;
+mod edge_attempts;
+mod edge_identities;
+mod edge_rows;
+mod edges;
 mod guide;
 mod least_privilege;
 mod nights;
@@ -17,7 +23,10 @@ mod rbac_sar;
 mod rbac_world;
 mod secrets;
 mod token_matrix;
+
+mod wire;
 mod workloads;
+mod worth;
 
 use std::sync::Arc;
 
@@ -46,12 +55,15 @@ impl Live {
 /// integration.
 pub(crate) fn trials(lab: &Arc<Lab>) -> Vec<Trial> {
     let mut all = Vec::new();
+    all.extend(abuse::tests());
     all.extend(admission::tests());
     all.extend(automount::tests());
+    all.extend(bare::tests());
     all.extend(cases::tests());
     all.extend(clusters::tests());
     all.extend(connection::tests());
     all.extend(dump::tests());
+    all.extend(edges::tests());
     all.extend(guide::tests());
     all.extend(least_privilege::tests());
     all.extend(nights::tests());
@@ -61,6 +73,7 @@ pub(crate) fn trials(lab: &Arc<Lab>) -> Vec<Trial> {
     all.extend(rbac_sar::tests());
     all.extend(token_matrix::tests());
     all.extend(pss::tests());
+    all.extend(wire::tests());
     all.extend(workloads::tests());
 
     let missing = Lab::missing();

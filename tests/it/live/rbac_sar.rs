@@ -26,7 +26,7 @@ pub(super) fn tests() -> Vec<Live> {
 }
 
 pub(super) const RBAC: &str = "/apis/rbac.authorization.k8s.io/v1";
-const REVIEWS: &str = "/apis/authorization.k8s.io/v1/subjectaccessreviews";
+pub(super) const REVIEWS: &str = "/apis/authorization.k8s.io/v1/subjectaccessreviews";
 /// Requests in flight.
 const CONCURRENT: usize = 16;
 

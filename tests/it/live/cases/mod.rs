@@ -85,6 +85,16 @@ fn store(control_plane: &ControlPlane, case: &Case) -> Outcome {
     let (api, name) = (control_plane.api(), case.name);
     api.namespace(name)?;
     api.service_account(name, "app", case.account)?;
+    // A harmless right, so that what other tests grant to all identities changes nothing.
+    let rules = json!([{"apiGroups": [""], "resources": ["configmaps"], "verbs": ["get"]}]);
+    let rbac = format!("/apis/rbac.authorization.k8s.io/v1/namespaces/{name}");
+    api.post(&format!("{rbac}/roles"), &json!({"metadata": {"name": "app"}, "rules": rules}))?;
+    let binding = json!({
+        "metadata": {"name": "app"},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "app"},
+        "subjects": [{"kind": "ServiceAccount", "name": "app"}],
+    });
+    api.post(&format!("{rbac}/rolebindings"), &binding)?;
     api.pod(name, name, &yaml(case.spec)?)?;
     let pod = format!("/api/v1/namespaces/{name}/pods/{name}");
     for later in case.later {

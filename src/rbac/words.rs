@@ -1,9 +1,10 @@
 //! A right in words.
 
-use crate::rbac::{On, Right};
+use super::rights::{On, Right};
 
 /// What may be done and where; for a dangerous right, what that is good for.
-pub(super) fn right(right: &Right) -> String {
+#[must_use]
+pub fn right_in_words(right: &Right) -> String {
     let what = match &right.on {
         On::Paths(paths) => format!("{} the URLs {}", verbs(right), paths.join(", ")),
         On::Resources { groups, resources, names } => {
@@ -29,7 +30,8 @@ pub(super) fn right(right: &Right) -> String {
 }
 
 /// Through which binding, to which role, and as whom if that is not the account by its name.
-pub(super) fn grant(right: &Right) -> String {
+#[must_use]
+pub fn grant_in_words(right: &Right) -> String {
     let grant = &right.grant;
     let subject = grant.subject;
     let of = match subject.kind.as_str() {

@@ -1,0 +1,124 @@
+//! Everything in the scope, two requests at a time, until it is read or has to stop.
+
+use std::pin::pin;
+use std::time::Duration;
+
+use futures::StreamExt;
+use futures::future::{Either, select};
+use serde::Deserialize;
+
+use super::connect::Connection;
+use super::error::ClusterError;
+use super::list::Listing;
+use super::request::Want;
+use super::retry::pause;
+use crate::inventory::Inventory;
+use crate::inventory::coverage::Resource;
+
+/// Kinds that are listed side by side; the requests of both share one limit.
+const SIDE_BY_SIDE: usize = 2;
+/// Tries of the first request: who mistypes an address should not wait.
+const FIRST_TRIES: u32 = 3;
+
+/// What to list.
+#[derive(Clone, Debug, Default)]
+pub struct Scope {
+    /// Only these namespaces; empty for all.
+    pub namespaces: Vec<String>,
+    /// Label selector for pods, in kubectl's syntax.
+    pub selector: String,
+    /// Which kinds.
+    pub resources: Vec<Resource>,
+    /// Whether to list the names of token Secrets too.
+    pub with_secret_metadata: bool,
+}
+
+/// The server's version, and everything in the scope. A kind that cannot be listed is recorded in
+/// the coverage. Once `stop` or the time limit gives a reason, what is there has to do: every kind
+/// that was not read to its end is recorded with that reason.
+///
+/// # Errors
+/// A server that cannot be reached, or that does not know who asks.
+pub async fn collect(
+    connection: &Connection,
+    scope: &Scope,
+    progress: impl Fn(Resource, u64),
+    stop: impl Future<Output = String>,
+) -> Result<(Inventory, Option<String>), ClusterError> {
+    let more = scope.with_secret_metadata.then_some(Resource::Secrets);
+    let resources = scope.resources.iter().copied().chain(more);
+    let mut listings: Vec<_> =
+        resources.map(|resource| Listing::new(connection, resource, &progress)).collect();
+    let mut version = None;
+    let mut issuer = None;
+    let stopped = {
+        let reading = pin!(async {
+            version = self::version(connection).await?;
+            if scope.resources.contains(&Resource::Pods) {
+                issuer = self::issuer(connection).await;
+            }
+            let lists = futures::stream::iter(&mut listings);
+            lists.for_each_concurrent(SIDE_BY_SIDE, |listing| listing.run(scope)).await;
+            Ok(())
+        });
+        let stop = pin!(either(stop, connection.options().timeout));
+        match select(reading, stop).await {
+            Either::Left((outcome, _)) => outcome.map(|()| None)?,
+            Either::Right((why, _)) => Some(why),
+        }
+    };
+    let mut inventory = Inventory::default();
+    let mut unauthorized = None;
+    for mut listing in listings {
+        unauthorized = unauthorized.or(listing.unauthorized.take());
+        inventory.absorb(listing.into_inventory(stopped.as_deref()));
+    }
+    if let Some(error) = unauthorized
+        && scope.resources.iter().all(|kind| inventory.coverage(*kind).listed == 0)
+    {
+        return Err(error);
+    }
+    inventory.only.clone_from(&scope.namespaces);
+    inventory.audiences.issuer = issuer;
+    inventory.finish();
+    Ok((inventory, version))
+}
+
+/// The first of both reasons to stop.
+async fn either(stop: impl Future<Output = String>, limit: Option<Duration>) -> String {
+    let late = async {
+        tokio::time::sleep(limit.unwrap_or(Duration::MAX)).await;
+        format!("stopped after {} s (--timeout)", limit.unwrap_or_default().as_secs_f64())
+    };
+    select(pin!(stop), pin!(late)).await.factor_first().0
+}
+
+/// The issuer of ServiceAccount tokens, if we may know it: every ServiceAccount may.
+async fn issuer(connection: &Connection) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Configuration {
+        issuer: String,
+    }
+    let body = connection.get("/.well-known/openid-configuration", Want::Json).await.ok()?;
+    serde_json::from_slice(&body).ok().map(|c: Configuration| c.issuer)
+}
+
+/// The server's own version, if it tells; and the test whether it can be talked to at all.
+async fn version(connection: &Connection) -> Result<Option<String>, ClusterError> {
+    #[derive(Deserialize)]
+    struct Version {
+        #[serde(rename = "gitVersion")]
+        git_version: String,
+    }
+    for tried in 1.. {
+        match connection.get("/version", Want::Json).await {
+            Ok(body) => {
+                return Ok(serde_json::from_slice(&body).ok().map(|v: Version| v.git_version));
+            }
+            Err(error) if error.is_passing() && tried < FIRST_TRIES => pause(&error, tried).await,
+            Err(error) if error.is_fatal() => return Err(error),
+            Err(_) => break,
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,267 @@
+//! An API server that is a function: pods in pages, and a script of faults, one a request.
+
+use std::collections::VecDeque;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use futures::stream::BoxStream;
+use http::{Request, Response};
+use http_body_util::StreamBody;
+use kube::client::Body;
+use serde_json::{Value, json};
+
+use super::super::{ClusterError, ConnectOptions, Connection, Scope, collect};
+use super::body::{Frames, InFlight, Load, frames};
+use crate::inventory::Inventory;
+use crate::inventory::coverage::{Coverage, Resource};
+
+/// Three pages of 500.
+pub(super) const PODS: usize = 1_300;
+
+/// What happens to one request for pods.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Fault {
+    None,
+    Reset,
+    ResetMidBody,
+    /// The connection is closed in the middle, as if the answer were complete.
+    CutOff,
+    Stall,
+    StallMidBody,
+    /// A few bytes every 20 seconds.
+    Drip,
+    /// 300 MiB, as after unpacking a bomb.
+    Huge,
+    Server(u16),
+    TooMany(Option<u64>),
+    /// With or without a token to go on.
+    Gone(bool),
+    Forbidden,
+    Unauthorized,
+    NotAcceptable,
+    Html,
+    /// A `Status` with code 200.
+    Success,
+    Garbage,
+    BadPod,
+    SameToken,
+    /// The page's first pod once more.
+    Twice,
+    /// This pod is deleted before the answer is made.
+    Deleted(usize),
+}
+
+#[derive(Clone)]
+pub(super) struct Server(Arc<State>);
+
+struct State {
+    faults: Mutex<VecDeque<Fault>>,
+    pods: Mutex<Vec<(String, Value)>>,
+    limits: Mutex<Vec<usize>>,
+    load: Arc<Load>,
+    stop_after: Option<Duration>,
+}
+
+/// A scan and what the server saw of it.
+pub(super) struct Outcome {
+    pub(super) inventory: Result<Inventory, ClusterError>,
+    pub(super) elapsed: Duration,
+    pub(super) limits: Vec<usize>,
+    pub(super) most_in_flight: usize,
+}
+
+impl Outcome {
+    pub(super) fn inventory(&self) -> &Inventory {
+        self.inventory.as_ref().expect("a scan")
+    }
+
+    pub(super) fn record(&self) -> Coverage {
+        self.inventory().coverage(Resource::Pods)
+    }
+
+    pub(super) fn names(&self) -> Vec<String> {
+        self.inventory().pods().map(|pod| pod.metadata.name).collect()
+    }
+
+    pub(super) fn all() -> Vec<String> {
+        (0..PODS).map(Server::name).collect()
+    }
+}
+
+type Answer = (u16, &'static str, Option<u64>, Value);
+
+impl Server {
+    pub(super) fn new(faults: &[Fault]) -> Self {
+        let pod = |name: &str| {
+            json!({
+                "metadata": {"name": name, "namespace": "shop", "uid": format!("uid-{name}")},
+                "spec": {"hostNetwork": Self::has_host_network(name)},
+            })
+        };
+        let pods = (0..PODS).map(Self::name).map(|name| (name.clone(), pod(&name)));
+        Self(Arc::new(State {
+            faults: Mutex::new(faults.iter().copied().collect()),
+            pods: Mutex::new(pods.collect()),
+            limits: Mutex::default(),
+            load: Arc::default(),
+            stop_after: None,
+        }))
+    }
+
+    pub(super) fn stopped_after(mut self, after: Duration) -> Self {
+        Arc::get_mut(&mut self.0).expect("not shared yet").stop_after = Some(after);
+        self
+    }
+
+    pub(super) fn name(number: usize) -> String {
+        format!("pod-{number:04}")
+    }
+
+    pub(super) fn has_host_network(name: &str) -> bool {
+        name.ends_with('7')
+    }
+
+    pub(super) fn scan(self, options: &ConnectOptions) -> Outcome {
+        let outcome = self.try_scan(options);
+        assert!(outcome.inventory.is_ok(), "{:?}", outcome.inventory);
+        outcome
+    }
+
+    /// Reads it all, on a clock that jumps to the next timer when nothing else is to be done.
+    pub(super) fn try_scan(self, options: &ConnectOptions) -> Outcome {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build()
+            .expect("a runtime");
+        runtime.block_on(async {
+            let begin = tokio::time::Instant::now();
+            let server = self.clone();
+            let service = tower::service_fn(move |request| {
+                let server = server.clone();
+                async move { server.answer(request).await }
+            });
+            let client = kube::Client::new(service, "default");
+            let connection =
+                Connection::new(client, "http://server".into(), "test".into(), options);
+            let scope = Scope {
+                resources: vec![Resource::ServiceAccounts, Resource::Pods],
+                ..Scope::default()
+            };
+            let stop = async {
+                match self.0.stop_after {
+                    Some(after) => tokio::time::sleep(after).await,
+                    None => std::future::pending().await,
+                }
+                "stopped by SIGINT".to_owned()
+            };
+            let read = collect(&connection, &scope, |_, _| {}, stop);
+            let read = tokio::time::timeout(Duration::from_hours(1), read).await.expect("an end");
+            Outcome {
+                inventory: read.map(|(inventory, _)| inventory),
+                elapsed: begin.elapsed(),
+                limits: self.0.limits.lock().expect("limits").clone(),
+                most_in_flight: self.0.load.most.load(Ordering::Relaxed),
+            }
+        })
+    }
+
+    async fn answer(
+        &self,
+        request: Request<Body>,
+    ) -> Result<Response<StreamBody<BoxStream<'static, Frames>>>, std::io::Error> {
+        let path = request.uri().path().to_owned();
+        let guard = InFlight::new(&self.0.load);
+        let fault = match path.as_str() {
+            "/api/v1/pods" => {
+                self.0.faults.lock().expect("faults").pop_front().unwrap_or(Fault::None)
+            }
+            _ => Fault::None,
+        };
+        match fault {
+            Fault::Reset => return Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset)),
+            Fault::Stall => std::future::pending().await,
+            _ => {}
+        }
+        let (code, media, retry_after, body) = match path.as_str() {
+            "/version" => ok(json!({"gitVersion": "v1.99.0"})),
+            "/.well-known/openid-configuration" => ok(json!({"issuer": "https://issuer"})),
+            "/api/v1/pods" => self.pods(&request, fault),
+            _ => ok(json!({"kind": "ServiceAccountList", "metadata": {}, "items": []})),
+        };
+        // As the API server does, which writes what a page is before what is in it.
+        let first = ["kind", "metadata", "items"].into_iter().filter(|key| !body[*key].is_null());
+        let first: Vec<_> = first.map(|key| format!("{key:?}:{}", body[key])).collect();
+        let mut bytes = match path.as_str() {
+            "/api/v1/pods" if code == 200 => format!("{{{}}}", first.join(",")).into_bytes(),
+            _ => body.to_string().into_bytes(),
+        };
+        if matches!(fault, Fault::Garbage) {
+            let middle = bytes.len() / 2;
+            bytes[middle..].fill(b'\x01');
+        }
+        let mut response = Response::builder().status(code).header("content-type", media);
+        if let Some(seconds) = retry_after {
+            response = response.header("retry-after", seconds);
+        }
+        Ok(response.body(StreamBody::new(frames(&bytes, fault, guard))).expect("a response"))
+    }
+
+    fn pods(&self, request: &Request<Body>, fault: Fault) -> Answer {
+        let query = request.uri().query().unwrap_or_default().as_bytes();
+        let value = |key: &str| {
+            let mut pairs = form_urlencoded::parse(query);
+            pairs.find(|(name, _)| name == key).map(|(_, value)| value.into_owned())
+        };
+        let limit: usize = value("limit").expect("never a full list").parse().expect("a number");
+        self.0.limits.lock().expect("limits").push(limit);
+        let after = value("continue").unwrap_or_default();
+        let status = |code: u16, message: &str| {
+            (code, JSON, None, json!({"kind": "Status", "code": code, "message": message}))
+        };
+        let accept = request.headers()["accept"].to_str().expect("a header");
+        match fault {
+            Fault::Server(code) => return (code, "text/plain", None, json!("oops")),
+            Fault::TooMany(after) => return (429, JSON, after, json!({"kind": "Status"})),
+            Fault::Gone(_) if after.is_empty() => {}
+            Fault::Gone(offers) => {
+                let token = if offers { after.as_str() } else { "" };
+                let mut gone = status(410, "the continue token is too old");
+                gone.3["metadata"] = json!({"continue": token});
+                return gone;
+            }
+            Fault::Forbidden => return status(403, "pods is forbidden"),
+            Fault::Unauthorized => return status(401, "Unauthorized"),
+            Fault::NotAcceptable if accept.contains("protobuf") => return status(406, "no"),
+            Fault::Html => return (200, "text/html", None, json!("<html>")),
+            Fault::Success => return status(200, "all is well"),
+            Fault::Deleted(number) => {
+                self.0.pods.lock().expect("pods").retain(|(name, _)| *name != Self::name(number));
+            }
+            _ => {}
+        }
+        let pods = self.0.pods.lock().expect("pods");
+        let rest: Vec<_> = pods.iter().filter(|(name, _)| *name > after).collect();
+        let page = &rest[..limit.min(rest.len())];
+        let mut items: Vec<_> = page.iter().map(|(_, pod)| pod.clone()).collect();
+        let last = page.last().filter(|_| rest.len() > limit);
+        let mut token = last.map_or("", |(name, _)| name.as_str());
+        match (fault, items.first_mut()) {
+            (Fault::BadPod, Some(first)) => first["spec"]["hostNetwork"] = json!("yes"),
+            (Fault::Twice, Some(first)) => {
+                let again = first.clone();
+                items.push(again);
+            }
+            (Fault::SameToken, _) if !after.is_empty() => token = &after,
+            _ => {}
+        }
+        ok(json!({"kind": "PodList", "metadata": {"continue": token}, "items": items}))
+    }
+}
+
+const JSON: &str = "application/json";
+
+fn ok(body: Value) -> Answer {
+    (200, JSON, None, body)
+}

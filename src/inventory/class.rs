@@ -1,0 +1,133 @@
+//! What makes two pods alike: everything that is read of them, save what tells replicas apart and
+//! decides nothing. It is taken out here, and put back for the one pod that is asked for.
+
+use super::container::Container;
+use super::meta::MIRROR_ANNOTATION;
+use super::pod::Pod;
+use super::status::{ContainerStatus, Message, StateReason};
+use super::volume::VolumeSource;
+
+/// Pods that are alike, as one pod without name, UID and node.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Class {
+    pub(super) pod: Pod,
+    /// Whether each is controlled by its own node, as the mirror of a static pod is.
+    of_node: bool,
+}
+
+/// What is a pod's own.
+#[derive(Clone, Debug)]
+pub(super) struct Identity {
+    pub(super) name: String,
+    pub(super) uid: Option<String>,
+    pub(super) node: Option<String>,
+}
+
+impl Class {
+    /// Parts a pod into what it shares with its like and what is its own.
+    pub(super) fn of(mut pod: Pod) -> (Self, Identity) {
+        if pod.is_admitted() {
+            // All that is read of it is that it is there, and the UID goes.
+            pod.metadata.creation_timestamp = Some(String::new());
+        }
+        let identity = Identity {
+            name: std::mem::take(&mut pod.metadata.name),
+            uid: pod.metadata.uid.take(),
+            node: pod.spec.node_name.take(),
+        };
+        pod.metadata.generate_name = None;
+        if let Some(hash) = pod.metadata.annotations.get_mut(MIRROR_ANNOTATION) {
+            hash.clear();
+        }
+        // Only a controller is ever asked for.
+        pod.metadata.owner_references.retain(|owner| owner.controller == Some(true));
+        pod.metadata.owner_references.truncate(1);
+        let owner = pod.metadata.owner_references.first_mut();
+        let owner = owner.filter(|o| o.kind == "Node" && identity.node.as_ref() == Some(&o.name));
+        let of_node = owner.map(|owner| (owner.name.clear(), owner.uid.clear())).is_some();
+        injected_volume(&mut pod);
+        containers(&mut pod).for_each(container);
+        let status = &mut pod.status;
+        let statuses = status.init_container_statuses.iter_mut();
+        let statuses = statuses.chain(&mut status.container_statuses);
+        statuses.chain(&mut status.ephemeral_container_statuses).for_each(observed);
+        (Self { pod, of_node }, identity)
+    }
+
+    /// The pod of this class that is called so.
+    pub(super) fn pod(&self, identity: Identity) -> Pod {
+        let mut pod = self.pod.clone();
+        if self.of_node
+            && let Some((owner, node)) =
+                pod.metadata.owner_references.first_mut().zip(identity.node.as_ref())
+        {
+            owner.name.clone_from(node);
+        }
+        pod.metadata.name = identity.name;
+        pod.metadata.uid = identity.uid;
+        pod.spec.node_name = identity.node;
+        pod
+    }
+
+    #[cfg(test)]
+    pub(super) fn apart(pod: Pod) -> (Self, Identity) {
+        let identity = Identity {
+            name: pod.metadata.name.clone(),
+            uid: pod.metadata.uid.clone(),
+            node: pod.spec.node_name.clone(),
+        };
+        (Self { pod, of_node: false }, identity)
+    }
+}
+
+fn containers(pod: &mut Pod) -> impl Iterator<Item = &mut Container> {
+    let spec = &mut pod.spec;
+    let first = spec.init_containers.iter_mut().chain(&mut spec.containers);
+    first.chain(&mut spec.ephemeral_containers)
+}
+
+/// Admission ends the volume's name in five random characters. It is shown without them; but only
+/// where it is what admission makes, because other volumes are shown by their whole name.
+fn injected_volume(pod: &mut Pod) {
+    const PREFIX: &str = "kube-api-access-";
+    const ANY: &str = "kube-api-access-*";
+    let mut injected = pod.spec.volumes.iter_mut().filter(|v| v.name.starts_with(PREFIX));
+    let (Some(volume), None) = (injected.next(), injected.next()) else { return };
+    if !matches!(volume.sources[..], [VolumeSource::Projected(_)]) {
+        return;
+    }
+    let name = volume.name.clone();
+    if containers(pod).flat_map(|c| &c.volume_mounts).any(|mount| mount.name == ANY) {
+        return;
+    }
+    let volumes = pod.spec.volumes.iter_mut().map(|volume| &mut volume.name);
+    volumes.filter(|of| **of == name).for_each(|of| ANY.clone_into(of));
+    let mounts = containers(pod).flat_map(|container| &mut container.volume_mounts);
+    mounts.filter(|m| m.name == name).for_each(|mount| ANY.clone_into(&mut mount.name));
+}
+
+/// A variable that does not come from a Secret is never looked at.
+fn container(container: &mut Container) {
+    container.env.retain(|variable| {
+        variable.value_from.as_ref().is_some_and(|from| from.secret_key_ref.is_some())
+    });
+    container.env_from.retain(|from| from.secret_ref.is_some());
+}
+
+fn observed(status: &mut ContainerStatus) {
+    // The runtime's name, and that there is an id.
+    let id = &mut status.container_id;
+    let kept = id.find("://").map_or(id.len().min(1), |at| at + "://".len());
+    if id.is_char_boundary(kept) {
+        id.truncate(kept);
+    }
+    let state = &mut status.state;
+    let ended = state.running.iter_mut().chain(&mut state.terminated);
+    ended.for_each(|reason| *reason = StateReason::default());
+    if let Some(waiting) = &mut state.waiting
+        && waiting.message == Message::default()
+    {
+        // The reason counts only together with what the message says.
+        waiting.reason.clear();
+    }
+}

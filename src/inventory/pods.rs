@@ -1,0 +1,298 @@
+//! Every pod, and each class of pods that are alike once: a large cluster has hundred times as many
+//! pods as classes. What a pod has of its own takes some 70 bytes.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::Arc;
+
+use indexmap::IndexSet;
+use serde::{Serialize, Serializer};
+use uuid::Uuid;
+
+use super::class::{Class, Identity};
+use super::{Inventory, NodeStatus, Owners, Pod, Workload};
+use crate::object::ObjectRef;
+
+/// Every pod that was read.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Pods {
+    classes: IndexSet<Box<Class>>,
+    nodes: IndexSet<Box<str>>,
+    members: Arc<Members>,
+}
+
+/// What pods have of their own.
+#[derive(Clone, Debug, Default)]
+struct Members {
+    pods: Vec<Member>,
+    /// All names, one behind the other.
+    names: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Member {
+    class: u32,
+    /// Where in the names its own begins, and its length.
+    name: (u32, u32),
+    node: Option<u32>,
+    uid: Uid,
+}
+
+/// A UID; nearly all of them are 16 bytes in disguise.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Uid {
+    None,
+    Uuid(Uuid),
+    Other(Box<str>),
+}
+
+impl Uid {
+    fn new(text: Option<String>) -> Self {
+        let Some(text) = text else { return Self::None };
+        match Uuid::try_parse(&text) {
+            Ok(uuid) if *uuid.hyphenated().encode_lower(&mut Uuid::encode_buffer()) == *text => {
+                Self::Uuid(uuid)
+            }
+            _ => Self::Other(text.into()),
+        }
+    }
+
+    fn text(&self) -> Option<String> {
+        match self {
+            Self::None => None,
+            Self::Uuid(uuid) => Some(uuid.hyphenated().to_string()),
+            Self::Other(text) => Some(text.to_string()),
+        }
+    }
+}
+
+impl Members {
+    fn name(&self, id: PodId) -> &str {
+        self.name_of(&self.pods[id.0 as usize])
+    }
+
+    fn name_of(&self, member: &Member) -> &str {
+        let (start, length) = (member.name.0 as usize, member.name.1 as usize);
+        &self.names[start..start + length]
+    }
+}
+
+/// A pod's number, in the order of namespace and name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PodId(u32);
+
+/// Names of pods, without a copy of them.
+#[derive(Clone, Default)]
+pub struct PodNames {
+    members: Arc<Members>,
+    ids: Box<[PodId]>,
+}
+
+impl PodNames {
+    /// How many.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ids.is_empty()
+    }
+
+    /// The names, sorted.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.ids.iter().map(|id| self.members.name(*id))
+    }
+}
+
+impl Serialize for PodNames {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
+    }
+}
+
+impl fmt::Debug for PodNames {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}
+
+/// Pods that are alike, on nodes that are alike: whatever is judged of one is true of all.
+#[derive(Clone, Debug)]
+pub struct Alike {
+    /// The first of them by name, complete.
+    pub pod: Pod,
+    /// All of them, by name.
+    pub ids: Box<[PodId]>,
+}
+
+impl Pods {
+    pub(super) fn add(&mut self, pod: Pod) {
+        let (class, own) = Class::of(pod);
+        let class = match self.classes.get_index_of(&class) {
+            Some(class) => class,
+            // A clone has no spare capacity, unlike what was decoded.
+            None => self.classes.insert_full(Box::new(class.clone())).0,
+        };
+        self.push(class, own);
+    }
+
+    fn push(&mut self, class: usize, own: Identity) {
+        // No list of pods is that long: it would not fit in memory.
+        let short = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let node = own.node.map(|node| match self.nodes.get_index_of(node.as_str()) {
+            Some(node) => short(node),
+            None => short(self.nodes.insert_full(node.into()).0),
+        });
+        let members = Arc::make_mut(&mut self.members);
+        let name = (short(members.names.len()), short(own.name.len()));
+        members.names.push_str(&own.name);
+        members.pods.push(Member { class: short(class), name, node, uid: Uid::new(own.uid) });
+    }
+
+    /// Takes over the pods of another.
+    pub(super) fn absorb(&mut self, other: Self) {
+        if self.members.pods.is_empty() {
+            *self = other;
+            return;
+        }
+        for member in &other.members.pods {
+            let class = other.classes[member.class as usize].clone();
+            let class = self.classes.insert_full(class).0;
+            self.push(class, other.identity(member));
+        }
+    }
+
+    /// Brings the pods into their order and drops those that were listed twice.
+    pub(super) fn finish(&mut self) {
+        let classes = &self.classes;
+        let members = Arc::make_mut(&mut self.members);
+        let mut pods = std::mem::take(&mut members.pods);
+        let namespace = |member: &Member| classes[member.class as usize].pod.namespace();
+        pods.sort_by(|a, b| {
+            let key = |member| (namespace(member), members.name_of(member));
+            key(a).cmp(&key(b)).then_with(|| a.uid.cmp(&b.uid))
+        });
+        pods.dedup_by(|a, b| {
+            a.uid != Uid::None
+                && a.uid == b.uid
+                && (namespace(a), members.name_of(a)) == (namespace(b), members.name_of(b))
+        });
+        pods.shrink_to_fit();
+        members.names.shrink_to_fit();
+        members.pods = pods;
+    }
+
+    fn is_template(&self, member: &Member) -> bool {
+        self.classes[member.class as usize].pod.template_of.is_some()
+    }
+
+    fn pod(&self, member: &Member) -> Pod {
+        self.classes[member.class as usize].pod(self.identity(member))
+    }
+
+    fn identity(&self, member: &Member) -> Identity {
+        Identity {
+            name: self.members.name_of(member).to_owned(),
+            uid: member.uid.text(),
+            node: member.node.map(|node| self.nodes[node as usize].to_string()),
+        }
+    }
+}
+
+impl Inventory {
+    /// Keeps a pod.
+    pub fn add_pod(&mut self, pod: Pod) {
+        self.pods.add(pod);
+    }
+
+    /// Keeps a pod as a class of its own, field by field.
+    #[cfg(test)]
+    pub(crate) fn add_pod_apart(&mut self, pod: Pod) {
+        let (class, own) = Class::apart(pod);
+        let class = self.pods.classes.insert_full(Box::new(class)).0;
+        self.pods.push(class, own);
+    }
+
+    /// Every pod, in the order of namespace and name; each is made from its class.
+    pub fn pods(&self) -> impl Iterator<Item = Pod> {
+        self.pods.members.pods.iter().map(|member| self.pods.pod(member))
+    }
+
+    /// Every pod, with those together that are alike; in the order of the first of each.
+    pub fn alike(&self) -> impl Iterator<Item = Alike> {
+        let members = &self.pods.members.pods;
+        let platforms = self.platforms();
+        let group = |id: PodId| {
+            let member = &members[id.0 as usize];
+            (member.class, member.node.map(|node| platforms[node as usize]))
+        };
+        let mut ids: Vec<_> = (0..).take(members.len()).map(PodId).collect();
+        ids.sort_by_key(|id| (group(*id), *id));
+        let mut groups: Vec<Box<[PodId]>> =
+            ids.chunk_by(|a, b| group(*a) == group(*b)).map(Into::into).collect();
+        groups.sort_unstable();
+        groups.into_iter().map(|ids| Alike { pod: self.pod(ids[0]), ids })
+    }
+
+    /// What each node of a pod runs, by a number that nodes of one kind share.
+    fn platforms(&self) -> Vec<usize> {
+        let mut known: IndexSet<Option<&NodeStatus>> = IndexSet::new();
+        let status = |name: &str| self.nodes.get(name).map(|node| &node.status);
+        self.pods.nodes.iter().map(|name| known.insert_full(status(name)).0).collect()
+    }
+
+    /// The workloads of pods that are alike: one, unless the pods' own names are those of their
+    /// workloads.
+    #[must_use]
+    pub fn by_workload(&self, alike: &Alike) -> BTreeMap<Workload, Vec<PodId>> {
+        if !Owners::is_named_by_pod(&alike.pod) {
+            return [(self.owners.workload(&alike.pod), alike.ids.to_vec())].into();
+        }
+        let mut workloads: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for id in &alike.ids {
+            workloads.entry(self.owners.workload(&self.pod(*id))).or_default().push(*id);
+        }
+        workloads
+    }
+
+    /// The nodes of these pods, by name.
+    #[must_use]
+    pub fn nodes_of(&self, ids: &[PodId]) -> BTreeSet<&str> {
+        let node = |id: &PodId| self.pods.members.pods[id.0 as usize].node;
+        ids.iter().filter_map(node).map(|node| &*self.pods.nodes[node as usize]).collect()
+    }
+
+    /// A pod by its number.
+    #[must_use]
+    pub fn pod(&self, id: PodId) -> Pod {
+        self.pods.pod(&self.pods.members.pods[id.0 as usize])
+    }
+
+    /// The name to show of a pod.
+    #[must_use]
+    pub fn pod_reference(&self, id: PodId) -> ObjectRef {
+        let member = &self.pods.members.pods[id.0 as usize];
+        let class = &self.pods.classes[member.class as usize].pod;
+        class.reference_as(self.pods.members.name_of(member), member.uid.text())
+    }
+
+    /// The names of these pods; a template is none.
+    #[must_use]
+    pub fn pod_names(&self, ids: impl IntoIterator<Item = PodId>) -> PodNames {
+        let members = &self.pods.members;
+        let is_pod = |id: &PodId| !self.pods.is_template(&members.pods[id.0 as usize]);
+        PodNames { members: members.clone(), ids: ids.into_iter().filter(is_pod).collect() }
+    }
+
+    /// Drops the templates of workloads that are not to be kept.
+    pub(crate) fn retain_templates(&mut self, keep: impl Fn(&Pod, &Owners) -> bool) {
+        let pods = &self.pods;
+        let drops = |m: &Member| pods.is_template(m) && !keep(&pods.pod(m), &self.owners);
+        let kept: Vec<_> = pods.members.pods.iter().map(|member| !drops(member)).collect();
+        let mut kept = kept.into_iter();
+        Arc::make_mut(&mut self.pods.members).pods.retain(|_| kept.next() == Some(true));
+    }
+}

@@ -1,0 +1,14 @@
+//! The wire format of protobuf as a serde source, so that one set of structures reads both it and
+//! JSON. A table of messages ([`schema`]) says what the numbers mean.
+//!
+//! Source: <https://protobuf.dev/programming-guides/encoding/>, and `k8s.io/apimachinery/pkg/
+//! runtime/serializer/protobuf` for the envelope.
+
+mod de;
+mod schema;
+mod wire;
+
+pub(super) use de::Object;
+pub use schema::rows;
+pub(super) use schema::{LIST_META, OBJECT_META, STATUS, TYPE_META, item_of};
+pub(super) use wire::{Malformed, Raw, fields, list_start};

@@ -1,0 +1,41 @@
+//! `k8s.io/apimachinery`: metadata, lists, errors.
+
+use super::{Bool, Map, Message, Msg, Text, Time, many, sent, some};
+
+pub(in crate::inventory) static TYPE_META: Message =
+    Message::new("runtime.TypeMeta", &[some(1, "apiVersion", Text), some(2, "kind", Text)]);
+
+pub(in crate::inventory) static LIST_META: Message =
+    Message::new("meta.v1.ListMeta", &[some(3, "continue", Text)]);
+
+pub(in crate::inventory) static STATUS: Message = Message::new(
+    "meta.v1.Status",
+    &[sent(1, "metadata", Msg(&LIST_META)), some(3, "message", Text)],
+);
+
+pub(in crate::inventory) static OBJECT_META: Message = Message::new(
+    "meta.v1.ObjectMeta",
+    &[
+        some(1, "name", Text),
+        some(2, "generateName", Text),
+        some(3, "namespace", Text),
+        some(5, "uid", Text),
+        some(8, "creationTimestamp", Time),
+        many(11, "labels", Map),
+        many(12, "annotations", Map),
+        many(13, "ownerReferences", Msg(&OWNER_REFERENCE)),
+    ],
+);
+
+static OWNER_REFERENCE: Message = Message::new(
+    "meta.v1.OwnerReference",
+    &[
+        sent(1, "kind", Text),
+        sent(3, "name", Text),
+        sent(4, "uid", Text),
+        sent(6, "controller", Bool),
+    ],
+);
+
+pub(super) static PARTIAL: Message =
+    Message::new("meta.v1.PartialObjectMetadata", &[sent(1, "metadata", Msg(&OBJECT_META))]);

@@ -1,0 +1,88 @@
+//! Changes that cut paths: what each takes away. Both the graph without it and its words come from
+//! here, so that what is promised is what was computed.
+
+use super::right::{Held, Right};
+use crate::inventory::{RoleBinding, Workload};
+use crate::object::ObjectRef;
+
+/// One thing that somebody can change.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Change {
+    /// Delete a binding.
+    DeleteBinding {
+        /// Which.
+        binding: ObjectRef,
+        /// The role that it grants.
+        role: ObjectRef,
+    },
+    /// Take rights out of a role.
+    TakeFromRole {
+        /// Which.
+        role: ObjectRef,
+        /// The verbs and resources, for example `create pods/exec`.
+        rights: Vec<String>,
+        /// The rights by number.
+        numbers: Vec<u8>,
+    },
+    /// Mount no API token in the pods of a workload.
+    NoToken(Workload),
+    /// Take from the pods of a workload what leads to their node.
+    NoEscape {
+        /// Which.
+        workload: Workload,
+        /// What leads there.
+        by: Vec<String>,
+    },
+    /// Have a namespace enforce at least baseline.
+    Enforce(String),
+}
+
+impl Change {
+    /// The change as an imperative.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self {
+            Self::DeleteBinding { binding, role } => format!("delete {binding} (to {role})"),
+            Self::TakeFromRole { role, rights, .. } => {
+                format!("take {} out of {role}", rights.join(" and "))
+            }
+            Self::NoToken(Workload { namespace, kind, name }) => {
+                format!("set automountServiceAccountToken: false in {kind} {namespace}/{name}")
+            }
+            Self::NoEscape { workload: Workload { namespace, kind, name }, by } => {
+                format!("run {kind} {namespace}/{name} without {}", by.join(", "))
+            }
+            Self::Enforce(namespace) => {
+                format!("label Namespace {namespace} pod-security.kubernetes.io/enforce: baseline")
+            }
+        }
+    }
+
+    pub(super) fn deletes(&self, binding: &RoleBinding) -> bool {
+        matches!(self, Self::DeleteBinding { binding: gone, .. }
+            if gone.kind == binding.kind()
+                && gone.namespace == binding.metadata.namespace
+                && gone.name == binding.metadata.name)
+    }
+
+    pub(super) fn take_from_role(&self, role: &ObjectRef, held: &mut Held) {
+        if let Self::TakeFromRole { role: from, numbers, .. } = self
+            && from == role
+        {
+            let keep: Vec<_> = Right::all().filter(|r| !numbers.contains(&(*r as u8))).collect();
+            held.keep(&keep);
+        }
+    }
+
+    pub(super) fn takes_token(&self, of: &Workload) -> bool {
+        matches!(self, Self::NoToken(workload) if workload == of)
+    }
+
+    pub(super) fn takes_escape(&self, of: &Workload) -> bool {
+        matches!(self, Self::NoEscape { workload, .. } if workload == of)
+    }
+
+    pub(super) fn enforces(&self, namespace: &str) -> bool {
+        matches!(self, Self::Enforce(name) if name == namespace)
+    }
+}

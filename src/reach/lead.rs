@@ -1,0 +1,238 @@
+//! Where rights lead: the steps of one class of identities, and the roles that it can give itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::classes::{IdentityClass, set};
+use super::graph::{Cause, Hub, Vertex};
+use super::kind::Kind;
+use super::right::{Right, Rights};
+use super::world::{Place, World};
+use crate::pss::Level;
+
+/// A step from the rights of a class.
+pub(super) struct Step {
+    pub(super) kind: Kind,
+    pub(super) to: Vertex,
+    pub(super) certain: bool,
+    pub(super) cause: Cause,
+}
+
+/// What steps need to know of pods beyond the world.
+pub(super) struct Seen<'i> {
+    /// Names of workloads by kind and namespace.
+    pub(super) workloads: BTreeMap<(&'i str, u32), BTreeSet<&'i str>>,
+    /// Classes of the pods that some role names, by namespace and name.
+    pub(super) pods: BTreeMap<(u32, &'i str), usize>,
+    /// Number of the first container of each class.
+    pub(super) first: Vec<u32>,
+    /// Minor version of the API server, if it is known.
+    pub(super) minor: Option<u32>,
+}
+
+/// Collects the steps of one class.
+pub(super) struct Lead<'a, 'i> {
+    pub(super) world: &'a World<'i>,
+    pub(super) seen: &'a Seen<'i>,
+    pub(super) class: &'a IdentityClass,
+    pub(super) steps: Vec<Step>,
+}
+
+impl Lead<'_, '_> {
+    /// All steps but those through bind and escalate.
+    pub(super) fn collect(&mut self) {
+        if self.class.has(Place::Cluster, &[Right::Everything]) {
+            // It cannot have more than that.
+            return self.step(
+                Kind::Everything,
+                Vertex::ClusterAdmin,
+                true,
+                Place::Cluster,
+                &[Right::Everything],
+            );
+        }
+        self.of_cluster();
+        self.in_place(Place::Cluster);
+        for namespace in self.class.local.keys() {
+            self.in_place(Place::Namespace(*namespace));
+        }
+    }
+
+    pub(super) fn step(
+        &mut self,
+        kind: Kind,
+        to: Vertex,
+        certain: bool,
+        place: Place,
+        needs: &[Right],
+    ) {
+        let cause = Cause { place, needs: set(needs), name: None, admitted_by: None };
+        self.steps.push(Step { kind, to, certain, cause });
+    }
+
+    pub(super) fn named(
+        &mut self,
+        kind: Kind,
+        to: Vertex,
+        certain: bool,
+        place: Place,
+        (right, name): (Right, &str),
+    ) {
+        let cause =
+            Cause { place, needs: set(&[right]), name: Some(name.to_owned()), admitted_by: None };
+        self.steps.push(Step { kind, to, certain, cause });
+    }
+
+    fn lead_to_node(
+        &mut self,
+        kind: Kind,
+        certain: bool,
+        place: Place,
+        needs: Rights,
+        by: Option<u32>,
+    ) {
+        let cause = Cause { place, needs, name: None, admitted_by: by };
+        self.steps.push(Step { kind, to: Vertex::AnyNode, certain, cause });
+    }
+
+    /// Whether all of these are held here, and not already in the whole cluster.
+    fn can(&self, place: Place, needs: &[Right]) -> bool {
+        let everywhere = place != Place::Cluster && self.class.has(Place::Cluster, needs);
+        self.class.has(place, needs) && !everywhere
+    }
+
+    fn in_place(&mut self, place: Place) {
+        let hub = |hub| match place {
+            Place::Namespace(namespace) => Vertex::In(hub, namespace),
+            Place::Cluster | Place::EveryNamespace => Vertex::All(hub),
+        };
+        let simple: [(&[Right], Kind, Hub, bool); 14] = [
+            (&[Right::Exec], Kind::Exec, Hub::Containers, true),
+            (&[Right::Attach], Kind::Attach, Hub::Containers, false),
+            (&[Right::PortForward], Kind::Attach, Hub::Containers, false),
+            (&[Right::Ephemeral], Kind::Ephemeral, Hub::PodTokens, true),
+            (&[Right::Ephemeral], Kind::Ephemeral, Hub::Nodes, true),
+            (&[Right::PodEdit], Kind::PodImage, Hub::Images, true),
+            (&[Right::TokenRequest], Kind::TokenRequest, Hub::Accounts, true),
+            (&[Right::ImpersonateAccount], Kind::Impersonate, Hub::Accounts, true),
+            (
+                &[Right::ConstrainedAccount, Right::OnAccount],
+                Kind::ImpersonateConstrained,
+                Hub::Accounts,
+                false,
+            ),
+            (&[Right::SecretList], Kind::SecretRead, Hub::Secrets, true),
+            (&[Right::SecretList], Kind::SecretRead, Hub::SecretTokens, true),
+            (&[Right::SecretGet], Kind::SecretRead, Hub::Secrets, false),
+            (&[Right::SecretGet], Kind::SecretRead, Hub::SecretTokens, false),
+            (&[Right::SecretCreate, Right::SecretList], Kind::SecretForge, Hub::Accounts, true),
+        ];
+        for (needs, kind, to, certain) in simple {
+            if self.can(place, needs) {
+                self.step(kind, hub(to), certain, place, needs);
+            }
+        }
+        if self.can(place, &[Right::SecretCreate, Right::SecretGet]) {
+            // The name is its own to choose.
+            let needs = [Right::SecretCreate, Right::SecretGet];
+            self.step(Kind::SecretForge, hub(Hub::Accounts), true, place, &needs);
+        }
+        // Before 1.35 a websocket's GET was enough.
+        if self.can(place, &[Right::ExecGet]) && self.seen.minor.is_none_or(|minor| minor < 35) {
+            let certain = self.seen.minor.is_some();
+            self.step(Kind::Exec, hub(Hub::Containers), certain, place, &[Right::ExecGet]);
+        }
+        self.runs(place, &hub);
+        self.on_names(place, &hub);
+    }
+
+    /// Pods and workloads that it can create or change, and the nodes that these lead to.
+    fn runs(&mut self, place: Place, hub: &impl Fn(Hub) -> Vertex) {
+        let mut runs = Vec::new();
+        if let Some(create) = Right::CREATES.into_iter().find(|right| self.can(place, &[*right])) {
+            self.step(Kind::PodCreate, hub(Hub::Accounts), true, place, &[create]);
+            self.step(Kind::PodCreate, hub(Hub::Secrets), false, place, &[create]);
+            runs.push((create, true));
+        }
+        for (edit, kind) in Right::EDITS {
+            if self.can(place, &[edit]) {
+                let certain = match place {
+                    Place::Namespace(n) => self.seen.workloads.contains_key(&(kind, n)),
+                    _ => self.seen.workloads.keys().any(|(of, _)| *of == kind),
+                };
+                self.step(Kind::ControllerEdit, hub(Hub::Accounts), certain, place, &[edit]);
+                runs.push((edit, certain));
+            }
+        }
+        for (run, sure) in runs {
+            if let Some((namespace, admits)) = self.admitting(place, Level::Privileged) {
+                self.lead_to_node(
+                    Kind::PodToNode,
+                    sure && admits,
+                    place,
+                    set(&[run]),
+                    Some(namespace),
+                );
+            }
+        }
+        self.relabels(place);
+        let volumes = self.class.has(Place::Cluster, &[Right::VolumeCreate]);
+        let creates = Right::CREATES.into_iter();
+        let claim = creates.clone().find(|run| self.can(place, &[*run, Right::ClaimCreate]));
+        if let (true, Some(run)) = (volumes, claim) {
+            let admits = self.admitting(place, Level::Baseline);
+            let needs = set(&[Right::VolumeCreate, Right::ClaimCreate, run]);
+            let certain = admits.is_some_and(|(_, certain)| certain);
+            self.lead_to_node(
+                Kind::PersistentVolume,
+                certain,
+                place,
+                needs,
+                admits.map(|(n, _)| n),
+            );
+        }
+    }
+
+    /// Makes a namespace admit what it runs there.
+    fn relabels(&mut self, place: Place) {
+        let ways: &[Right] = match place {
+            Place::Cluster => &[Right::NamespaceEdit, Right::NamespaceCreate],
+            _ => &[Right::NamespaceEdit],
+        };
+        for run in Right::CREATES {
+            for way in ways {
+                if self.can(place, &[run, *way]) {
+                    return self.lead_to_node(
+                        Kind::NamespaceRelabel,
+                        true,
+                        place,
+                        set(&[run, *way]),
+                        None,
+                    );
+                }
+            }
+            if !self.class.has(place, &[run]) {
+                continue;
+            }
+            let names = self.class.held(place).names(Right::NamespaceEdit);
+            let known = names.filter_map(|name| self.world.namespace(name));
+            let here = known.filter(|n| place == Place::Cluster || place == Place::Namespace(*n));
+            for namespace in here.collect::<Vec<_>>() {
+                let name = Some(self.world.namespaces[namespace as usize].clone());
+                let needs = set(&[run, Right::NamespaceEdit]);
+                let cause =
+                    Cause { place: Place::Namespace(namespace), needs, name, admitted_by: None };
+                let (kind, to) = (Kind::NamespaceRelabel, Vertex::AnyNode);
+                self.steps.push(Step { kind, to, certain: true, cause });
+            }
+        }
+    }
+
+    /// The first namespace of the place that admits such pods: surely, or else perhaps.
+    fn admitting(&self, place: Place, level: Level) -> Option<(u32, bool)> {
+        let enforced = self.world.enforced.iter().zip(0..);
+        let here =
+            enforced.filter(|(_, n)| place == Place::Cluster || place == Place::Namespace(*n));
+        let admits = here.filter_map(|(enforced, n)| Some((n, enforced.admits(level)?)));
+        admits.max_by_key(|(n, certain)| (*certain, std::cmp::Reverse(*n)))
+    }
+}

@@ -1,0 +1,162 @@
+//! What a stolen token or an escaped container can become: a graph of identities, containers,
+//! namespaces and nodes, and the shortest paths from what runs to what rules. Pure.
+//!
+//! ```text
+//! Pods (classes of alike pods) ─┐
+//!                               ├─> world ──> graph ──> search ──> Path, Blast, Cut
+//! roles and bindings ───────────┘   numbers   hubs      backwards
+//! ```
+//!
+//! The edges are those of `docs/paths.md`, which is the table in `kind.rs`. A path is an OR of
+//! steps; rights that one identity needs together are one step. What two identities could do only
+//! together is not followed.
+
+mod blast;
+mod build;
+mod build_pods;
+mod change;
+mod classes;
+mod cuts;
+mod escape;
+mod gain;
+mod graph;
+mod kind;
+mod lead;
+mod lead_cluster;
+mod lead_names;
+mod limits;
+mod names;
+mod path;
+mod pods;
+mod reason;
+mod reason_gain;
+mod right;
+mod search;
+mod world;
+
+pub use blast::{Blast, Exposed, Radius};
+pub use change::Change;
+pub use cuts::{Cut, Cuts, Freed};
+pub use kind::{About, Certainty, Kind};
+pub use limits::{LIMITS, limits};
+pub use names::{Source, Target, Thing};
+pub use path::{Hop, Path};
+pub use pods::Pods;
+pub use reason::Because;
+
+use build::Built;
+use graph::{Graph, Hub, Vertex};
+use search::{Distances, Goal, Spaces};
+use world::{World, index};
+
+use crate::inventory::Inventory;
+use crate::rbac::Resolver;
+
+/// The paths of one cluster.
+pub struct Reach<'i> {
+    inventory: &'i Inventory,
+    pods: &'i Pods,
+    minor: Option<u32>,
+    built: Built<'i>,
+    resolver: Resolver<'i>,
+    to_cluster: Distances,
+    to_node: Distances,
+    to_namespace: Distances,
+    /// By certain steps alone, and by all.
+    spaces: [Vec<Spaces>; 2],
+    /// What was taken away before.
+    without: Vec<Change>,
+}
+
+impl<'i> Reach<'i> {
+    /// Builds the graph and searches it. `minor` is the API server's version, for example 35.
+    #[must_use]
+    pub fn new(inventory: &'i Inventory, pods: &'i Pods, minor: Option<u32>) -> Self {
+        Self::build(inventory, pods, minor, Vec::new())
+    }
+
+    /// The same cluster after some changes.
+    #[must_use]
+    pub fn without(&self, changes: &[Change]) -> Self {
+        let all = self.without.iter().chain(changes).cloned().collect();
+        Self::build(self.inventory, self.pods, self.minor, all)
+    }
+
+    fn build(
+        inventory: &'i Inventory,
+        pods: &'i Pods,
+        minor: Option<u32>,
+        without: Vec<Change>,
+    ) -> Self {
+        let built = Built::new(World::new(inventory, pods, &without), minor, &without);
+        let graph = &built.graph;
+        let to = |vertices: Vec<Vertex>| {
+            let numbers = vertices.into_iter().map(|vertex| graph.layout.number(vertex));
+            Distances::new(graph, Goal::Vertices(numbers.collect()))
+        };
+        let nodes = (0..index(built.world.nodes.len())).map(Vertex::Node);
+        let nodes = nodes.chain([Vertex::AnyNode, Vertex::SomeNode]).collect();
+        let owner = |vertex| built.owner(vertex);
+        Self {
+            to_cluster: to(vec![Vertex::ClusterAdmin]),
+            to_node: to(nodes),
+            to_namespace: Distances::new(graph, Goal::Namespace),
+            spaces: [Spaces::all(graph, true, owner), Spaces::all(graph, false, owner)],
+            resolver: Resolver::new(inventory),
+            inventory,
+            pods,
+            minor,
+            built,
+            without,
+        }
+    }
+
+    /// Vertices and edges, which is what time and memory grow with.
+    #[must_use]
+    pub fn size(&self) -> (usize, usize) {
+        (self.built.graph.len(), self.built.graph.edges().len())
+    }
+
+    fn graph(&self) -> &Graph {
+        &self.built.graph
+    }
+
+    /// How far everything is from a target; `None` for a namespace that is not there.
+    fn distances(&self, target: &Target) -> Option<std::borrow::Cow<'_, Distances>> {
+        use std::borrow::Cow::{Borrowed, Owned};
+        let to = |vertices: Vec<Vertex>| {
+            let numbers = vertices.into_iter().map(|vertex| self.graph().layout.number(vertex));
+            Distances::new(self.graph(), Goal::Vertices(numbers.collect()))
+        };
+        Some(match target {
+            Target::ClusterAdmin => Borrowed(&self.to_cluster),
+            Target::Node => Borrowed(&self.to_node),
+            Target::Namespace => Borrowed(&self.to_namespace),
+            Target::ControlPlaneNode => Owned(to(self
+                .built
+                .world
+                .control_plane
+                .iter()
+                .copied()
+                .map(Vertex::Node)
+                .collect())),
+            Target::Secrets(name) => {
+                Owned(to(vec![Vertex::In(Hub::Secrets, self.built.world.namespace(name)?)]))
+            }
+        })
+    }
+}
+
+impl Built<'_> {
+    /// The namespace of an object that a right can name.
+    fn owner(&self, vertex: Vertex) -> Option<u32> {
+        match vertex {
+            Vertex::Account(account) => Some(self.world.accounts[account as usize].0),
+            Vertex::Container(container) => {
+                let (class, _) = self.containers[container as usize];
+                self.world.namespace(&self.world.classes[class].0.namespace)
+            }
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Why an identity can give itself a role, and what would keep it from that.
+
+use super::Reach;
+use super::graph::Edge;
+use super::kind::Kind;
+use super::reason::{Because, Context, Reason, delete};
+use super::right::Right;
+use super::world::{Holding, Place};
+
+impl<'i> Reach<'i> {
+    /// Roles that an identity gives itself: the one that the next step needs, or the first.
+    pub(super) fn gain(
+        &self,
+        context: &mut Context,
+        class: u32,
+        kind: Kind,
+        next: Option<&Edge>,
+    ) -> Reason<'i> {
+        let world = &self.built.world;
+        let gained = self.built.gains.get(&(class, kind)).cloned().unwrap_or_default();
+        let cause = next.and_then(|next| self.graph().causes.get(next.cause as usize));
+        let useful = |(place, role): &&Holding| {
+            let held = &world.roles[*role as usize].held;
+            cause.is_some_and(|cause| {
+                let near = *place == cause.place || *place != Place::Cluster;
+                near && Right::all().any(|right| cause.needs.has(right) && held.has(right))
+            })
+        };
+        let one = gained.iter().find(useful).or_else(|| gained.first()).copied();
+        let (place, object) = match one {
+            Some((place, role)) => (place, world.roles[role as usize].object.to_string()),
+            None => (Place::Cluster, "ClusterRole cluster-admin".to_owned()),
+        };
+        let needs: &[Right] = match (kind, place) {
+            (Kind::Bind, Place::Cluster) => &[
+                Right::ClusterRoleBindingCreate,
+                Right::ClusterRoleBindingEdit,
+                Right::ClusterRoleBind,
+            ],
+            (Kind::Bind, _) => &[
+                Right::RoleBindingCreate,
+                Right::RoleBindingEdit,
+                Right::ClusterRoleBind,
+                Right::RoleBind,
+            ],
+            (_, Place::Cluster) => &[Right::ClusterRoleEdit, Right::ClusterRoleEscalate],
+            _ => &[
+                Right::RoleEdit,
+                Right::RoleEscalate,
+                Right::ClusterRoleEdit,
+                Right::ClusterRoleEscalate,
+            ],
+        };
+        let at = if place == Place::EveryNamespace { Place::Cluster } else { place };
+        let mut reason = Reason::default();
+        for right in needs {
+            let grants = self.grants(context, at, *right, None);
+            if let Some(first) = grants.first() {
+                reason.because.push(Because::Grant { right: right.words(), grant: *first });
+                reason.changes.extend(self.changes(&grants, *right));
+                if reason.cut.is_empty() {
+                    reason.cut = delete(&grants);
+                }
+            }
+        }
+        let place = match place {
+            Place::Cluster => "in the whole cluster".to_owned(),
+            Place::EveryNamespace => "in every namespace".to_owned(),
+            Place::Namespace(namespace) => {
+                format!("in namespace {}", world.namespaces[namespace as usize])
+            }
+        };
+        let gives = if kind == Kind::Bind {
+            "it has then"
+        } else {
+            "it writes into what it has the rights of"
+        };
+        reason.because.push(Because::Earlier(format!("{gives} {object} {place}")));
+        context.gained.extend(gained);
+        reason
+    }
+}

@@ -1,0 +1,133 @@
+//! A summary in GitHub's Markdown, for a job's page or a comment: how bad it is, where, and what to
+//! do. The whole list is for other formats: such pages have room for little.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+use super::clusters::not_scanned;
+use super::table::whole;
+use super::text::{plural, visible};
+use super::{ClustersReport, Report, Scanned, is_complete};
+use crate::audit::WorkloadRow;
+use crate::finding::{Finding, Severity, Verdict};
+use crate::rules;
+
+/// Workloads that are named.
+const MAX_WORKLOADS: usize = 20;
+/// Rules that are explained.
+const MAX_RULES: usize = 5;
+
+pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let coverage = &report.audit.coverage;
+    writeln!(out, "## podaudit: {}\n", code(&report.cluster.name))?;
+    if is_complete(coverage) {
+        writeln!(out, "{}\n", whole(coverage))?;
+    } else {
+        writeln!(out, "**Incomplete: no finding does not mean clean.**\n")?;
+        for problem in report.problems() {
+            writeln!(out, "- {}", code(&problem))?;
+        }
+        writeln!(out)?;
+    }
+    let failed = Severity::WORST_FIRST.map(|s| report.count(Verdict::Fail, Some(s)).to_string());
+    let heads = Severity::WORST_FIRST.map(|severity| severity.as_str().to_owned());
+    row(out, heads.into_iter().chain(["unknown".to_owned()]))?;
+    writeln!(out, "|{}", "--:|".repeat(5))?;
+    let unknown = report.count(Verdict::Unknown, None).to_string();
+    row(out, failed.into_iter().chain([unknown]))?;
+    if let excepted @ 1.. = report.excepted() {
+        writeln!(out, "\nNot counted: {} accepted by exceptions.", plural(excepted, "finding"))?;
+    }
+    what_to_do(report, out)?;
+    workloads(report, out)
+}
+
+/// A section a cluster.
+pub(super) fn write_clusters(report: &ClustersReport, out: &mut dyn Write) -> io::Result<()> {
+    for (number, Scanned { name, report }) in report.clusters.iter().enumerate() {
+        if number > 0 {
+            writeln!(out)?;
+        }
+        match report {
+            Ok(report) => write(report, out)?,
+            Err(error) => {
+                writeln!(out, "## podaudit: {}\n\n{}", code(name), code(&not_scanned(error)))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn what_to_do(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    // Findings are sorted worst first, and so are the rules in the order of their first.
+    let mut seen = BTreeSet::new();
+    let open = report.shown().filter(|f| !f.judgement.is_accepted());
+    let fails = open.filter(|f| f.judgement.verdict == Verdict::Fail);
+    let worst: Vec<&Finding> = fails.filter(|f| seen.insert(f.rule)).take(MAX_RULES).collect();
+    if worst.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n### What to do first\n")?;
+    for finding in worst {
+        let Some(rule) = rules::find(finding.rule) else { continue };
+        let page = rule.documentation();
+        let advice = page.advice().replace('\n', " ");
+        writeln!(out, "- **{}: {}.** {advice}", finding.severity.as_str(), rule.summary)?;
+    }
+    Ok(())
+}
+
+fn workloads(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let rows = report.audit.workloads.iter();
+    let bad: Vec<&WorkloadRow> =
+        rows.filter(|row| row.failed.iter().any(|n| *n > 0) || row.unknown > 0).collect();
+    if bad.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n### Workloads, worst first\n")?;
+    let heads = ["namespace", "workload", "pods", "critical", "high", "medium", "low", "unknown"];
+    row(out, heads.map(str::to_owned).into_iter())?;
+    writeln!(out, "|---|---|{}", "--:|".repeat(heads.len() - 2))?;
+    for workload in bad.iter().take(MAX_WORKLOADS) {
+        let place = &workload.workload;
+        let name = format!("{}/{}", place.kind, place.name);
+        let counts = workload.failed.iter().chain([&workload.unknown]).map(usize::to_string);
+        let cells = [code(&place.namespace), code(&name), workload.pods.len().to_string()];
+        row(out, cells.into_iter().chain(counts))?;
+    }
+    if let Some(more) = bad.len().checked_sub(MAX_WORKLOADS).filter(|more| *more > 0) {
+        writeln!(out, "\n{} more with findings.", plural(more, "workload"))?;
+    }
+    Ok(())
+}
+
+fn row(out: &mut dyn Write, cells: impl Iterator<Item = String>) -> io::Result<()> {
+    writeln!(out, "| {} |", cells.collect::<Vec<_>>().join(" | "))
+}
+
+/// A string of the cluster: a code span, in which nothing is markup, no name is mentioned and no
+/// address becomes a link. A bar would end the cell of a table even there.
+fn code(text: &str) -> String {
+    let text = visible(text).replace('|', "\\u{7c}");
+    let runs = text.split(|c| c != '`').map(str::len);
+    let fence = "`".repeat(runs.max().unwrap_or_default() + 1);
+    // One space on each side is not part of the span, and keeps fence and text apart.
+    let pad = if text.is_empty() || text.starts_with(['`', ' ']) || text.ends_with(['`', ' ']) {
+        " "
+    } else {
+        ""
+    };
+    format!("{fence}{pad}{text}{pad}{fence}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::code;
+
+    #[test]
+    fn a_code_span_ends_where_its_text_does() {
+        assert_eq!(code("shop"), "`shop`");
+        assert_eq!(code("a`b``c"), "```a`b``c```");
+        assert_eq!(code("`a|"), "`` `a\\u{7c} ``");
+    }
+}

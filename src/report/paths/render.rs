@@ -1,0 +1,123 @@
+//! From paths to their public JSON format.
+
+use std::io::{self, Write};
+
+use super::input::PathsReport;
+use super::model::{self, SCHEMA_VERSION};
+use super::words;
+use crate::inventory::{RoleBinding, Workload};
+use crate::reach::{self, Source};
+use crate::report::json::{Object, cluster, coverage, evidence, tool};
+
+pub(super) fn write(report: &PathsReport, out: &mut dyn Write) -> io::Result<()> {
+    let model = model::Report {
+        schema_version: SCHEMA_VERSION,
+        tool: tool(report.version),
+        cluster: cluster(report.cluster),
+        complete: report.is_complete(),
+        coverage: report.coverage.iter().map(coverage).collect(),
+        limits: &report.limits,
+        exposed: report.exposed.iter().map(exposed).collect(),
+        cuts: report.cuts.map(cuts),
+    };
+    serde_json::to_writer_pretty(&mut *out, &model)?;
+    writeln!(out)
+}
+
+fn exposed<'a>(row: &'a reach::Exposed) -> model::Exposed<'a> {
+    let (kind, namespace, name, container) = match &row.source {
+        Source::Workload(Workload { namespace, kind, name }, container) => {
+            (kind.as_str(), namespace, name, container.as_deref())
+        }
+        Source::Account(namespace, name) => ("ServiceAccount", namespace, name, None),
+    };
+    let (pods, blast_radius) = (row.pods, blast(row.blast));
+    let paths = row.paths.iter().map(path).collect();
+    model::Exposed { kind, namespace, name, container, pods, blast_radius, paths }
+}
+
+fn blast(blast: reach::Blast) -> model::Blast<'static> {
+    model::Blast { certain: blast.certain.as_str(), at_most: blast.at_most.as_str() }
+}
+
+fn path<'a>(path: &'a reach::Path) -> model::Path<'a> {
+    model::Path {
+        target: path.target.to_string(),
+        certainty: path.certainty.as_str(),
+        hops: path.hops.iter().map(hop).collect(),
+    }
+}
+
+fn hop<'a>(hop: &'a reach::Hop) -> model::Hop<'a> {
+    let about = hop.kind.about();
+    model::Hop {
+        from: thing(&hop.from),
+        to: thing(&hop.to),
+        through: hop.through.as_ref().map(thing),
+        edge: about.id,
+        does: about.does,
+        certainty: hop.certainty.as_str(),
+        because: hop.because.iter().map(because).collect(),
+        cut: &hop.cut,
+    }
+}
+
+fn thing(thing: &reach::Thing) -> model::Thing<'_> {
+    model::Thing { sort: thing.sort, namespace: thing.namespace.as_deref(), name: &thing.name }
+}
+
+fn because<'a>(because: &'a reach::Because) -> model::Because<'a> {
+    let mut model = model::Because {
+        in_words: words::because(because),
+        right: None,
+        binding: None,
+        role: None,
+        field: None,
+    };
+    match because {
+        reach::Because::Grant { right, grant } => {
+            model.right = Some(right);
+            model.binding = Some(binding(grant.binding));
+            model.role = Some(grant.role().to_string());
+        }
+        reach::Because::Field(field) => model.field = Some(evidence(field)),
+        reach::Because::Earlier(_) => {}
+    }
+    model
+}
+
+fn binding(binding: &RoleBinding) -> Object<'_> {
+    Object {
+        kind: binding.kind(),
+        namespace: binding.metadata.namespace.as_deref(),
+        name: &binding.metadata.name,
+        uid: binding.metadata.uid.as_deref(),
+    }
+}
+
+fn cuts(cuts: &reach::Cuts) -> model::Cuts<'_> {
+    let cut = |cut: &'_ reach::Cut| model::Cut {
+        change: cut.change.words(),
+        frees: Vec::new(),
+        left: cut.left,
+    };
+    let mut changes: Vec<model::Cut> = cuts.cuts.iter().map(cut).collect();
+    for (model, cut) in changes.iter_mut().zip(&cuts.cuts) {
+        model.frees = cut.frees.iter().map(freed).collect();
+    }
+    model::Cuts { exposed: cuts.exposed, bounded: cuts.bounded, changes }
+}
+
+fn freed(freed: &reach::Freed) -> model::Freed<'_> {
+    let Workload { namespace, kind, name } = &freed.workload;
+    model::Freed { kind, namespace, name, before: blast(freed.before), after: blast(freed.after) }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_published_schema_is_that_of_the_structures() {
+        let published = expect_test::expect_file!["../../../reports/paths.schema.json"];
+        crate::report::json::assert_schema::<super::model::Report>(&published);
+    }
+}

@@ -1,0 +1,100 @@
+//! Paths for people: one line a workload, then its paths step by step.
+
+use std::io::{self, Write};
+
+use super::input::PathsReport;
+use super::{text_cuts, words};
+use crate::inventory::coverage::State;
+use crate::reach::{Exposed, Hop, Path};
+use crate::report::Look;
+use crate::report::table::problems;
+use crate::report::text::{plural, visible, wrap};
+
+pub(super) fn write(report: &PathsReport, look: Look, out: &mut dyn Write) -> io::Result<()> {
+    if let Some(cuts) = report.cuts {
+        text_cuts::write(cuts, look, out)?;
+    } else {
+        summary(report, look, out)?;
+        for row in report.exposed {
+            for path in &row.paths {
+                detail(row, path, look, out)?;
+            }
+        }
+    }
+    limits(report, look, out)
+}
+
+fn summary(report: &PathsReport, look: Look, out: &mut dyn Write) -> io::Result<()> {
+    if report.exposed.iter().all(|row| row.paths.is_empty()) {
+        let line = match &report.asked {
+            Some(asked) => format!("No path {asked}."),
+            None => "No workload leads anywhere.".to_owned(),
+        };
+        return writeln!(out, "{}", look.bold(&wrap(&visible(&line), 0, look.width)));
+    }
+    let count = report.exposed.len();
+    let line = format!(
+        "{} {} to more than {}",
+        plural(count, "workload"),
+        if count == 1 { "leads" } else { "lead" },
+        if count == 1 { "itself" } else { "themselves" }
+    );
+    if report.asked.is_none() {
+        writeln!(out, "{}", look.bold(&wrap(&line, 0, look.width)))?;
+        for row in report.exposed {
+            let line = format!("{}: {}", row.source, words::blast(row.blast));
+            writeln!(out, "{}", wrap(&visible(&line), 2, look.width))?;
+        }
+    }
+    Ok(())
+}
+
+fn detail(row: &Exposed, path: &Path, look: Look, out: &mut dyn Write) -> io::Result<()> {
+    let pods = match row.pods {
+        0 => String::new(),
+        pods => format!(" ({})", plural(pods, "pod")),
+    };
+    let steps = plural(path.hops.len(), "step");
+    let title =
+        format!("{}{pods} to {}: {steps}, {}", row.source, path.target, path.certainty.as_str());
+    writeln!(out, "\n{}", look.bold(&wrap(&visible(&title), 0, look.width)))?;
+    writeln!(out, "{}", wrap(&visible(&path.from.to_string()), 2, look.width))?;
+    for hop in &path.hops {
+        step(hop, look, out)?;
+    }
+    Ok(())
+}
+
+fn step(hop: &Hop, look: Look, out: &mut dyn Write) -> io::Result<()> {
+    let about = hop.kind.about();
+    let any = hop.through.as_ref().map(|hub| format!(", one of {hub}")).unwrap_or_default();
+    let sure = match hop.certainty {
+        crate::reach::Certainty::Certain => "",
+        crate::reach::Certainty::Possible => "possibly ",
+    };
+    let line = format!("{sure}{} -> {}{any} [{}]", about.does, hop.to, about.id);
+    writeln!(out, "{}", wrap(&visible(&line), 4, look.width))?;
+    for because in &hop.because {
+        let line = format!("by {}", words::because(because));
+        writeln!(out, "{}", wrap(&visible(&line), 8, look.width))?;
+    }
+    let cut = format!("cut: {}", hop.cut);
+    writeln!(out, "{}", wrap(&visible(&cut), 8, look.width))
+}
+
+fn limits(report: &PathsReport, look: Look, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "\n{}", look.bold("What these paths do not show"))?;
+    let missing = report.coverage.iter().filter(|record| record.state != State::Complete);
+    let missing: Vec<_> = missing.map(|record| record.resource.plural()).collect();
+    if !missing.is_empty() {
+        let note = format!("Not all was read, and so there may be more: {}.", missing.join(", "));
+        writeln!(out, "{}", wrap(&note, 2, look.width))?;
+    }
+    for record in report.coverage.iter().filter(|record| record.state == State::Incomplete) {
+        problems(record, look, out)?;
+    }
+    for limit in &report.limits {
+        writeln!(out, "{}", wrap(limit, 2, look.width))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,70 @@
+//! Whether a binding gives rights to identities that nobody chose one by one.
+
+use super::rights::{role_ref, severity, told};
+use super::{Rule, Scope};
+use crate::evidence::Evidence;
+use crate::finding::{Judgement, Severity};
+use crate::inventory::Subject;
+use crate::inventory::coverage::Resource;
+use crate::object::FieldPath;
+use crate::rbac::{BindingFacts, Breadth, Presence, Right};
+
+pub(super) const RULE: Rule = Rule {
+    id: "binding-to-broad-group",
+    summary: "A binding gives rights to everyone, or to all ServiceAccounts of a namespace",
+    severity: Severity::Medium,
+    scope: Scope::Binding(judge),
+    reads: &[
+        Resource::Roles,
+        Resource::ClusterRoles,
+        Resource::RoleBindings,
+        Resource::ClusterRoleBindings,
+    ],
+    page: include_str!("../../docs/rules/binding-to-broad-group.md"),
+};
+
+fn judge(facts: &BindingFacts) -> Option<Judgement> {
+    let (breadth, subject) = facts.broad.first()?;
+    let mut evidence = vec![role_ref(facts.binding)];
+    evidence.extend(facts.broad.iter().map(|(_, subject)| {
+        let path = FieldPath::new("subjects").entry(&subject.name).field("kind");
+        Evidence::field(path, &subject.kind)
+    }));
+    Some(match &facts.role_is {
+        Presence::Unread(gap) => Judgement::unknown(&gap.reason, &gap.resolve, evidence),
+        Presence::Missing | Presence::NoNamespace => {
+            Judgement::not_applicable(format!("grants nothing: {} does not exist", facts.role), evidence)
+        }
+        Presence::There if facts.rights.is_empty() => {
+            Judgement::pass("grants discovery and questions about oneself, no more", evidence)
+        }
+        Presence::There => {
+            let rights: Vec<&Right> = facts.rights.iter().collect();
+            let worst = rights.iter().map(|right| severity(right)).max().unwrap_or(Severity::Low);
+            Judgement::fail(format!("{} may {}", who(*breadth, subject), told(&rights)), evidence)
+                .severity(at(*breadth, worst))
+        }
+    })
+}
+
+fn who(breadth: Breadth, subject: &Subject) -> String {
+    match breadth {
+        Breadth::Anyone => format!("whoever reaches the API server ({})", subject.name),
+        Breadth::Everyone if subject.name == "system:authenticated" => {
+            "every identity of the cluster (system:authenticated)".to_owned()
+        }
+        Breadth::Everyone => format!("every ServiceAccount ({})", subject.name),
+        Breadth::Namespace => format!("every ServiceAccount of another namespace ({})", subject.name),
+        Breadth::OwnNamespace => format!("every ServiceAccount of the namespace ({})", subject.name),
+    }
+}
+
+/// As bad as the worst right; worse for strangers, and less among neighbours.
+fn at(breadth: Breadth, worst: Severity) -> Severity {
+    match breadth {
+        Breadth::Anyone => worst.max(Severity::High),
+        Breadth::Everyone => worst.max(Severity::Medium),
+        Breadth::Namespace => worst,
+        Breadth::OwnNamespace => worst.min(Severity::Medium),
+    }
+}

@@ -1,0 +1,71 @@
+//! Whether a binding names a role or a ServiceAccount that does not exist.
+
+use super::rights::{role_ref, severity};
+use super::{Rule, Scope};
+use crate::evidence::Evidence;
+use crate::finding::{Judgement, Severity};
+use crate::inventory::coverage::Resource;
+use crate::object::FieldPath;
+use crate::rbac::{BindingFacts, Presence};
+
+pub(super) const RULE: Rule = Rule {
+    id: "dangling-binding",
+    summary: "A binding names a role or a ServiceAccount that does not exist",
+    severity: Severity::Low,
+    scope: Scope::Binding(judge),
+    reads: &[
+        Resource::Namespaces,
+        Resource::ServiceAccounts,
+        Resource::Roles,
+        Resource::ClusterRoles,
+        Resource::RoleBindings,
+        Resource::ClusterRoleBindings,
+    ],
+    page: include_str!("../../docs/rules/dangling-binding.md"),
+};
+
+fn judge(facts: &BindingFacts) -> Option<Judgement> {
+    if facts.binding.subjects.is_empty() {
+        // For nobody, whatever is missing.
+        return None;
+    }
+    let mut missing = Vec::new();
+    let mut evidence = vec![role_ref(facts.binding)];
+    let mut worst = Severity::Low;
+    let mut unread = None;
+    match &facts.role_is {
+        Presence::There => {}
+        Presence::Unread(gap) => unread = Some(gap),
+        Presence::Missing | Presence::NoNamespace => {
+            missing.push(format!("{}: whoever creates it decides what is granted", facts.role));
+        }
+    }
+    for (namespace, name, presence) in &facts.accounts {
+        let told = match presence {
+            Presence::There => continue,
+            Presence::Unread(gap) => {
+                unread = unread.or(Some(gap));
+                continue;
+            }
+            Presence::Missing => format!("ServiceAccount {namespace}/{name}"),
+            Presence::NoNamespace => format!("ServiceAccount {namespace}/{name}, nor its namespace"),
+        };
+        missing.push(format!("{told}: whoever creates it has the rights"));
+        let path = FieldPath::new("subjects").entry(name).field("namespace");
+        evidence.push(Evidence::field(path, namespace));
+        // Grants of rights that say all they are: an untidy leftover, and no more.
+        let dangerous = facts.rights.first().filter(|right| right.danger.is_some());
+        worst = worst.max(dangerous.map_or(Severity::Low, |r| severity(r).min(Severity::Medium)));
+    }
+    Some(match (missing.is_empty(), unread) {
+        (false, _) if facts.kept => Judgement::not_applicable(
+            "the API server makes and keeps it for a part of the control plane, used or not",
+            evidence,
+        ),
+        (false, _) => {
+            Judgement::fail(format!("does not exist: {}", missing.join("; ")), evidence).severity(worst)
+        }
+        (true, Some(gap)) => Judgement::unknown(&gap.reason, &gap.resolve, evidence),
+        (true, None) => Judgement::pass("its role and its ServiceAccounts exist", evidence),
+    })
+}

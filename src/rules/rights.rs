@@ -1,0 +1,48 @@
+//! How bad a right is and how it is told, for all rules about rights.
+
+use crate::evidence::Evidence;
+use crate::finding::Severity;
+use crate::inventory::RoleBinding;
+use crate::object::FieldPath;
+use crate::rbac::{Danger, On, Right, grant_in_words, right_in_words};
+
+/// How bad it is that somebody has this right.
+pub(super) fn severity(right: &Right) -> Severity {
+    match right.danger {
+        Some((Danger::Cluster, _)) => Severity::Critical,
+        // A few Secrets by their names are what a workload should have rather than all.
+        Some((Danger::Identities | Danger::Code, _)) if !is_named_secret(right) => Severity::High,
+        Some(_) => Severity::Medium,
+        None => Severity::Low,
+    }
+}
+
+fn is_named_secret(right: &Right) -> bool {
+    matches!(&right.on, On::Resources { resources, names, .. }
+        if resources[..] == ["secrets"] && !names.is_empty())
+}
+
+/// The first rights, and how many more there are.
+pub(super) fn told(rights: &[&Right]) -> String {
+    const SHOWN: usize = 2;
+    let words = |right: &&Right| format!("{} ({})", right_in_words(right), grant_in_words(right));
+    let shown: Vec<_> = rights.iter().take(SHOWN).map(words).collect();
+    match rights.len().saturating_sub(SHOWN) {
+        0 => shown.join("; "),
+        more => format!("{}; and {more} more", shown.join("; ")),
+    }
+}
+
+/// What grants it, as fields of the binding, which the judged object may not be.
+pub(super) fn evidence(right: &Right) -> [Evidence; 2] {
+    let binding = right.grant.binding;
+    let subject = FieldPath::new("subjects").entry(&right.grant.subject.name).field("kind");
+    let subject = Evidence::field(subject, &right.grant.subject.kind);
+    [role_ref(binding), subject].map(|evidence| evidence.on(binding.reference()))
+}
+
+/// The role that a binding names.
+pub(super) fn role_ref(binding: &RoleBinding) -> Evidence {
+    let role = format!("{} {}", binding.role_ref.kind, binding.role_ref.name);
+    Evidence::field(FieldPath::new("roleRef.name"), role)
+}

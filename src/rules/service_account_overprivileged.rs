@@ -1,0 +1,61 @@
+//! Whether a ServiceAccount has rights that lead to more than they say.
+
+use super::rights::{evidence, severity, told};
+use super::{Rule, Scope};
+use crate::evidence::Evidence;
+use crate::finding::{Judgement, Severity};
+use crate::inventory::coverage::Resource;
+use crate::rbac::{AccountRights, ControlPlane, Right};
+
+pub(super) const RULE: Rule = Rule {
+    id: "service-account-overprivileged",
+    summary: "The ServiceAccount has rights that lead to more than they say",
+    severity: Severity::High,
+    scope: Scope::Identity(judge),
+    reads: &[
+        Resource::ServiceAccounts,
+        Resource::Roles,
+        Resource::ClusterRoles,
+        Resource::RoleBindings,
+        Resource::ClusterRoleBindings,
+    ],
+    page: include_str!("../../docs/rules/service-account-overprivileged.md"),
+};
+
+fn judge(account: &AccountRights) -> Judgement {
+    let mut dangerous: Vec<&Right> = account
+        .rights
+        .iter()
+        .filter(|right| right.danger.is_some() && !right.is_everyones())
+        .collect();
+    dangerous.sort_by_key(|right| std::cmp::Reverse(severity(right)));
+    let Some(worst) = dangerous.first() else {
+        return match &account.gap {
+            Some(gap) if account.absent => Judgement::not_applicable(gap.reason.clone(), []),
+            Some(gap) => Judgement::unknown(&gap.reason, &gap.resolve, []),
+            None => Judgement::pass("no right of its own that leads to more than it says", []),
+        };
+    };
+    let of_all: Vec<Evidence> = dangerous.iter().flat_map(|right| evidence(right)).fold(
+        Vec::new(),
+        |mut all, evidence| {
+            if !all.contains(&evidence) {
+                all.push(evidence);
+            }
+            all
+        },
+    );
+    match account.part {
+        ControlPlane::No => Judgement::fail(format!("may {}", told(&dangerous)), of_all)
+            .severity(severity(worst)),
+        ControlPlane::Yes => Judgement::not_applicable(
+            "a part of the control plane: no pod runs as it, and the API server keeps its bindings",
+            of_all,
+        ),
+        ControlPlane::Unknown => Judgement::unknown(
+            "its bindings are those of a part of the control plane, unless a pod runs as it",
+            "include all pods",
+            of_all,
+        ),
+    }
+}

@@ -1,0 +1,254 @@
+//! Faults that need the whole program: signals, credentials that expire, broken connections. The
+//! other rows, and random schedules of all of them, are in `src/cluster/tests.rs`.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use anyhow::ensure;
+use libtest_mimic::Trial;
+use serde_json::{Value, json};
+
+use crate::program::{Program, Running};
+use crate::{Outcome, kubeconfig, trial};
+
+pub(crate) fn trials() -> Vec<Trial> {
+    let mut trials = vec![
+        trial("faults::broken_page_is_read_again", broken_page),
+        trial("faults::expired_token_is_read_anew", expired_token),
+        trial("faults::time_is_up", time_is_up),
+        trial("faults::full_disk", full_disk),
+        trial("faults::closed_pipe", closed_pipe),
+    ];
+    if cfg!(unix) {
+        trials.push(trial("faults::signal_ends_in_a_report", || stopped("TERM", "SIGTERM")));
+        trials.push(trial("faults::interrupt_ends_in_a_report", || stopped("INT", "SIGINT")));
+        trials.push(trial("faults::second_signal_ends_at_once", second_signal));
+    }
+    trials
+}
+
+/// What a server does with a request.
+enum Act {
+    Answer(u16, Value),
+    /// Half of the answer, and the connection closes.
+    Half(Value),
+    /// Nothing, for as long as the client waits.
+    Hang,
+}
+
+/// A request: its path with the query, and its token.
+struct Asked {
+    path: String,
+    token: String,
+    /// How many requests for pods there were before.
+    earlier: usize,
+}
+
+/// An API server on loopback; `pods` answers the requests for pods.
+fn serve(pods: impl Fn(&Asked) -> Act + Send + Sync + 'static) -> anyhow::Result<String> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let server = format!("http://{}", listener.local_addr()?);
+    let pods = Arc::new(pods);
+    let asked = Arc::new(AtomicUsize::new(0));
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let (pods, asked) = (Arc::clone(&pods), Arc::clone(&asked));
+            std::thread::spawn(move || while answer(&stream, pods.as_ref(), &asked).is_ok() {});
+        }
+    });
+    Ok(server)
+}
+
+fn answer(
+    mut stream: &TcpStream,
+    pods: &(impl Fn(&Asked) -> Act + ?Sized),
+    asked: &AtomicUsize,
+) -> anyhow::Result<()> {
+    let mut reader = BufReader::new(stream);
+    let mut head = String::new();
+    while !head.ends_with("\r\n\r\n") {
+        ensure!(reader.read_line(&mut head)? > 0, "closed");
+    }
+    let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
+    let token = head.lines().find_map(|line| {
+        let (name, value) = line.split_once(": Bearer ")?;
+        name.eq_ignore_ascii_case("authorization").then(|| value.to_owned())
+    });
+    let is_pods = path.starts_with("/api/v1/pods");
+    let earlier = if is_pods { asked.fetch_add(1, Ordering::SeqCst) } else { 0 };
+    let request = Asked { path, token: token.unwrap_or_default(), earlier };
+    let act = if is_pods { pods(&request) } else { other(&request.path) };
+    let (code, body, end) = match &act {
+        Act::Answer(code, body) => (*code, body.to_string(), 1),
+        Act::Half(body) => (200, body.to_string(), 2),
+        Act::Hang => loop {
+            std::thread::sleep(Duration::from_secs(1));
+        },
+    };
+    let length = body.len();
+    write!(stream, "HTTP/1.1 {code} Any\r\nContent-Type: application/json\r\n")?;
+    write!(stream, "Content-Length: {length}\r\n\r\n{}", &body[..length / end])?;
+    ensure!(end == 1, "half an answer is the end");
+    Ok(())
+}
+
+fn other(path: &str) -> Act {
+    let plural = path.split('?').next().unwrap_or_default().rsplit('/').next().unwrap_or_default();
+    match plural {
+        "version" => Act::Answer(200, json!({"gitVersion": "v1.99.0"})),
+        "openid-configuration" => Act::Answer(200, json!({"issuer": "https://issuer"})),
+        _ => Act::Answer(
+            200,
+            json!({"kind": "PartialObjectMetadataList", "metadata": {}, "items": []}),
+        ),
+    }
+    .for_kind(plural)
+}
+
+impl Act {
+    fn for_kind(mut self, plural: &str) -> Self {
+        let kind = match plural {
+            "nodes" => "NodeList",
+            "serviceaccounts" => "ServiceAccountList",
+            _ => return self,
+        };
+        if let Self::Answer(_, body) = &mut self {
+            body["kind"] = json!(kind);
+        }
+        self
+    }
+}
+
+/// One of two pages, each with a pod of its own.
+fn page(asked: &Asked) -> Value {
+    let first = !asked.path.contains("continue=");
+    let (name, token) = if first { ("first", "more") } else { ("second", "") };
+    let pod = json!({
+        "metadata": {"name": name, "namespace": "shop", "uid": name},
+        "spec": {"containers": [{"name": "app", "securityContext": {"privileged": true}}]},
+    });
+    json!({"kind": "PodList", "metadata": {"continue": token}, "items": [pod]})
+}
+
+fn scan(config: &Path, args: &[&str]) -> anyhow::Result<Program> {
+    let fixed = ["-o", "json", "--show", "all"];
+    Ok(Program::new(fixed.iter().chain(args))?.env("KUBECONFIG", config))
+}
+
+fn broken_page() -> Outcome {
+    let server = serve(|asked| match asked.earlier {
+        1 => Act::Half(page(asked)),
+        _ => Act::Answer(200, page(asked)),
+    })?;
+    let config = kubeconfig::new(&json!({"server": server}), "token")?;
+    let report = scan(config.path(), &[])?.run()?.report(0)?;
+    let record = report.coverage("pods")?;
+    ensure!((&record["listed"], &record["retries"]) == (&json!(2), &json!(1)), "{record}");
+    for name in ["first", "second"] {
+        report.finding("privileged", name, Some("app"))?;
+    }
+    Ok(())
+}
+
+/// The token dies between two pages; its file has another one by then.
+fn expired_token() -> Outcome {
+    let dir = tempfile::tempdir()?;
+    let file = dir.path().join("token");
+    std::fs::write(&file, "old-token")?;
+    let path = file.clone();
+    let server = serve(move |asked| {
+        if asked.earlier == 1 {
+            let _ = std::fs::write(&path, "new-token");
+        }
+        let want = if asked.earlier == 0 { "old-token" } else { "new-token" };
+        if asked.token == want {
+            return Act::Answer(200, page(asked));
+        }
+        Act::Answer(401, json!({"kind": "Status", "code": 401, "message": "Unauthorized"}))
+    })?;
+    let config = kubeconfig::with_user(&json!({"server": server}), &json!({"tokenFile": file}))?;
+    let report = scan(config.path(), &[])?.run()?.report(0)?;
+    let record = report.coverage("pods")?;
+    ensure!((&record["listed"], &record["retries"]) == (&json!(2), &json!(1)), "{record}");
+    Ok(())
+}
+
+/// The second page never comes.
+fn hanging() -> anyhow::Result<tempfile::NamedTempFile> {
+    let server = serve(|asked| match asked.earlier {
+        0 => Act::Answer(200, page(asked)),
+        _ => Act::Hang,
+    })?;
+    kubeconfig::new(&json!({"server": server}), "token")
+}
+
+fn assert_stopped(run: &crate::program::Run, why: &str) -> Outcome {
+    let report = run.report(3)?;
+    report.finding("privileged", "first", Some("app"))?;
+    let record = report.coverage("pods")?;
+    ensure!(record["state"] == "incomplete" && record["error"] == why, "{record}");
+    ensure!(report.coverage("nodes")?["state"] == "complete", "what was whole stays whole");
+    run.assert_stderr(&["incomplete: pods", why])
+}
+
+fn time_is_up() -> Outcome {
+    let config = hanging()?;
+    let run = scan(config.path(), &["--timeout", "2s"])?.run()?;
+    assert_stopped(&run, "stopped after 2 s (--timeout)")
+}
+
+fn stopped(signal: &str, name: &str) -> Outcome {
+    let config = hanging()?;
+    let running = scan(config.path(), &["--timeout", "1h"])?.start()?;
+    std::thread::sleep(Duration::from_secs(2));
+    kill(&running, signal)?;
+    assert_stopped(&running.wait()?, &format!("stopped by {name}"))
+}
+
+fn kill(running: &Running, signal: &str) -> Outcome {
+    let done = Command::new("kill").args(["-s", signal, &running.id().to_string()]).status()?;
+    ensure!(done.success(), "kill: {done}");
+    Ok(())
+}
+
+/// Nobody reads what the report is written to: the first signal cannot end it.
+fn second_signal() -> Outcome {
+    let config = hanging()?;
+    let dir = tempfile::tempdir()?;
+    let pipe = dir.path().join("pipe");
+    ensure!(Command::new("mkfifo").arg(&pipe).status()?.success(), "mkfifo");
+    let output = format!("json={}", pipe.display());
+    let running = Program::new(["-o", &output])?.env("KUBECONFIG", config.path()).start()?;
+    for _ in 0..2 {
+        std::thread::sleep(Duration::from_secs(2));
+        kill(&running, "TERM")?;
+    }
+    let run = running.wait()?;
+    ensure!(run.code == 143, "exit code {}: {}", run.code, run.stderr);
+    Ok(())
+}
+
+#[cfg(unix)]
+fn full_disk() -> Outcome {
+    let run = Program::new(["--demo", "-o", "json=/dev/full"])?.run()?;
+    run.assert_error(&["/dev/full", "No space left"])
+}
+
+#[cfg(not(unix))]
+fn full_disk() -> Outcome {
+    Ok(())
+}
+
+/// `podaudit | head`: the reader has gone, which is an error and needs no words.
+fn closed_pipe() -> Outcome {
+    let (reader, writer) = std::io::pipe()?;
+    drop(reader);
+    let run = Program::new(["--demo", "-o", "json", "--show", "all"])?.stdout(writer).run()?;
+    ensure!(run.code == 4 && run.stderr.is_empty(), "exit code {}: {}", run.code, run.stderr);
+    Ok(())
+}

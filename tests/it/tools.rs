@@ -1,0 +1,44 @@
+//! Real consumers of reports from npm, pinned in `tests/tools`.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Mutex;
+
+use anyhow::{Context, ensure};
+
+use crate::Outcome;
+
+/// Tests run side by side; one installs, the others wait.
+static INSTALLED: Mutex<bool> = Mutex::new(false);
+
+/// The folder of the packages, installed once.
+pub(crate) fn npm() -> anyhow::Result<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tools");
+    let mut installed = INSTALLED.lock().map_err(|_| anyhow::anyhow!("npm ci failed before"))?;
+    if !*installed {
+        let npm = Command::new("npm")
+            .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
+            .current_dir(&folder)
+            .status()
+            .context("unable to run npm")?;
+        ensure!(npm.success(), "npm ci failed");
+        *installed = true;
+    }
+    Ok(folder.join("node_modules"))
+}
+
+/// Runs a script of `tests/tools`, which fails with what it found wrong.
+pub(crate) fn script(name: &str, args: &[&Path]) -> Outcome {
+    let scripts = npm()?;
+    let scripts = scripts.parent().context("no folder around node_modules")?;
+    succeeds(Command::new("node").arg(scripts.join(name)).args(args)).map(drop)
+}
+
+/// Runs a command to its end and returns what it printed; fails with its words if it fails.
+pub(crate) fn succeeds(command: &mut Command) -> anyhow::Result<String> {
+    let output = command.output().with_context(|| format!("unable to run {command:?}"))?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    let complained = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "{command:?}\n{said}{complained}");
+    Ok(said.into_owned())
+}

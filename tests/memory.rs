@@ -1,0 +1,135 @@
+//! Peak memory of a scan, counted by the allocator: from pages as the API server sends them to the
+//! JSON report. Alone in its process, because everything that runs beside it would be counted too.
+
+#[path = "../benches/cluster/mod.rs"]
+mod cluster;
+
+use std::io;
+
+use cluster::Cluster;
+use jiff::Timestamp;
+use peak_alloc::PeakAlloc;
+use podaudit::audit::audit_by;
+use podaudit::baseline::Scope;
+use podaudit::finding::{Severity, Verdict};
+use podaudit::inventory::Inventory;
+use podaudit::inventory::coverage::Resource;
+use podaudit::policy::{Policy, RuleSetting};
+use podaudit::report::{self, Filter, Format, Look, Report};
+use podaudit::suppression::Exception;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+#[global_allocator]
+static MEMORY: PeakAlloc = PeakAlloc;
+
+/// Objects a page.
+const PAGE: usize = 500;
+
+/// Reads a cluster of so many pods page by page.
+fn read(pods: usize) -> Inventory {
+    #[derive(Deserialize)]
+    struct Page<'a> {
+        #[serde(borrow)]
+        items: Vec<&'a RawValue>,
+    }
+    let mut inventory = Inventory::default();
+    for plural in Cluster::KINDS {
+        let resource = Resource::AUDIT.into_iter().find(|r| r.plural() == plural);
+        let resource = resource.expect("a kind that is read");
+        let mut objects = Cluster { pods, managed: false }.objects(plural);
+        loop {
+            let mut text = String::from(r#"{"items":["#);
+            for object in objects.by_ref().take(PAGE) {
+                text.push_str(&object);
+                text.push(',');
+            }
+            if text.pop() == Some('[') {
+                break;
+            }
+            text.push_str("]}");
+            let page: Page = serde_json::from_str(&text).expect("a page");
+            for item in page.items {
+                inventory.insert(resource, item, "");
+            }
+        }
+        assert!(inventory.coverage(resource).undecodable.is_empty());
+    }
+    inventory.finish();
+    inventory
+}
+
+/// Decisions about what many pods have in common.
+fn policy() -> Policy {
+    let exception = Exception {
+        rule: "writable-root-filesystem".to_owned(),
+        namespace: None,
+        workload: None,
+        container: None,
+        image: None,
+        reason: "known".to_owned(),
+        expires: None,
+        source: "exceptions.yaml:1".to_owned(),
+    };
+    let milder = RuleSetting { off: false, severity: Some(Severity::Low) };
+    Policy {
+        rules: [("capabilities-not-dropped".to_owned(), milder)].into(),
+        exceptions: vec![exception],
+        ..Policy::default()
+    }
+}
+
+/// Peak bytes of a scan of so many pods, all verdicts reported.
+#[expect(clippy::print_stdout, reason = "the figures that docs/performance.md quotes")]
+fn scan(pods: usize) -> usize {
+    let before = MEMORY.current_usage();
+    MEMORY.reset_peak_usage();
+    let mark = |what: &str| {
+        let (now, peak) = (MEMORY.current_usage() - before, MEMORY.peak_usage() - before);
+        println!("{pods} pods, {what}: {now} bytes, {peak} at most");
+        peak
+    };
+    let inventory = read(pods);
+    mark("read");
+    let policy = policy();
+    let audit = audit_by(&policy, &inventory, false);
+    drop(inventory);
+    mark("judged");
+    assert_eq!(audit.workloads.iter().map(|row| row.pods.len()).sum::<usize>(), pods);
+    let all = vec![Verdict::Fail, Verdict::Unknown, Verdict::Pass, Verdict::NotApplicable];
+    let filter = Filter {
+        verdicts: all,
+        min_severity: Severity::Low,
+        fixed: false,
+        excepted: true,
+        workload_series: false,
+    };
+    let cluster = report::Cluster { name: "large".to_owned(), kubernetes_version: None };
+    let report = Report {
+        audit: &audit,
+        cluster: &cluster,
+        scanned_at: Timestamp::UNIX_EPOCH,
+        filter: &filter,
+        version: "1",
+        policy: &policy,
+        scope: &Scope::default(),
+        comparison: None,
+    };
+    assert!(audit.findings.iter().any(|finding| finding.judgement.is_accepted()));
+    assert!(audit.findings.len() > 90_000, "{} findings only", audit.findings.len());
+    for format in [Format::Json, Format::Sarif] {
+        format
+            .write(&report, Look { width: None, color: false }, &mut io::sink())
+            .expect("a sink takes all");
+    }
+    mark("reported")
+}
+
+#[test]
+fn memory_grows_with_postures_and_hardly_with_pods() {
+    let few = scan(16_667);
+    let many = scan(50_000);
+    assert!(many < 60_000_000, "{many} bytes at 50,000 pods");
+    let each = many.saturating_sub(few) / (50_000 - 16_667);
+    assert!(each < 100, "{each} bytes more for each pod of a known posture");
+}
