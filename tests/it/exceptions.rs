@@ -16,6 +16,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("exceptions::accepted", accepted),
         trial("exceptions::patterns", patterns),
         trial("exceptions::expired", expired),
+        trial("exceptions::every_format", every_format),
         trial("exceptions::not_needed", not_needed),
         trial("exceptions::annotations", annotations),
         trial("exceptions::bad_files", bad_files),
@@ -40,6 +41,28 @@ fn audit(items: &[Value], exceptions: &str, args: &[&str]) -> anyhow::Result<Run
 fn json(items: &[Value], exceptions: &str, args: &[&str]) -> anyhow::Result<Report> {
     let args: Vec<_> = ["-o", "json"].into_iter().chain(args.iter().copied()).collect();
     audit(items, exceptions, &args)?.report(0)
+}
+
+/// Accepted findings are in no format and in no count, unless they are asked for by name.
+fn every_format() -> Outcome {
+    let items = privileged();
+    for (format, hidden, counted, shown) in [
+        ("csv", ",privileged,", "", ",because,"),
+        ("ndjson", "\"rule\":\"privileged\"", "\"excepted\":1", "\"reason\":\"because\""),
+        ("markdown", "**critical: The container is privileged", "Not counted: 1 finding", ""),
+        ("junit", "name=\"privileged\"", "", "; excepted: because\""),
+        ("html", "data-rule=\"privileged\"", "Not counted: 1 finding", "accepted: <bdi>because"),
+        ("openmetrics", "rule=\"privileged\",severity", "podaudit_excepted{", ""),
+    ] {
+        let open = audit(&items, "exceptions: []\n", &["-o", format])?.stdout;
+        ensure!(open.contains(hidden), "{format} without {hidden}: {open}");
+        let text = audit(&items, PRIVILEGED, &["-o", format])?.stdout;
+        ensure!(!text.contains(hidden), "{format} holds {hidden}");
+        ensure!(text.contains(counted), "{format} without {counted}: {text}");
+        let text = audit(&items, PRIVILEGED, &["-o", format, "--show", "fail,excepted"])?.stdout;
+        ensure!(text.contains(shown), "{format} without {shown}: {text}");
+    }
+    Ok(())
 }
 
 fn privileged() -> [Value; 2] {

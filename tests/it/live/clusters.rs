@@ -82,6 +82,23 @@ fn several(control_plane: &ControlPlane) -> Outcome {
     let invocation = &runs[1]["invocations"][0];
     ensure!(invocation["executionSuccessful"] == false, "{invocation}");
 
+    for (format, failed) in [
+        ("csv", "gone,,,,,,,notRead,"),
+        ("ndjson", "\"cluster\":\"gone\""),
+        ("markdown", "## podaudit: `gone`\n\n`Not scanned"),
+        ("junit", "classname=\"gone: coverage\""),
+        ("openmetrics", "podaudit_scan_incomplete{cluster=\"gone\"} 1"),
+    ] {
+        let run = run(&["--all-contexts", "-o", format])?;
+        ensure!(run.code == 3 && run.stdout.contains(failed), "{format}: {}", run.stdout);
+        let metric = run.stdout.matches("# TYPE podaudit_findings gauge").count();
+        ensure!(metric == usize::from(format == "openmetrics"), "{format}: {metric}");
+        for name in ["admin", "nobody"] {
+            ensure!(run.stdout.contains(name), "{format} without {name}: {}", run.stdout);
+        }
+    }
+    let usage = run(&["--contexts", "admin", "-o", "html"])?;
+    ensure!(usage.code == 2 && usage.stderr.contains("html holds one"), "{}", usage.stderr);
     let usage = run(&["--contexts", "admin", "pss"])?;
     ensure!(usage.code == 2, "lost without a word: {}", usage.stderr);
     Ok(())
