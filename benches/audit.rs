@@ -5,9 +5,11 @@ use std::hint::black_box;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use jiff::Timestamp;
 use podaudit::audit::audit;
+use podaudit::baseline::Scope;
 use podaudit::finding::{Severity, Verdict};
 use podaudit::inventory::Inventory;
 use podaudit::inventory::coverage::Resource;
+use podaudit::policy::Policy;
 use podaudit::report::{self, Filter, Format, Look, Report};
 use serde_json::value::RawValue;
 
@@ -48,15 +50,21 @@ fn benches(criterion: &mut Criterion) {
         let filter = Filter {
             verdicts: vec![Verdict::Fail, Verdict::Unknown],
             min_severity: Severity::Low,
+            fixed: false,
+            excepted: false,
             workload_series: false,
         };
         let cluster = report::Cluster { name: "bench".to_owned(), kubernetes_version: None };
+        let (policy, scope) = (Policy::default(), Scope::default());
         let report = Report {
             audit: &audited,
             cluster: &cluster,
             scanned_at: Timestamp::UNIX_EPOCH,
             filter: &filter,
             version: "bench",
+            policy: &policy,
+            scope: &scope,
+            comparison: None,
         };
         let look = Look { width: None, color: false };
         for format in Format::ALL {

@@ -8,12 +8,14 @@ use crate::finding::{Blast, Finding, Judgement, Severity, Verdict};
 use crate::inventory::coverage::Coverage;
 use crate::inventory::{Inventory, PodId, PodNames, Workload};
 use crate::object::{ContainerPlace, ObjectRef};
+use crate::policy::Policy;
 use crate::posture::{PodPosture, RunningImages, ServiceAccountPosture};
 use crate::rbac::Accounts;
 use crate::reach::{Pods, Reach, Way};
 use crate::rules::{self, Around, Rule};
 use crate::standards::{NamespaceStandards, Standards};
 
+mod decided;
 mod facts;
 mod rbac;
 mod shared;
@@ -66,6 +68,12 @@ type Answered = (usize, Option<Arc<ContainerPlace>>, Arc<Judgement>);
 /// use: their ServiceAccounts, their Namespaces.
 #[must_use]
 pub fn audit(inventory: &Inventory, selected: bool) -> Audit {
+    audit_by(&Policy::default(), inventory, selected)
+}
+
+/// The same, by the operator's decisions.
+#[must_use]
+pub fn audit_by(policy: &Policy, inventory: &Inventory, selected: bool) -> Audit {
     let mut classes: BTreeMap<Workload, Classes> = BTreeMap::new();
     let mut images: BTreeMap<Workload, Images> = BTreeMap::new();
     let mut used = BTreeSet::new();
@@ -81,7 +89,8 @@ pub fn audit(inventory: &Inventory, selected: bool) -> Audit {
             used.insert((alike.pod.namespace().to_owned(), account.clone()));
         }
         let by_standards = standards.pod(&alike.pod);
-        let class = (Facts::new(&posture), shared.answers(&posture, around, &by_standards));
+        let facts = Facts::new(&posture);
+        let answers = shared.answers(&posture, around, &by_standards);
         for (workload, ids) in inventory.by_workload(&alike) {
             standards.count(&by_standards, &workload, ids.len());
             let of_workload = images.entry(workload.clone()).or_default();
@@ -92,16 +101,14 @@ pub fn audit(inventory: &Inventory, selected: bool) -> Audit {
                 *first = (*first).min(ids[0]);
                 images.add(container, ids.len() as u64);
             }
-            let classes = classes.entry(workload).or_default();
-            match classes.get_mut(&class) {
-                Some(pods) => pods.extend(ids),
-                None => drop(classes.insert(class.clone(), ids)),
-            }
+            let here = (&workload, &alike.pod.metadata.annotations);
+            let class = (facts.clone(), shared.decided(policy, here, &posture, &answers));
+            classes.entry(workload).or_default().entry(class).or_default().extend(ids);
         }
     }
-    let mut findings = service_accounts(inventory, selected.then_some(&used));
-    findings.extend(rbac::findings(inventory, &accounts, selected.then_some(&used)));
-    findings.extend(standards.finish().iter().flat_map(namespace));
+    let mut findings = service_accounts(policy, inventory, selected.then_some(&used));
+    findings.extend(rbac::findings(policy, inventory, &accounts, selected.then_some(&used)));
+    findings.extend(standards.finish().iter().flat_map(|n| namespace(policy, inventory, n)));
     let mut blasts: BTreeMap<_, _> =
         reach.workloads().into_iter().map(|(workload, _, blast)| (workload, blast)).collect();
     let mut workloads = Vec::new();
@@ -111,8 +118,8 @@ pub fn audit(inventory: &Inventory, selected: bool) -> Audit {
             pods.sort_unstable();
         }
         let images = images.remove(&workload).unwrap_or_default();
-        let mut own = running_images(inventory, &workload, images);
-        own.extend(leading(inventory, &workload, &classes, &reach.way(&workload)));
+        let mut own = running_images(policy, inventory, &workload, images);
+        own.extend(leading((policy, inventory), &workload, &classes, &reach.way(&workload)));
         let mut merged = merge(inventory, &workload, &classes);
         workloads.extend(rows(inventory, &workload, classes, (blast, &own)));
         merged.append(&mut own);
@@ -128,6 +135,7 @@ pub fn audit(inventory: &Inventory, selected: bool) -> Audit {
 }
 
 fn service_accounts(
+    policy: &Policy,
     inventory: &Inventory,
     only: Option<&BTreeSet<(String, String)>>,
 ) -> Vec<Finding> {
@@ -135,27 +143,34 @@ fn service_accounts(
     let wanted = |key| only.is_none_or(|used| used.contains(key));
     for (_, account) in inventory.service_accounts.iter().filter(|(key, _)| wanted(key)) {
         let posture = ServiceAccountPosture::new(account);
-        for rule in rules::ALL {
-            if let Some(judgement) = rule.judge_service_account(&posture) {
-                let object = posture.object.clone();
-                let workload = (object.kind.clone(), object.name.clone());
-                findings.push(finding(rule, object, None, workload, 0, judgement));
-            }
-        }
+        let about = (&posture.object, &account.metadata.annotations);
+        findings.extend(rules::ALL.iter().filter_map(|rule| {
+            decided::of_object(policy, rule, about, rule.judge_service_account(&posture)?)
+        }));
     }
     findings
 }
 
-fn namespace(standards: &NamespaceStandards) -> impl Iterator<Item = Finding> {
-    rules::ALL.iter().filter_map(|rule| {
-        let judgement = rule.judge_namespace(standards)?;
-        let object = standards.object.clone();
-        let workload = (object.kind.clone(), object.name.clone());
-        Some(finding(rule, object, None, workload, 0, judgement))
-    })
+fn namespace(
+    policy: &Policy,
+    inventory: &Inventory,
+    standards: &NamespaceStandards,
+) -> Vec<Finding> {
+    let none = BTreeMap::new();
+    let read = inventory.namespaces.get(&standards.object.name);
+    let about = (&standards.object, read.map_or(&none, |read| &read.annotations));
+    let judged = rules::ALL.iter().filter_map(|rule| {
+        decided::of_object(policy, rule, about, rule.judge_namespace(standards)?)
+    });
+    judged.collect()
 }
 
-fn running_images(inventory: &Inventory, workload: &Workload, images: Images) -> Vec<Finding> {
+fn running_images(
+    policy: &Policy,
+    inventory: &Inventory,
+    workload: &Workload,
+    images: Images,
+) -> Vec<Finding> {
     let owner = owner(workload);
     let judged = images.into_iter().flat_map(|(container, (first, images))| {
         let object = Arc::new(inventory.pod_reference(first));
@@ -163,6 +178,8 @@ fn running_images(inventory: &Inventory, workload: &Workload, images: Images) ->
         let owner = &owner;
         rules::ALL.iter().filter_map(move |rule| {
             let judgement = rule.judge_images(&images)?;
+            let name = &container.name;
+            let judgement = decided::of_workload(policy, rule, (workload, Some(name)), judgement)?;
             let container = Some(container.clone());
             Some(finding(rule, object.clone(), container, owner.clone(), images.pods, judgement))
         })
@@ -172,7 +189,7 @@ fn running_images(inventory: &Inventory, workload: &Workload, images: Images) ->
 
 /// Where a takeover leads, which all pods of a workload share.
 fn leading(
-    inventory: &Inventory,
+    (policy, inventory): (&Policy, &Inventory),
     workload: &Workload,
     classes: &Classes,
     way: &Way,
@@ -184,10 +201,12 @@ fn leading(
         _ => 0,
     };
     let owner = owner(workload);
-    let judged = rules::ALL.iter().filter_map(|rule| Some((rule, rule.judge_workload(way)?)));
-    let finding =
-        |(rule, judgement)| finding(rule, object.clone(), None, owner.clone(), pods, judgement);
-    judged.map(finding).collect()
+    let judged = rules::ALL.iter().filter_map(|rule| {
+        let judgement = rule.judge_workload(way)?;
+        let judgement = decided::of_workload(policy, rule, (workload, None), judgement)?;
+        Some(finding(rule, object.clone(), None, owner.clone(), pods, judgement))
+    });
+    judged.collect()
 }
 
 /// The judgements of all classes of a workload; the same one in several classes is one finding.
@@ -242,10 +261,12 @@ fn rows(
     let row = |((facts, answers), ids): (Class, Vec<PodId>)| {
         let diverges = ids.len() < most || usual_seen;
         usual_seen |= !diverges;
-        let own = answers.iter().map(|(rule, _, judgement)| {
+        let open = answers.iter().filter(|(_, _, judgement)| !judgement.is_accepted());
+        let own = open.map(|(rule, _, judgement)| {
             (judgement.verdict, judgement.severity.unwrap_or(rules::ALL[*rule].severity))
         });
-        let whole = whole.iter().filter(|_| !diverges).map(|f| (f.judgement.verdict, f.severity));
+        let whole = whole.iter().filter(|f| !diverges && !f.judgement.is_accepted());
+        let whole = whole.map(|f| (f.judgement.verdict, f.severity));
         let (mut failed, mut unknown) = ([0; 4], 0);
         for (verdict, severity) in own.chain(whole) {
             match verdict {

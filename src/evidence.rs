@@ -55,6 +55,13 @@ pub enum Confidence {
 }
 
 impl Confidence {
+    /// The confidence of that word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        let mut all = [Self::Possible, Self::Likely, Self::Certain].into_iter();
+        all.find(|confidence| confidence.as_str() == word)
+    }
+
     /// The word used in every output.
     #[must_use]
     pub fn as_str(self) -> &'static str {

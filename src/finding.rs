@@ -24,6 +24,12 @@ impl Severity {
     /// All, worst first: the order of every report.
     pub const WORST_FIRST: [Self; 4] = [Self::Critical, Self::High, Self::Medium, Self::Low];
 
+    /// The severity of that word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::WORST_FIRST.into_iter().find(|severity| severity.as_str() == word)
+    }
+
     /// The word used in every output and option.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -50,6 +56,15 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// All, in the order of reports.
+    pub const ALL: [Self; 4] = [Self::Fail, Self::Unknown, Self::Pass, Self::NotApplicable];
+
+    /// The verdict of that word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|verdict| verdict.as_str() == word)
+    }
+
     /// The word used in every output.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -122,6 +137,19 @@ pub struct Step {
     pub object: Option<ObjectRef>,
 }
 
+/// That the operator accepts a finding, or did so until a day that is over.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Acceptance {
+    /// Whether its last day is over: the finding is back.
+    pub expired: bool,
+    /// Why.
+    pub reason: String,
+    /// The last day on which it holds.
+    pub expires: Option<String>,
+    /// File and line, or the annotation.
+    pub source: String,
+}
+
 /// A rule's answer for one container, pod, ServiceAccount, Namespace or binding.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Judgement {
@@ -137,6 +165,8 @@ pub struct Judgement {
     pub evidence: Vec<Evidence>,
     /// The way, where the rule is about one.
     pub steps: Vec<Step>,
+    /// The exception that is about it, if any; few judgements have one.
+    pub acceptance: Option<Box<Acceptance>>,
 }
 
 impl Judgement {
@@ -148,6 +178,7 @@ impl Judgement {
             message: message.into(),
             evidence,
             steps: Vec::new(),
+            acceptance: None,
         }
     }
 
@@ -169,6 +200,18 @@ impl Judgement {
     /// The question does not arise.
     pub fn not_applicable(reason: impl Into<String>, evidence: impl Into<Vec<Evidence>>) -> Self {
         Self::new(Verdict::NotApplicable, reason, evidence.into())
+    }
+
+    /// The exception that accepts it today.
+    #[must_use]
+    pub fn accepted(&self) -> Option<&Acceptance> {
+        self.acceptance.as_deref().filter(|acceptance| !acceptance.expired)
+    }
+
+    /// Whether the operator accepts it today.
+    #[must_use]
+    pub fn is_accepted(&self) -> bool {
+        self.accepted().is_some()
     }
 
     /// The same, as bad as this.

@@ -10,8 +10,11 @@
 //! holds the code to it.
 
 pub mod audit;
+pub mod baseline;
 pub mod cli;
 pub mod cluster;
+pub mod config;
+pub mod diff;
 pub mod evidence;
 pub mod exit;
 pub mod explain;
@@ -20,6 +23,7 @@ pub mod inventory;
 pub mod manifest;
 pub mod object;
 pub mod output;
+pub mod policy;
 pub mod posture;
 pub mod pss;
 pub mod push;
@@ -29,3 +33,4 @@ pub mod report;
 pub mod rules;
 pub mod scan;
 pub mod standards;
+pub mod suppression;

@@ -3,7 +3,6 @@
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
-use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 use podaudit::cli::{Cli, RunError, run};
 use podaudit::exit::Exit;
@@ -11,11 +10,10 @@ use podaudit::inventory::coverage::Resource;
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
     // Silent unless asked: the client's own warnings can quote whole answers.
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("off"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    match start(cli) {
+    match podaudit::cli::parse(std::env::args_os()).map_err(Into::into).and_then(start) {
         Ok(exit) => exit.into(),
         Err(error) => {
             let is_pipe = error.downcast_ref().is_some_and(RunError::is_broken_pipe);

@@ -41,6 +41,22 @@ impl Source {
     }
 }
 
+/// The same live source in each of these contexts, or in all of the kubeconfig.
+///
+/// # Errors
+/// A kubeconfig that is missing or malformed.
+pub fn contexts(source: &Source, named: &[String]) -> Result<Vec<(String, Source)>, ScanError> {
+    let Source::Live(options, scope) = source else { return Ok(Vec::new()) };
+    let mut wanted = if named.is_empty() { cluster::contexts(options)? } else { named.to_vec() };
+    let mut seen = std::collections::BTreeSet::new();
+    wanted.retain(|name| seen.insert(name.clone()));
+    let of = |name: String| {
+        let options = ConnectOptions { context: Some(name.clone()), ..options.clone() };
+        (name, Source::Live(options, scope.clone()))
+    };
+    Ok(wanted.into_iter().map(of).collect())
+}
+
 /// Nothing could be read.
 #[derive(Debug, thiserror::Error)]
 pub enum ScanError {

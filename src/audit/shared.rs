@@ -1,12 +1,14 @@
 //! Judgements that are kept once: most pods of a cluster get the same few thousand answers.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::hash::Hash;
 use std::sync::Arc;
 
-use super::Answered;
+use super::{Answered, decided};
 use crate::finding::Judgement;
+use crate::inventory::Workload;
 use crate::object::ContainerPlace;
+use crate::policy::Policy;
 use crate::posture::PodPosture;
 use crate::rules::{self, Around};
 use crate::standards::PodStandards;
@@ -34,16 +36,31 @@ impl Shared {
                 answers.push((index, place, once(&mut self.judgements, judgement)));
             }
         }
-        answers.shrink_to_fit();
         answers
+    }
+
+    /// The same answers as the operator sees them in this workload, of pods with these annotations.
+    pub(super) fn decided(
+        &mut self,
+        policy: &Policy,
+        here: (&Workload, &BTreeMap<String, String>),
+        pod: &PodPosture,
+        answers: &[Answered],
+    ) -> Vec<Answered> {
+        let mut decided = decided::of_pod(policy, here, pod, answers);
+        for (_, _, judgement) in &mut decided {
+            *judgement = once(&mut self.judgements, judgement.clone());
+        }
+        decided.shrink_to_fit();
+        decided
     }
 }
 
-fn once<T: Eq + Hash>(known: &mut HashSet<Arc<T>>, value: T) -> Arc<T> {
+fn once<T: Eq + Hash>(known: &mut HashSet<Arc<T>>, value: impl Into<Arc<T>>) -> Arc<T> {
+    let value = value.into();
     if let Some(known) = known.get(&value) {
         return known.clone();
     }
-    let value = Arc::new(value);
     known.insert(value.clone());
     value
 }

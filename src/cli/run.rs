@@ -2,21 +2,23 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use clap::CommandFactory;
 use clap::error::ErrorKind;
-use clap::{CommandFactory, Parser as _};
 use jiff::Timestamp;
 
-use super::{Cli, Color, Command, Output, OutputArgs, conflict};
-use crate::audit;
+use super::audit::{Context, Judged, audit};
+use super::output::conflict;
+use super::{Cli, Color, Command, Output};
+use crate::baseline::{self, BaselineError};
+use crate::config::ConfigError;
 use crate::exit::Exit;
-use crate::finding::{Severity, Verdict};
-use crate::inventory::Inventory;
 use crate::inventory::coverage::{Coverage, Resource, State};
 use crate::output::{self, OutputError};
-use crate::push::{Group, PushError};
-use crate::report::{CanReport, Cluster, Format, Look, PathsReport, Report, is_complete, visible};
+use crate::push::PushError;
+use crate::report::{CanReport, Look, PathsReport, visible};
 use crate::rules;
 use crate::scan::{self, ScanError};
+use crate::suppression::ExceptionsError;
 
 /// Nothing was scanned or reported.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +29,15 @@ pub enum RunError {
     /// A report could not be written.
     #[error(transparent)]
     Output(#[from] OutputError),
+    /// An older report could not be read.
+    #[error(transparent)]
+    Baseline(#[from] BaselineError),
+    /// The file of exceptions could not be read.
+    #[error(transparent)]
+    Exceptions(#[from] ExceptionsError),
+    /// The configuration could not be read.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
     /// Metrics could not be written down.
     #[error("unable to write metrics")]
     Render(#[source] io::Error),
@@ -73,30 +84,55 @@ pub async fn run(
         Some(
             Command::Pss(output) | Command::Explain { output, .. } | Command::Can { output, .. },
         ) => conflict(&output.outputs),
+        Some(Command::Diff(args)) => conflict(&args.output.outputs),
         Some(Command::Paths { outputs, .. }) => conflict(outputs),
-        _ => conflict(&cli.output.outputs),
+        _ => conflict(&cli.output.outputs).or_else(|| cli.output.lacks_baseline()),
     };
     if let Some(conflict) = conflict {
         usage(ErrorKind::ArgumentConflict, conflict);
     }
-    if cli.command.is_some() && cli.output != Cli::parse_from([""]).output {
-        // Before the subcommand they belong to the audit, and would be lost without a word.
-        usage(ErrorKind::ArgumentConflict, "options of the output go behind the subcommand");
+    if cli.source.several().is_some() {
+        if cli.command.is_some() {
+            usage(ErrorKind::ArgumentConflict, "several contexts are for the audit alone");
+        }
+        if let Some(format) = cli.output.for_one_cluster() {
+            let message = format!("{} holds one cluster; use --context", format.as_str());
+            usage(ErrorKind::ArgumentConflict, &message);
+        }
     }
     if let Some(Command::Rules { id }) = &cli.command {
         return id.as_ref().map_or_else(list_rules, |id| show_rule(id));
     }
+    match &cli.command {
+        Some(Command::Config) => return super::config::show(&cli.effective),
+        Some(Command::Completions { shell }) => return super::help::completions(*shell),
+        Some(Command::Man) => return super::help::man(),
+        _ => {}
+    }
+    if let Some(Command::Diff(args)) = &cli.command {
+        return super::diff::diff(args);
+    }
+    let baseline = cli.output.baseline.as_deref().map(baseline::read).transpose()?;
+    let policy =
+        cli.output.policy(&cli.effective.rules, now()?.to_zoned(jiff::tz::TimeZone::UTC).date())?;
+    let scope = cli.source.scope();
     let audiences = cli.source.api_audiences.clone();
+    let audiences = (!audiences.is_empty()).then_some(audiences);
+    let contexts = cli.source.several();
     let resources = match &cli.command {
         Some(Command::Can { .. }) => &CanReport::READS[..],
         Some(Command::Paths { .. }) => &PathsReport::READS[..],
         _ => &Resource::AUDIT,
     };
-    let limits = cli.source.limits();
     let source = cli.source.source(resources);
     let source = source.unwrap_or_else(|e| usage(ErrorKind::ValueValidation, &e.to_string()));
+    if let Some(named) = contexts.filter(|_| cli.command.is_none()) {
+        let sources = scan::contexts(&source, &named)?;
+        let asked = super::clusters::Asked { policy: &policy, scope: &scope, audiences };
+        return super::clusters::audit(&sources, &asked, &cli.output, progress, stop).await;
+    }
     let (mut inventory, cluster) = scan::read(&source, progress, stop).await?;
-    inventory.audiences.configured = (!audiences.is_empty()).then_some(audiences);
+    inventory.audiences.configured = audiences;
     match cli.command {
         Some(Command::Explain { target, output }) => {
             super::explain::explain(&inventory, &cluster, &target, &output)
@@ -109,66 +145,26 @@ pub async fn run(
             super::paths::paths(&source, &inventory, &cluster, &asked, (&outputs, color))
         }
         Some(Command::Pss(output)) => super::pss::pss(&source, &inventory, &cluster, &output),
-        Some(Command::Rules { .. }) | None => {
-            audit(source.has_selector(), limits, &inventory, &cluster, &cli.output).await
+        _ => {
+            let baseline = baseline.as_ref();
+            let context = Context { cluster, policy: &policy, scope: &scope, baseline };
+            audit(&Judged::new(&source, &inventory, context), &cli.output).await
         }
-    }
-}
-
-async fn audit(
-    selected: bool,
-    limits: Option<String>,
-    inventory: &Inventory,
-    cluster: &Cluster,
-    args: &OutputArgs,
-) -> Result<Exit, RunError> {
-    let audit = audit::audit(inventory, selected);
-    let filter = args.filter();
-    let report = Report {
-        audit: &audit,
-        cluster,
-        scanned_at: now()?,
-        filter: &filter,
-        version: env!("CARGO_PKG_VERSION"),
-    };
-    for Output { format, path } in &args.outputs {
-        let look = look(args.color, path.is_none());
-        output::write(path.as_deref(), |out| format.write(&report, look, out))?;
-    }
-    note_gaps(&audit.coverage);
-    if let Some(gateway) = &args.push_gateway {
-        let group = Group { cluster: &cluster.name, scope: limits.as_deref() };
-        gateway.push(group, metrics(&report)?, is_complete(&audit.coverage)).await?;
-    }
-    Ok(exit(&report, args.fail_on))
-}
-
-fn metrics(report: &Report) -> Result<Vec<u8>, RunError> {
-    let mut text = Vec::new();
-    Format::OpenMetrics.write(report, Look::default(), &mut text).map_err(RunError::Render)?;
-    Ok(text)
-}
-
-fn exit(report: &Report, fail_on: Option<Severity>) -> Exit {
-    let failed = |from| {
-        let severities = Severity::WORST_FIRST.into_iter().filter(|s| *s >= from);
-        severities.map(|s| report.count(Verdict::Fail, Some(s))).sum::<usize>() > 0
-    };
-    match (fail_on.is_some_and(failed), is_complete(&report.audit.coverage)) {
-        (true, _) => Exit::Findings,
-        (false, false) => Exit::Incomplete,
-        (false, true) => Exit::Done,
     }
 }
 
 /// What was not read is told on standard error too: a report in a file is not looked at.
-fn note_gaps(coverage: &[Coverage]) {
-    let mut err = std::io::stderr().lock();
+pub(super) fn note_gaps(coverage: &[Coverage]) {
     for record in coverage.iter().filter(|record| record.state == State::Incomplete) {
         for problem in record.problems() {
-            let _ = writeln!(err, "podaudit: incomplete: {}", visible(&problem));
+            note(&problem);
         }
     }
+}
+
+/// One line on standard error about what is missing.
+pub(super) fn note(problem: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "podaudit: incomplete: {}", visible(problem));
 }
 
 /// Writes to every output of a subcommand, notes what was not read, and says how the run ended.
@@ -197,7 +193,7 @@ pub(super) fn now() -> Result<Timestamp, RunError> {
     }
 }
 
-fn look(color: Color, to_stdout: bool) -> Look {
+pub(super) fn look(color: Color, to_stdout: bool) -> Look {
     let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let forced = is_set("CLICOLOR_FORCE") && std::env::var("CLICOLOR_FORCE").as_deref() != Ok("0");
     let terminal = to_stdout && std::io::stdout().is_terminal();

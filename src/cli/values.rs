@@ -15,6 +15,8 @@ use crate::report::{Format, PathsFormat, SubFormat};
 pub(super) enum Show {
     Fail,
     Unknown,
+    Fixed,
+    Excepted,
     All,
 }
 

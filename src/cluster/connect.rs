@@ -152,6 +152,17 @@ fn is_loopback(server: &http::Uri) -> bool {
     host == "localhost" || host.parse().is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
+/// The names of all contexts, sorted.
+///
+/// # Errors
+/// A kubeconfig that is missing or malformed.
+pub fn contexts(options: &ConnectOptions) -> Result<Vec<String>, ClusterError> {
+    let kubeconfig = read_kubeconfig(options)?.unwrap_or_default();
+    let mut names: Vec<_> = kubeconfig.contexts.into_iter().map(|named| named.name).collect();
+    names.sort();
+    Ok(names)
+}
+
 /// The client's errors, without what a credential plugin printed.
 pub(super) fn unreachable(server: &str, source: kube::Error) -> ClusterError {
     match source {

@@ -11,5 +11,5 @@ mod retry;
 mod tests;
 
 pub use collect::{Scope, collect};
-pub use connect::{ConnectOptions, Connection, Gzip, connect};
+pub use connect::{ConnectOptions, Connection, Gzip, connect, contexts};
 pub use error::ClusterError;

@@ -90,6 +90,10 @@ pub const SECCOMP_ANNOTATION_PREFIX: &str = "container.seccomp.security.alpha.ku
 /// Prefix of the labels that Pod Security admission reads from a Namespace.
 pub const POD_SECURITY_LABEL_PREFIX: &str = "pod-security.kubernetes.io/";
 
+/// Prefix of the annotations that accept a finding, followed by a rule's id; the value is the
+/// reason. They count only where the operator allows it.
+pub const EXCEPTION_ANNOTATION_PREFIX: &str = "podaudit.dev/except-";
+
 /// Whether some verdict reads this label or annotation; all others are never decoded.
 fn is_judged(key: &str) -> bool {
     const EXACT: [&str; 7] = [
@@ -101,8 +105,12 @@ fn is_judged(key: &str) -> bool {
         BOOTSTRAPPING_LABEL,
         AUTOUPDATE_ANNOTATION,
     ];
-    const PREFIXES: [&str; 3] =
-        [APPARMOR_ANNOTATION_PREFIX, SECCOMP_ANNOTATION_PREFIX, POD_SECURITY_LABEL_PREFIX];
+    const PREFIXES: [&str; 4] = [
+        APPARMOR_ANNOTATION_PREFIX,
+        SECCOMP_ANNOTATION_PREFIX,
+        POD_SECURITY_LABEL_PREFIX,
+        EXCEPTION_ANNOTATION_PREFIX,
+    ];
     EXACT.contains(&key) || PREFIXES.iter().any(|prefix| key.starts_with(prefix))
 }
 

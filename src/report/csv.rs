@@ -2,11 +2,12 @@
 
 use std::io::{self, Write};
 
-use super::Report;
+use super::clusters::not_scanned;
 use super::text::visible;
+use super::{ClustersReport, Report, Scanned};
 use crate::finding::Finding;
 
-const HEADER: [&str; 13] = [
+const HEADER: [&str; 14] = [
     "cluster",
     "namespace",
     "kind",
@@ -19,6 +20,7 @@ const HEADER: [&str; 13] = [
     "pods",
     "message",
     "evidence",
+    "exception",
     "fingerprint",
 ];
 /// The verdict of rows that stand for what was not read.
@@ -27,19 +29,41 @@ const NOT_READ: &str = "notRead";
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut table = ::csv::Writer::from_writer(out);
     table.write_record(HEADER)?;
+    rows(report, &mut table)?;
+    table.flush()
+}
+
+/// One table; the first column tells the clusters apart.
+pub(super) fn write_clusters(report: &ClustersReport, out: &mut dyn Write) -> io::Result<()> {
+    let mut table = ::csv::Writer::from_writer(out);
+    table.write_record(HEADER)?;
+    for Scanned { name, report } in &report.clusters {
+        match report {
+            Ok(report) => rows(report, &mut table)?,
+            Err(error) => unread(name, &not_scanned(error), &mut table)?,
+        }
+    }
+    table.flush()
+}
+
+fn rows(report: &Report, table: &mut ::csv::Writer<impl Write>) -> io::Result<()> {
     let cluster = &report.cluster.name;
     for problem in report.problems() {
-        table.write_record(HEADER.map(|column| match column {
-            "cluster" => inert(cluster),
-            "verdict" => NOT_READ.to_owned(),
-            "message" => inert(&problem),
-            _ => String::new(),
-        }))?;
+        unread(cluster, &problem, table)?;
     }
     for finding in report.shown() {
         table.write_record(row(cluster, finding).map(|field| inert(&field)))?;
     }
-    table.flush()
+    Ok(())
+}
+
+fn unread(cluster: &str, why: &str, table: &mut ::csv::Writer<impl Write>) -> io::Result<()> {
+    Ok(table.write_record(HEADER.map(|column| match column {
+        "cluster" => inert(cluster),
+        "verdict" => NOT_READ.to_owned(),
+        "message" => inert(why),
+        _ => String::new(),
+    }))?)
 }
 
 fn row(cluster: &str, finding: &Finding) -> [String; HEADER.len()] {
@@ -59,6 +83,7 @@ fn row(cluster: &str, finding: &Finding) -> [String; HEADER.len()] {
         finding.pods.to_string(),
         judgement.message.clone(),
         evidence.collect::<Vec<_>>().join("; "),
+        judgement.accepted().map(|exception| exception.reason.clone()).unwrap_or_default(),
         finding.fingerprint(),
     ]
 }

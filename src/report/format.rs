@@ -2,14 +2,21 @@
 
 use std::io::{self, Write};
 
-use super::{Look, Report, csv, html, json, junit, markdown, metrics, ndjson, sarif, table};
+use super::{
+    ClustersReport, Look, Report, clusters, csv, html, json, junit, markdown, metrics, ndjson,
+    sarif, table,
+};
 
 /// Writes a report.
 type Writer = fn(&Report, Look, &mut dyn Write) -> io::Result<()>;
 
-/// Declares each format once: its name after `-o`, what it is for, and what writes it.
+/// Writes a report of several clusters.
+type ClustersWriter = fn(&ClustersReport, Look, &mut dyn Write) -> io::Result<()>;
+
+/// Declares each format once: its name after `-o`, what it is for, what writes it, and what writes
+/// several clusters if it can hold them.
 macro_rules! formats {
-    ($($variant:ident $name:literal $purpose:literal $write:expr;)*) => {
+    ($($variant:ident $name:literal $purpose:literal $write:expr, $clusters:expr;)*) => {
         /// An output format.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Format {
@@ -41,20 +48,41 @@ macro_rules! formats {
                     $(Self::$variant => $write,)*
                 }
             }
+
+            fn clusters_writer(self) -> Option<ClustersWriter> {
+                match self {
+                    $(Self::$variant => $clusters,)*
+                }
+            }
         }
     };
 }
 
 formats! {
-    Table "table" "to read in a terminal" table::write;
-    Json "json" "everything, for machines" |report, _, out| json::write(report, out);
-    Sarif "sarif" "SARIF 2.1.0, for code scanning" |report, _, out| sarif::write(report, out);
-    Html "html" "one page to read and share" |report, _, out| html::write(report, out);
-    OpenMetrics "openmetrics" "gauges for Prometheus" |report, _, out| metrics::write(report, out);
-    Markdown "markdown" "a summary for a job's page" |report, _, out| markdown::write(report, out);
-    Junit "junit" "JUnit XML, a case a finding" |report, _, out| junit::write(report, out);
-    Csv "csv" "findings for a spreadsheet" |report, _, out| csv::write(report, out);
-    Ndjson "ndjson" "one finding a line, for log pipelines" |report, _, out| ndjson::write(report, out);
+    Table "table" "to read in a terminal"
+        table::write, Some(clusters::table);
+    Json "json" "everything, for machines"
+        |report, _, out| json::write(report, out), Some(|report, _, out| clusters::json(report, out));
+    Sarif "sarif" "SARIF 2.1.0, for code scanning"
+        |report, _, out| sarif::write(report, out),
+        Some(|report, _, out| sarif::write_clusters(report, out));
+    Html "html" "one page to read and share"
+        |report, _, out| html::write(report, out), None;
+    OpenMetrics "openmetrics" "gauges for Prometheus"
+        |report, _, out| metrics::write(report, out),
+        Some(|report, _, out| metrics::write_clusters(report, out));
+    Markdown "markdown" "a summary for a job's page"
+        |report, _, out| markdown::write(report, out),
+        Some(|report, _, out| markdown::write_clusters(report, out));
+    Junit "junit" "JUnit XML, a case a finding"
+        |report, _, out| junit::write(report, out),
+        Some(|report, _, out| junit::write_clusters(report, out));
+    Csv "csv" "findings for a spreadsheet"
+        |report, _, out| csv::write(report, out),
+        Some(|report, _, out| csv::write_clusters(report, out));
+    Ndjson "ndjson" "one finding a line, for log pipelines"
+        |report, _, out| ndjson::write(report, out),
+        Some(|report, _, out| ndjson::write_clusters(report, out));
 }
 
 impl Format {
@@ -64,6 +92,26 @@ impl Format {
     /// Whatever the writer says.
     pub fn write(self, report: &Report, look: Look, out: &mut dyn Write) -> io::Result<()> {
         self.writer()(report, look, out)
+    }
+
+    /// Whether it can hold several clusters.
+    #[must_use]
+    pub fn holds_clusters(self) -> bool {
+        self.clusters_writer().is_some()
+    }
+
+    /// Writes the report of several clusters.
+    ///
+    /// # Errors
+    /// Whatever the writer says; [`io::ErrorKind::Unsupported`] from a format for one cluster.
+    pub fn write_clusters(
+        self,
+        report: &ClustersReport,
+        look: Look,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let write = self.clusters_writer().ok_or(io::ErrorKind::Unsupported)?;
+        write(report, look, out)
     }
 }
 

@@ -3,8 +3,11 @@
 use jiff::Timestamp;
 
 use crate::audit::Audit;
+use crate::baseline::{Scope, Side};
+use crate::diff::{Diff, State};
 use crate::finding::{Finding, Severity, Verdict};
-use crate::inventory::coverage::{Coverage, State};
+use crate::inventory::coverage::{self, Coverage};
+use crate::policy::Policy;
 use crate::rules;
 
 /// What to call the cluster.
@@ -23,8 +26,21 @@ pub struct Filter {
     pub verdicts: Vec<Verdict>,
     /// At least this severe.
     pub min_severity: Severity,
+    /// What a baseline had and is fixed, in formats that have a place for it.
+    pub fixed: bool,
+    /// Findings that an exception accepts.
+    pub excepted: bool,
     /// Whether metrics tell workloads apart.
     pub workload_series: bool,
+}
+
+/// The scan compared with an older report.
+#[derive(Clone, Copy, Debug)]
+pub struct Comparison<'a> {
+    /// The older report.
+    pub baseline: &'a Side,
+    /// What changed.
+    pub diff: &'a Diff,
 }
 
 /// One scan, ready to be written in any format.
@@ -40,11 +56,23 @@ pub struct Report<'a> {
     pub filter: &'a Filter,
     /// podaudit's own version.
     pub version: &'a str,
+    /// By whose decisions.
+    pub policy: &'a Policy,
+    /// Where the scan looked.
+    pub scope: &'a Scope,
+    /// With what it is compared, if with anything.
+    pub comparison: Option<Comparison<'a>>,
 }
 
 impl<'a> Report<'a> {
     /// The findings to show, in the order of every report.
     pub fn shown(&self) -> impl Iterator<Item = &'a Finding> + use<'a> {
+        let filter = self.filter;
+        self.listed().filter(move |f| filter.excepted || !f.judgement.is_accepted())
+    }
+
+    /// The same and those that exceptions accept, for formats that tell them apart.
+    pub fn listed(&self) -> impl Iterator<Item = &'a Finding> + use<'a> {
         let filter = self.filter;
         self.audit.findings.iter().filter(move |finding| {
             filter.verdicts.contains(&finding.judgement.verdict)
@@ -52,18 +80,33 @@ impl<'a> Report<'a> {
         })
     }
 
-    /// How many judgements have this verdict and, if given, this severity; shown or not.
+    /// How the finding stands to the baseline; `None` without one, and for what passes.
+    #[must_use]
+    pub fn baseline_state(&self, finding: &Finding) -> Option<State> {
+        self.comparison.and_then(|comparison| comparison.diff.state(finding))
+    }
+
+    /// How many findings exceptions accept.
+    #[must_use]
+    pub fn excepted(&self) -> usize {
+        self.audit.findings.iter().filter(|f| f.judgement.is_accepted()).count()
+    }
+
+    /// How many judgements have this verdict and, if given, this severity; shown or not, and not
+    /// accepted by an exception.
     #[must_use]
     pub fn count(&self, verdict: Verdict, severity: Option<Severity>) -> usize {
         let counts = |f: &&Finding| {
-            f.judgement.verdict == verdict && severity.is_none_or(|s| s == f.severity)
+            f.judgement.verdict == verdict
+                && !f.judgement.is_accepted()
+                && severity.is_none_or(|s| s == f.severity)
         };
         self.audit.findings.iter().filter(counts).count()
     }
 
     /// Each reason why something was not read, in one line.
     pub fn problems(&self) -> impl Iterator<Item = String> + use<'a> {
-        let unread = |record: &&Coverage| record.state == State::Incomplete;
+        let unread = |record: &&Coverage| record.state == coverage::State::Incomplete;
         self.audit.coverage.iter().filter(unread).flat_map(Coverage::problems)
     }
 
@@ -77,13 +120,13 @@ impl<'a> Report<'a> {
 /// Whether everything that was asked for was read.
 #[must_use]
 pub fn is_complete<'a>(coverage: impl IntoIterator<Item = &'a Coverage>) -> bool {
-    coverage.into_iter().all(|record| record.state != State::Incomplete)
+    coverage.into_iter().all(|record| record.state != coverage::State::Incomplete)
 }
 
 /// The rules that a kind leaves unanswered, wholly or in part, because it was not read.
 #[must_use]
 pub fn not_evaluated(record: &Coverage) -> Vec<&'static str> {
-    if record.state == State::Complete {
+    if record.state == coverage::State::Complete {
         return Vec::new();
     }
     rules::ALL.iter().filter(|r| r.reads.contains(&record.resource)).map(|r| r.id).collect()

@@ -6,48 +6,92 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use jiff::Timestamp;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
-use super::Report;
+use super::clusters::not_scanned;
 use super::text::visible;
+use super::{ClustersReport, Report, Scanned};
 use crate::finding::{Finding, Verdict};
 
 /// The suite of what was not read.
 const COVERAGE: &str = "coverage";
 
-pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let mut rules: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
-    for finding in report.shown() {
-        rules.entry(finding.rule).or_default().push(finding);
+/// What is told of one cluster.
+struct Cluster<'a> {
+    name: &'a str,
+    /// Before the names of its suites and classes; empty if there is no other cluster.
+    prefix: String,
+    problems: Vec<String>,
+    rules: BTreeMap<&'a str, Vec<&'a Finding>>,
+}
+
+impl<'a> Cluster<'a> {
+    fn of(report: &Report<'a>) -> Self {
+        let mut rules: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
+        for finding in report.shown() {
+            rules.entry(finding.rule).or_default().push(finding);
+        }
+        let problems = report.problems().collect();
+        Self { name: &report.cluster.name, prefix: String::new(), problems, rules }
     }
-    let problems: Vec<_> = report.problems().collect();
-    let time = report.scanned_at.strftime("%FT%T").to_string();
+}
+
+pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    document(&[Cluster::of(report)], report.scanned_at, out)
+}
+
+/// The suites of each cluster behind its name.
+pub(super) fn write_clusters(report: &ClustersReport, out: &mut dyn Write) -> io::Result<()> {
+    let clusters = report.clusters.iter().map(|Scanned { name, report }| {
+        let cluster = match report {
+            Ok(report) => Cluster::of(report),
+            Err(error) => {
+                let problems = vec![not_scanned(error)];
+                Cluster { name, prefix: String::new(), problems, rules: BTreeMap::new() }
+            }
+        };
+        Cluster { prefix: format!("{}: ", text(name)), ..cluster }
+    });
+    document(&clusters.collect::<Vec<_>>(), report.scanned_at, out)
+}
+
+fn document(clusters: &[Cluster], time: Timestamp, out: &mut dyn Write) -> io::Result<()> {
     let mut xml = Writer::new_with_indent(&mut *out, b' ', 2);
     xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
-    let shown = || rules.values().flatten().copied();
-    let totals = totals(shown(), problems.len());
-    let suites = xml.create_element("testsuites").with_attribute(("name", "podaudit"));
-    suites.with_attributes(pairs(&totals)).write_inner_content(|xml| {
-        if !problems.is_empty() {
-            let totals = self::totals(std::iter::empty(), problems.len());
-            let suite = xml.create_element("testsuite").with_attribute(("name", COVERAGE));
-            suite.with_attributes(pairs(&totals)).write_inner_content(|xml| {
-                problems.iter().try_for_each(|problem| unread(xml, problem))
-            })?;
-        }
-        for (rule, findings) in &rules {
-            let totals = self::totals(findings.iter().copied(), 0);
-            let suite = xml.create_element("testsuite").with_attribute(("name", *rule));
-            suite
-                .with_attributes(pairs(&totals))
-                .with_attribute(("timestamp", time.as_str()))
-                .with_attribute(("hostname", text(&report.cluster.name).as_str()))
-                .write_inner_content(|xml| findings.iter().try_for_each(|f| case(xml, f)))?;
-        }
-        Ok(())
+    let shown = clusters.iter().flat_map(|cluster| cluster.rules.values().flatten().copied());
+    let problems = clusters.iter().map(|cluster| cluster.problems.len()).sum();
+    let totals = totals(shown, problems);
+    let time = time.strftime("%FT%T").to_string();
+    let root = xml.create_element("testsuites").with_attribute(("name", "podaudit"));
+    root.with_attributes(pairs(&totals)).write_inner_content(|xml| {
+        clusters.iter().try_for_each(|cluster| suites(xml, cluster, &time))
     })?;
     writeln!(out)
+}
+
+fn suites<W: Write>(xml: &mut Writer<W>, cluster: &Cluster, time: &str) -> io::Result<()> {
+    let Cluster { name, prefix, problems, rules } = cluster;
+    if !problems.is_empty() {
+        let totals = totals(std::iter::empty(), problems.len());
+        let class = format!("{prefix}{COVERAGE}");
+        let suite = xml.create_element("testsuite").with_attribute(("name", class.as_str()));
+        suite.with_attributes(pairs(&totals)).write_inner_content(|xml| {
+            problems.iter().try_for_each(|problem| unread(xml, &class, problem))
+        })?;
+    }
+    for (rule, findings) in rules {
+        let totals = totals(findings.iter().copied(), 0);
+        let class = format!("{prefix}{rule}");
+        let suite = xml.create_element("testsuite").with_attribute(("name", class.as_str()));
+        suite
+            .with_attributes(pairs(&totals))
+            .with_attribute(("timestamp", time))
+            .with_attribute(("hostname", text(name).as_str()))
+            .write_inner_content(|xml| findings.iter().try_for_each(|f| case(xml, &class, f)))?;
+    }
+    Ok(())
 }
 
 /// Attributes that suites and their sum share.
@@ -58,6 +102,7 @@ fn totals<'a>(findings: impl Iterator<Item = &'a Finding>, errors: usize) -> Tot
     for finding in findings {
         tests += 1;
         match finding.judgement.verdict {
+            _ if finding.judgement.is_accepted() => skipped += 1,
             Verdict::Fail => failures += 1,
             Verdict::Unknown | Verdict::NotApplicable => skipped += 1,
             Verdict::Pass => {}
@@ -72,10 +117,10 @@ fn pairs(totals: &Totals) -> impl Iterator<Item = (&str, &str)> {
     totals.iter().map(|(name, value)| (*name, value.as_str()))
 }
 
-fn unread<W: Write>(xml: &mut Writer<W>, problem: &str) -> io::Result<()> {
+fn unread<W: Write>(xml: &mut Writer<W>, class: &str, problem: &str) -> io::Result<()> {
     let problem = text(problem);
     let case = xml.create_element("testcase");
-    case.with_attributes([("classname", COVERAGE), ("name", problem.as_str())])
+    case.with_attributes([("classname", class), ("name", problem.as_str())])
         .write_inner_content(|xml| {
             let error = xml.create_element("error").with_attribute(("type", "incomplete"));
             error.with_attribute(("message", problem.as_str())).write_empty().map(drop)
@@ -83,24 +128,27 @@ fn unread<W: Write>(xml: &mut Writer<W>, problem: &str) -> io::Result<()> {
         .map(drop)
 }
 
-fn case<W: Write>(xml: &mut Writer<W>, finding: &Finding) -> io::Result<()> {
+fn case<W: Write>(xml: &mut Writer<W>, class: &str, finding: &Finding) -> io::Result<()> {
     let judgement = &finding.judgement;
     let (kind, name) = &*finding.workload;
     let namespace = finding.object.namespace.iter().map(|namespace| format!("{namespace}/"));
     let container = finding.container_name().map(|container| format!("[{container}]"));
     let place = namespace.chain([format!("{kind}/{name}")]).chain(container).collect::<String>();
-    let message = text(&judgement.message);
-    let case = xml.create_element("testcase").with_attribute(("classname", finding.rule));
+    let accepted = judgement.accepted().map(|exception| exception.reason.as_str());
+    let message = match accepted {
+        Some(reason) => text(&format!("{}; excepted: {reason}", judgement.message)),
+        None => text(&judgement.message),
+    };
+    let case = xml.create_element("testcase").with_attribute(("classname", class));
     let case = case.with_attribute(("name", text(&place).as_str()));
+    let skip = |xml: &mut Writer<W>| {
+        let skipped = xml.create_element("skipped");
+        skipped.with_attribute(("message", message.as_str())).write_empty().map(drop)
+    };
     match judgement.verdict {
         Verdict::Pass => case.write_empty().map(drop),
-        Verdict::Unknown | Verdict::NotApplicable => {
-            let skipped = |xml: &mut Writer<W>| {
-                let skipped = xml.create_element("skipped");
-                skipped.with_attribute(("message", message.as_str())).write_empty().map(drop)
-            };
-            case.write_inner_content(skipped).map(drop)
-        }
+        Verdict::Unknown | Verdict::NotApplicable => case.write_inner_content(skip).map(drop),
+        Verdict::Fail if accepted.is_some() => case.write_inner_content(skip).map(drop),
         Verdict::Fail => {
             let evidence = judgement.evidence.iter().map(|e| format!("{} = {}", e.path, e.value));
             let lines: Vec<_> = evidence.map(|line| text(&line)).collect();

@@ -4,9 +4,10 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
+use super::clusters::not_scanned;
 use super::table::whole;
 use super::text::{plural, visible};
-use super::{Report, is_complete};
+use super::{ClustersReport, Report, Scanned, is_complete};
 use crate::audit::WorkloadRow;
 use crate::finding::{Finding, Severity, Verdict};
 use crate::rules;
@@ -34,14 +35,34 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "|{}", "--:|".repeat(5))?;
     let unknown = report.count(Verdict::Unknown, None).to_string();
     row(out, failed.into_iter().chain([unknown]))?;
+    if let excepted @ 1.. = report.excepted() {
+        writeln!(out, "\nNot counted: {} accepted by exceptions.", plural(excepted, "finding"))?;
+    }
     what_to_do(report, out)?;
     workloads(report, out)
+}
+
+/// A section a cluster.
+pub(super) fn write_clusters(report: &ClustersReport, out: &mut dyn Write) -> io::Result<()> {
+    for (number, Scanned { name, report }) in report.clusters.iter().enumerate() {
+        if number > 0 {
+            writeln!(out)?;
+        }
+        match report {
+            Ok(report) => write(report, out)?,
+            Err(error) => {
+                writeln!(out, "## podaudit: {}\n\n{}", code(name), code(&not_scanned(error)))?;
+            }
+        }
+    }
+    Ok(())
 }
 
 fn what_to_do(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     // Findings are sorted worst first, and so are the rules in the order of their first.
     let mut seen = BTreeSet::new();
-    let fails = report.shown().filter(|f| f.judgement.verdict == Verdict::Fail);
+    let open = report.shown().filter(|f| !f.judgement.is_accepted());
+    let fails = open.filter(|f| f.judgement.verdict == Verdict::Fail);
     let worst: Vec<&Finding> = fails.filter(|f| seen.insert(f.rule)).take(MAX_RULES).collect();
     if worst.is_empty() {
         return Ok(());

@@ -2,7 +2,9 @@
 //! about the cluster.
 
 mod can;
+mod clusters;
 mod csv;
+mod diff;
 mod explain;
 mod format;
 mod html;
@@ -21,9 +23,11 @@ mod table;
 mod text;
 
 pub use can::CanReport;
+pub use clusters::{ClustersReport, Scanned};
+pub use diff::DiffReport;
 pub use explain::{Explanation, Group};
 pub use format::{Format, SubFormat};
-pub use input::{Cluster, Filter, Report, is_complete, not_evaluated};
+pub use input::{Cluster, Comparison, Filter, Report, is_complete, not_evaluated};
 pub use look::Look;
 pub use paths::{PathsFormat, PathsReport};
 pub use standards::StandardsReport;

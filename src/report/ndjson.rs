@@ -5,8 +5,9 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::clusters::not_scanned;
 use super::json::{Finding, finding};
-use super::{Report, is_complete};
+use super::{ClustersReport, Report, Scanned, is_complete};
 
 /// Grows when a field changes its meaning or goes; new fields alone do not count.
 const SCHEMA_VERSION: u32 = 1;
@@ -31,6 +32,8 @@ enum Line<'a> {
         problems: Vec<String>,
         /// Pods judged.
         pods: usize,
+        /// Findings that exceptions accept.
+        excepted: usize,
     },
     /// Every other line: what a rule says of one object.
     Finding {
@@ -48,23 +51,47 @@ enum Line<'a> {
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let (cluster, scanned_at) = (report.cluster.name.as_str(), report.scanned_at.to_string());
     let (scanned_at, schema_version) = (scanned_at.as_str(), SCHEMA_VERSION);
-    let coverage = &report.audit.coverage;
     let scan = Line::Scan {
         schema_version,
         cluster,
         scanned_at,
-        complete: is_complete(coverage),
+        complete: is_complete(&report.audit.coverage),
         problems: report.problems().collect(),
         pods: report.pods(),
+        excepted: report.excepted(),
     };
-    let findings = report.shown().map(finding);
-    let findings =
-        findings.map(|finding| Line::Finding { schema_version, cluster, scanned_at, finding });
-    for line in std::iter::once(scan).chain(findings) {
-        serde_json::to_writer(&mut *out, &line)?;
-        writeln!(out)?;
+    line(&scan, out)?;
+    for finding in report.shown().map(|f| finding(report, f)) {
+        line(&Line::Finding { schema_version, cluster, scanned_at, finding }, out)?;
     }
     Ok(())
+}
+
+/// The lines of one cluster after those of another; each line names its cluster.
+pub(super) fn write_clusters(report: &ClustersReport, out: &mut dyn Write) -> io::Result<()> {
+    for Scanned { name, report: scanned } in &report.clusters {
+        match scanned {
+            Ok(scanned) => write(scanned, out)?,
+            Err(error) => {
+                let scan = Line::Scan {
+                    schema_version: SCHEMA_VERSION,
+                    cluster: name,
+                    scanned_at: &report.scanned_at.to_string(),
+                    complete: false,
+                    problems: vec![not_scanned(error)],
+                    pods: 0,
+                    excepted: 0,
+                };
+                line(&scan, out)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn line(line: &Line, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, line)?;
+    writeln!(out)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The examples under reports/ and the README's table are what the program prints today.
 //! `UPDATE_EXPECT=1 cargo test` rewrites them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
 use expect_test::expect_file;
@@ -28,6 +28,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("examples::table_narrow", || compare(&[], Some("80"), "demo-80.txt")),
         trial("examples::pss_json", || compare(&["pss", "-o", "json"], None, "demo-pss.json")),
         trial("examples::pss_table", || compare(&["pss"], Some("80"), "demo-pss.txt")),
+        trial("examples::diff", diff),
         trial("examples::can_json", || {
             compare(&["can", "shop/ci-runner", "-o", "json"], None, "demo-can.json")
         }),
@@ -84,6 +85,35 @@ fn explain(format: &str, file: &str) -> Outcome {
     Ok(())
 }
 
+/// The sample cluster on the day before: some of it was worse, some better.
+fn diff() -> Outcome {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let today = std::fs::read_to_string(root.join("demo/cluster.yaml"))?;
+    let before = today
+        .replace("securityContext: {privileged: true}", "securityContext: {}")
+        .replace("runAsNonRoot: true, runAsUser: 65532", "runAsNonRoot: false, runAsUser: 0");
+    let folder = tempfile::tempdir()?;
+    let scan = |name: &str, cluster: &str, time: &str| -> anyhow::Result<PathBuf> {
+        let (input, report) = (folder.path().join("in.yaml"), folder.path().join(name));
+        std::fs::write(&input, cluster)?;
+        let run = Program::new(["-o", "json", "-f"])?.arg(input).env("SOURCE_DATE_EPOCH", time);
+        std::fs::write(&report, run.run()?.stdout)?;
+        Ok(report)
+    };
+    let (old, new) = (scan("old", &before, "1767139200")?, scan("new", &today, TIME)?);
+    for (format, file) in [("table", "demo-diff.txt"), ("json", "demo-diff.json")] {
+        let run = Program::new(["diff", "-o", format])?.arg(&old).arg(&new);
+        let run = run.env("COLUMNS", "100").run()?;
+        ensure!(run.code == 0, "exit code {}: {}", run.code, run.stderr);
+        expect_file![root.join("reports").join(file)].assert_eq(&run.stdout);
+        if format == "json" {
+            let break_it = |report: &mut Value| report["changes"][0]["now"] = "worse".into();
+            valid(serde_json::from_str(&run.stdout)?, "diff.schema.json", break_it)?;
+        }
+    }
+    Ok(())
+}
+
 fn explain_schema() -> Outcome {
     let break_it = |report: &mut Value| report["groups"][0]["facts"] = "none".into();
     matches_schema(&["explain", "deploy/storefront", "-o", "json"], "explain.schema.json", break_it)
@@ -126,9 +156,13 @@ fn can_json_schema() -> Outcome {
 
 /// The report is valid, and one that was broken is not: the schema says something.
 fn matches_schema(args: &[&str], schema: &str, break_it: impl Fn(&mut Value)) -> Outcome {
+    valid(serde_json::from_str(&demo(args, None)?)?, schema, break_it)
+}
+
+/// Checks that the document is what the schema says, and that the schema refuses it when broken.
+pub(crate) fn valid(mut report: Value, schema: &str, break_it: impl Fn(&mut Value)) -> Outcome {
     let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("reports").join(schema);
     let schema: Value = serde_json::from_str(&std::fs::read_to_string(schema)?)?;
-    let mut report: Value = serde_json::from_str(&demo(args, None)?)?;
     let validator = jsonschema::validator_for(&schema).context("the schema itself")?;
     let errors: Vec<_> = validator.iter_errors(&report).map(|e| e.to_string()).collect();
     ensure!(errors.is_empty(), "{errors:?}");
@@ -152,6 +186,11 @@ fn readme() -> Outcome {
         let lines: Vec<_> = printed.lines().take(sample.lines().count()).collect();
         readme = format!("{before}{prompt}{}\n...{after}", lines.join("\n"));
     }
+    // And its list of commands is that of --help.
+    let (before, list) = readme.split_once("cargo install --path .\n").context("no list")?;
+    let (_, after) = list.split_once("```").context("the list has no end")?;
+    let examples = podaudit::cli::examples();
+    readme = format!("{before}cargo install --path .\n{examples}```{after}");
     expect_file![path].assert_eq(&readme);
     Ok(())
 }

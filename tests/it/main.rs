@@ -10,8 +10,11 @@ mod architecture;
 mod bad_input;
 mod can;
 mod cases;
+mod config;
 mod deploy;
+mod diff;
 mod examples;
+mod exceptions;
 mod explain;
 mod exports;
 mod faults;
@@ -39,6 +42,7 @@ mod reach_world;
 mod report;
 mod requires;
 mod sarif;
+mod shell;
 mod skew;
 mod tools;
 
@@ -63,7 +67,10 @@ fn main() -> ExitCode {
     trials.extend(can::trials());
     trials.extend(cases::trials());
     trials.extend(deploy::trials());
+    trials.extend(config::trials());
     trials.extend(examples::trials());
+    trials.extend(exceptions::trials());
+    trials.extend(diff::trials());
     trials.extend(explain::trials());
     trials.extend(exports::trials());
     trials.extend(faults::trials());
@@ -81,6 +88,7 @@ fn main() -> ExitCode {
     trials.extend(pss_differential::trials());
     trials.extend(pss_report::trials());
     trials.extend(sarif::trials());
+    trials.extend(shell::trials());
     trials.extend(skew::trials());
     trials.extend(live::trials(&lab));
     let conclusion = libtest_mimic::run(&Arguments::from_args(), trials);

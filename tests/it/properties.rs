@@ -171,6 +171,8 @@ fn bytes(documents: &[Value]) -> anyhow::Result<Vec<u8>> {
     let filter = Filter {
         verdicts: vec![Verdict::Fail, Verdict::Unknown, Verdict::Pass, Verdict::NotApplicable],
         min_severity: Severity::Low,
+        fixed: false,
+        excepted: false,
         workload_series: true,
     };
     let cluster = Cluster { name: "files".to_owned(), kubernetes_version: None };
@@ -180,6 +182,9 @@ fn bytes(documents: &[Value]) -> anyhow::Result<Vec<u8>> {
         scanned_at: Timestamp::UNIX_EPOCH,
         filter: &filter,
         version: "1",
+        policy: &podaudit::policy::Policy::default(),
+        scope: &podaudit::baseline::Scope::default(),
+        comparison: None,
     };
     let look = Look { width: Some(80), color: false };
     let mut bytes = Vec::new();

@@ -46,9 +46,17 @@ pub(super) struct Entries<'a> {
 /// The words that filter and badge know a finding by, worst first.
 pub(super) fn label(finding: &Finding) -> &'static str {
     match finding.judgement.verdict {
+        _ if finding.judgement.is_accepted() => "excepted",
         Verdict::Fail => finding.severity.as_str(),
         other => other.as_str(),
     }
+}
+
+/// Worst first: what is wrong stands above what is not known, however bad that might be, and what
+/// an exception accepts below all.
+pub(super) fn order(finding: &Finding) -> (bool, Verdict, Reverse<Severity>) {
+    let judgement = &finding.judgement;
+    (judgement.is_accepted(), judgement.verdict, Reverse(finding.severity))
 }
 
 impl Entry<'_> {
@@ -106,6 +114,7 @@ fn entry<'a>(
     let mut counts = [0; 5];
     for finding in findings {
         match finding.judgement.verdict {
+            _ if finding.judgement.is_accepted() => {}
             Verdict::Fail => {
                 counts[Severity::Critical as usize - finding.severity as usize] += 1;
             }
@@ -117,12 +126,9 @@ fn entry<'a>(
             None => rules.push(Group { rule: finding.rule, findings: vec![finding] }),
         }
     }
-    // What is wrong stands above what is not known, however bad that might be.
-    rules.sort_by_key(|group| {
-        group.findings.iter().map(|f| (f.judgement.verdict, Reverse(f.severity))).min()
-    });
+    rules.sort_by_key(|group| group.findings.iter().map(|f| order(f)).min());
     for group in &mut rules {
-        group.findings.sort_by_key(|f| (f.judgement.verdict, Reverse(f.severity)));
+        group.findings.sort_by_key(|f| order(f));
     }
     Entry { number: 0, namespace, kind, name, rows, rules, counts }
 }

@@ -29,7 +29,8 @@ pub(super) fn first<'a>(
     let mut worst: BTreeMap<&str, (Severity, Vec<&Entry>)> = BTreeMap::new();
     for entry in entries.workloads.iter().chain(&entries.others) {
         for group in &entry.rules {
-            let fails = group.findings.iter().filter(|f| f.judgement.verdict == Verdict::Fail);
+            let open = group.findings.iter().filter(|f| !f.judgement.is_accepted());
+            let fails = open.filter(|f| f.judgement.verdict == Verdict::Fail);
             let Some(severity) = fails.map(|f| f.severity).max() else { continue };
             let (known, places) = worst.entry(group.rule).or_insert((severity, Vec::new()));
             if severity > *known {

@@ -1,7 +1,6 @@
 //! What the template is given, and the page's policy: no source of anything but the styles and the
 //! script that stand in it.
 
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
@@ -11,10 +10,10 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 use super::advice::{RulePage, pages};
-use super::entries::{Entries, entries, label};
+use super::entries::{Entries, entries, label, order};
 use super::escape::bdi;
 use super::first::{First, first};
-use crate::finding::{Finding, Radius, Severity, Verdict};
+use crate::finding::{Radius, Severity, Verdict};
 use crate::inventory::coverage::State;
 use crate::report::radius::in_words;
 use crate::report::table::whole;
@@ -62,7 +61,7 @@ pub(in crate::report) fn write(report: &Report, out: &mut dyn Write) -> io::Resu
         first: first(&entries, &rules),
         namespaces: all().map(|entry| entry.namespace).collect(),
         labels: labels(report),
-        hides: report.shown().count() < counted,
+        hides: report.shown().filter(|f| !f.judgement.is_accepted()).count() < counted,
         strip,
         entries: &entries,
         rules: &rules,
@@ -72,7 +71,6 @@ pub(in crate::report) fn write(report: &Report, out: &mut dyn Write) -> io::Resu
 
 /// The words that findings on the page are labelled with, worst first.
 fn labels(report: &Report) -> Vec<&'static str> {
-    let order = |f: &Finding| (f.judgement.verdict, Reverse(f.severity));
     let kinds: BTreeMap<_, _> = report.shown().map(|f| (order(f), label(f))).collect();
     let mut labels: Vec<_> = kinds.into_values().collect();
     labels.dedup();

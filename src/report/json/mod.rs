@@ -5,8 +5,10 @@ mod model;
 mod render;
 mod shared;
 
+#[cfg(test)]
+pub(super) use model::Report as Model;
 pub(super) use model::{Blast, Coverage, Finding};
-pub(super) use render::{blast, coverage, finding, write};
+pub(super) use render::{blast, coverage, finding, model, write};
 #[cfg(test)]
 pub(super) use shared::assert_schema;
 pub(super) use shared::{Cluster, Each, Evidence, Object, Tool, cluster, evidence, object, tool};

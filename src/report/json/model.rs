@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::shared::{Cluster, Evidence, Object, Tool};
 use crate::inventory::PodNames;
+use crate::report::diff::{Baseline, RuleRecord, Scope};
 
 /// Grows when a field changes its meaning or goes; new fields alone do not count.
 pub(super) const SCHEMA_VERSION: u32 = 1;
@@ -14,7 +15,7 @@ pub(super) const SCHEMA_VERSION: u32 = 1;
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(rename = "Report"))]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Report<'a, W, F> {
+pub(in crate::report) struct Report<'a, W, F> {
     /// Version of this format.
     pub(super) schema_version: u32,
     /// What made the report.
@@ -23,14 +24,23 @@ pub(super) struct Report<'a, W, F> {
     pub(super) cluster: Cluster<'a>,
     /// When the scan ended, RFC 3339.
     pub(super) scanned_at: String,
+    /// Where the scan looked.
+    pub(super) scope: Scope<'a>,
+    /// The rules of this version, and which of them were evaluated.
+    pub(super) rules: Vec<RuleRecord<'a>>,
     /// What was read of each kind, and what was not.
     pub(super) coverage: Vec<Coverage<'a>>,
     /// Counts over all findings, shown or not.
     pub(super) summary: Summary,
+    /// With `--baseline`: the older report, and what changed since.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) baseline: Option<Baseline<'a>>,
+    /// Exceptions of the file that no finding needs.
+    pub(super) unused_exceptions: Vec<UnusedException<'a>>,
     /// One entry a workload and posture, worst first.
     #[cfg_attr(test, schemars(with = "Vec<Workload>"))]
     pub(super) workloads: W,
-    /// Findings that pass the filter, worst first.
+    /// Findings that pass the filter, and those that exceptions accept, worst first.
     #[cfg_attr(test, schemars(with = "Vec<Finding>"))]
     pub(super) findings: F,
 }
@@ -91,6 +101,8 @@ pub(super) struct Summary {
     pub(super) pass: usize,
     /// Findings with verdict `notApplicable`.
     pub(super) not_applicable: usize,
+    /// Findings that exceptions accept; they are in no other count.
+    pub(super) excepted: usize,
 }
 
 /// A count for each severity.
@@ -209,8 +221,41 @@ pub(in crate::report) struct Finding<'a> {
     /// The path, where the rule is about one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(in crate::report) steps: Vec<Step<'a>>,
+    /// With `--baseline`: `new`, `changed`, `uncertain` or `unchanged`. The findings of one rule,
+    /// workload and container share the state of the worst of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::report) baseline_state: Option<&'a str>,
+    /// The exception that accepts it, or did until it expired.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::report) exception: Option<Exception<'a>>,
     /// Stable over pod names, replicas and re-deployments.
     pub(in crate::report) fingerprint: String,
+}
+
+/// That the operator accepts a finding.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(in crate::report) struct Exception<'a> {
+    /// Whether its last day is over; only then the finding counts.
+    pub(in crate::report) expired: bool,
+    /// Why.
+    pub(in crate::report) reason: &'a str,
+    /// The last day, for example `2026-12-31`.
+    pub(in crate::report) expires: Option<&'a str>,
+    /// File and line, or the annotation.
+    pub(in crate::report) source: &'a str,
+}
+
+/// An exception of the file that no finding needs.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct UnusedException<'a> {
+    /// File and line.
+    pub(super) source: &'a str,
+    /// Rule id.
+    pub(super) rule: &'a str,
+    /// The reason it gives.
+    pub(super) reason: &'a str,
 }
 
 /// Kind and name of a workload.

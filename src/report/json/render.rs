@@ -2,20 +2,34 @@
 
 use std::io::{self, Write};
 
+use serde::Serialize;
+
 use super::model::{self, BySeverity, SCHEMA_VERSION};
 use super::shared::{Each, cluster, evidence, object, tool};
 use crate::audit::WorkloadRow;
-use crate::finding::{self, Finding, Severity, Verdict};
+use crate::diff::State;
+use crate::finding::{self, Acceptance, Finding, Severity, Verdict};
 use crate::inventory::coverage::Coverage;
-use crate::report::{Report, is_complete, not_evaluated};
+use crate::report::{Report, diff, is_complete, not_evaluated};
+use crate::suppression::Exception;
 
 pub(in crate::report) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let audit = report.audit;
-    let model = model::Report {
+    serde_json::to_writer_pretty(&mut *out, &model(report))?;
+    writeln!(out)
+}
+
+/// The document; its workloads and findings are made one by one while it is written.
+pub(in crate::report) fn model<'a>(
+    report: &Report<'a>,
+) -> model::Report<'a, impl Serialize + use<'a>, impl Serialize + use<'a>> {
+    let (report, audit) = (*report, report.audit);
+    model::Report {
         schema_version: SCHEMA_VERSION,
         tool: tool(report.version),
         cluster: cluster(report.cluster),
         scanned_at: report.scanned_at.to_string(),
+        scope: diff::scope(report.scope),
+        rules: diff::rules(report.policy),
         coverage: audit.coverage.iter().map(coverage).collect(),
         summary: model::Summary {
             complete: is_complete(&audit.coverage),
@@ -24,13 +38,14 @@ pub(in crate::report) fn write(report: &Report, out: &mut dyn Write) -> io::Resu
             fail: by_severity(|severity| report.count(Verdict::Fail, Some(severity))),
             unknown: report.count(Verdict::Unknown, None),
             pass: report.count(Verdict::Pass, None),
+            excepted: report.excepted(),
             not_applicable: report.count(Verdict::NotApplicable, None),
         },
-        workloads: Each(|| audit.workloads.iter().map(workload)),
-        findings: Each(|| report.shown().map(finding)),
-    };
-    serde_json::to_writer_pretty(&mut *out, &model)?;
-    writeln!(out)
+        baseline: report.comparison.map(|c| diff::baseline(c.baseline, c.diff)),
+        unused_exceptions: report.policy.unused(&audit.findings).map(unused).collect(),
+        workloads: Each(move || audit.workloads.iter().map(workload)),
+        findings: Each(move || report.listed().map(move |f| finding(&report, f))),
+    }
 }
 
 fn by_severity(count: impl Fn(Severity) -> usize) -> BySeverity {
@@ -100,7 +115,24 @@ fn step(step: &finding::Step) -> model::Step<'_> {
     }
 }
 
-pub(in crate::report) fn finding(finding: &Finding) -> model::Finding<'_> {
+fn exception(acceptance: &Acceptance) -> model::Exception<'_> {
+    model::Exception {
+        expired: acceptance.expired,
+        reason: &acceptance.reason,
+        expires: acceptance.expires.as_deref(),
+        source: &acceptance.source,
+    }
+}
+
+fn unused(exception: &Exception) -> model::UnusedException<'_> {
+    model::UnusedException {
+        source: &exception.source,
+        rule: &exception.rule,
+        reason: &exception.reason,
+    }
+}
+
+pub(in crate::report) fn finding<'a>(report: &Report, finding: &'a Finding) -> model::Finding<'a> {
     let judgement = &finding.judgement;
     model::Finding {
         rule: finding.rule,
@@ -117,6 +149,8 @@ pub(in crate::report) fn finding(finding: &Finding) -> model::Finding<'_> {
         message: &judgement.message,
         evidence: judgement.evidence.iter().map(evidence).collect(),
         steps: judgement.steps.iter().map(step).collect(),
+        baseline_state: report.baseline_state(finding).map(State::as_str),
+        exception: judgement.acceptance.as_deref().map(exception),
         fingerprint: finding.fingerprint(),
     }
 }

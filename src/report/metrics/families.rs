@@ -4,13 +4,48 @@ use std::io::{self, Write};
 
 use super::text::Family;
 use crate::finding::{Finding, Severity, Verdict};
-use crate::report::{Report, is_complete};
+use crate::report::{ClustersReport, Report, Scanned, is_complete};
 
 pub(in crate::report) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    for family in families(report) {
+    exposition(&families(report), out)
+}
+
+/// Each metric once, with the series of all clusters. One that could not be scanned is incomplete,
+/// and nothing else is known of it.
+pub(in crate::report) fn write_clusters(
+    report: &ClustersReport,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut all: Vec<Family> = Vec::new();
+    for Scanned { name, report } in &report.clusters {
+        let of_cluster = match report {
+            Ok(report) => families(report),
+            Err(_) => vec![incomplete(name, true)],
+        };
+        for family in of_cluster {
+            match all.iter_mut().find(|known| known.is_same(&family)) {
+                Some(known) => known.absorb(family),
+                None => all.push(family),
+            }
+        }
+    }
+    exposition(&all, out)
+}
+
+fn exposition(families: &[Family], out: &mut dyn Write) -> io::Result<()> {
+    for family in families {
         family.write(out)?;
     }
     writeln!(out, "# EOF")
+}
+
+fn incomplete(cluster: &str, incomplete: bool) -> Family<'_> {
+    Family::new(
+        "podaudit_scan_incomplete",
+        &["cluster"],
+        "Whether the last scan could not read everything: 1, or 0. If 1, no finding does not mean clean.",
+    )
+    .with(&[cluster], i64::from(incomplete))
 }
 
 fn families<'a>(report: &Report<'a>) -> Vec<Family<'a>> {
@@ -25,6 +60,7 @@ fn families<'a>(report: &Report<'a>) -> Vec<Family<'a>> {
             "The version of podaudit that scanned; always 1.",
         )
         .with(&[cluster, report.version], 1),
+        excepted(report),
         findings(report),
         Family::new(
             "podaudit_last_run_timestamp_seconds",
@@ -34,12 +70,7 @@ fn families<'a>(report: &Report<'a>) -> Vec<Family<'a>> {
         .with(&[cluster], time),
         Family::new("podaudit_pods_scanned", &["cluster"], "Pods that were judged.")
             .with(&[cluster], pods),
-        Family::new(
-            "podaudit_scan_incomplete",
-            &["cluster"],
-            "Whether the last scan could not read everything: 1, or 0. If 1, no finding does not mean clean.",
-        )
-        .with(&[cluster], i64::from(!complete)),
+        incomplete(cluster, !complete),
         unknown(report),
     ];
     if complete {
@@ -68,6 +99,19 @@ fn findings<'a>(report: &Report<'a>) -> Family<'a> {
         let labels =
             [&report.cluster.name, namespace(finding), finding.rule, finding.severity.as_str()];
         *family.series(&labels) += 1;
+    }
+    family
+}
+
+/// At most one series for each namespace and rule, and only where an exception accepts something.
+fn excepted<'a>(report: &Report<'a>) -> Family<'a> {
+    let mut family = Family::new(
+        "podaudit_excepted",
+        &["cluster", "namespace", "rule"],
+        "Places where a rule fails or nobody knows, and an exception accepts that.",
+    );
+    for finding in report.audit.findings.iter().filter(|f| f.judgement.is_accepted()) {
+        *family.series(&[&report.cluster.name, namespace(finding), finding.rule]) += 1;
     }
     family
 }
@@ -114,8 +158,10 @@ fn workloads<'a>(report: &Report<'a>) -> Family<'a> {
     family
 }
 
+/// What no exception accepts.
 fn of<'a>(report: &Report<'a>, verdict: Verdict) -> impl Iterator<Item = &'a Finding> {
-    report.audit.findings.iter().filter(move |finding| finding.judgement.verdict == verdict)
+    let open = report.audit.findings.iter().filter(|finding| !finding.judgement.is_accepted());
+    open.filter(move |finding| finding.judgement.verdict == verdict)
 }
 
 /// A Namespace counts in itself.

@@ -7,4 +7,4 @@
 mod families;
 mod text;
 
-pub(super) use families::write;
+pub(super) use families::{write, write_clusters};

@@ -37,6 +37,16 @@ impl<'a> Family<'a> {
         self.samples.entry(values.to_vec()).or_default()
     }
 
+    /// Whether the other is the same metric.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+
+    /// Takes over the series of the same metric.
+    pub(super) fn absorb(&mut self, other: Self) {
+        self.samples.extend(other.samples);
+    }
+
     pub(super) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         let Self { name, help, labels, samples } = self;
         writeln!(out, "# HELP {name} {help}\n# TYPE {name} gauge")?;

@@ -5,21 +5,23 @@
 use serde::Serialize;
 
 #[derive(Serialize)]
-pub(super) struct Log<'a, R: Serialize> {
+pub(super) struct Log<'a, R> {
     #[serde(rename = "$schema")]
     pub(super) schema: &'a str,
     pub(super) version: &'a str,
-    pub(super) runs: [Run<'a, R>; 1],
+    /// [`Run`]s.
+    pub(super) runs: R,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Run<'a, R: Serialize> {
+pub(super) struct Run<'a, R> {
     pub(super) tool: Tool<'a>,
     pub(super) automation_details: AutomationDetails,
     pub(super) invocations: [Invocation; 1],
-    /// [`SarifResult`]s.
-    pub(super) results: R,
+    /// [`SarifResult`]s; not there if the scan failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) results: Option<R>,
 }
 
 #[derive(Serialize)]
@@ -61,6 +63,9 @@ pub(super) struct Help {
 
 #[derive(Serialize)]
 pub(super) struct Configuration<'a> {
+    /// Set only for a rule that is turned off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) enabled: Option<bool>,
     pub(super) level: &'a str,
 }
 
@@ -95,10 +100,16 @@ pub(super) struct Notification {
 #[serde(rename_all = "camelCase")]
 pub(super) struct SarifResult<'a> {
     pub(super) rule_id: &'a str,
-    pub(super) rule_index: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) rule_index: Option<usize>,
     pub(super) kind: &'a str,
     pub(super) level: &'a str,
     pub(super) message: Text<'a>,
+    /// `new`, `unchanged`, `updated` or `absent`; not set where nobody knows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) baseline_state: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) suppressions: Vec<Suppression<'a>>,
     pub(super) locations: [Location; 1],
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) code_flows: Vec<CodeFlow>,
@@ -106,6 +117,13 @@ pub(super) struct SarifResult<'a> {
     pub(super) rank: f64,
     pub(super) partial_fingerprints: PartialFingerprints,
     pub(super) properties: ResultProperties<'a>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Suppression<'a> {
+    pub(super) kind: &'static str,
+    pub(super) status: &'static str,
+    pub(super) justification: &'a str,
 }
 
 #[derive(Serialize)]
@@ -175,7 +193,8 @@ pub(super) struct PartialFingerprints {
 pub(super) struct ResultProperties<'a> {
     pub(super) severity: &'a str,
     pub(super) confidence: &'a str,
-    pub(super) pods: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) pods: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) blast_radius: Option<String>,
     pub(super) evidence: Vec<String>,

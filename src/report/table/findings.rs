@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use crate::evidence::Confidence;
-use crate::finding::{Finding, Severity, Verdict};
+use crate::finding::{Acceptance, Finding, Severity, Verdict};
 use crate::report::Look;
 use crate::report::Report;
 use crate::report::text::{visible, wrap};
 use crate::rules;
 
 /// What findings must share to be told once; the order is that of telling.
-type Said<'a> = (Reverse<Severity>, Verdict, Reverse<Confidence>, &'a str);
+type Said<'a> = (Reverse<Severity>, Verdict, Reverse<Confidence>, &'a str, Option<&'a Acceptance>);
 
 pub(super) fn write(report: &Report, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let mut by_rule: BTreeMap<&str, BTreeMap<Said, Vec<String>>> = BTreeMap::new();
@@ -23,6 +23,7 @@ pub(super) fn write(report: &Report, look: Look, out: &mut dyn Write) -> io::Res
             judgement.verdict,
             Reverse(judgement.confidence),
             judgement.message.as_str(),
+            judgement.acceptance.as_deref(),
         );
         let places = by_rule.entry(finding.rule).or_default().entry(said).or_default();
         places.push(place(finding));
@@ -37,18 +38,30 @@ pub(super) fn write(report: &Report, look: Look, out: &mut dyn Write) -> io::Res
             "{}",
             look.bold(&wrap(&format!("{id}: {summary} ({count})"), 0, look.width))
         )?;
-        for ((Reverse(severity), verdict, Reverse(confidence), message), places) in groups {
+        for (said, places) in groups {
+            let (Reverse(severity), verdict, Reverse(confidence), message, acceptance) = said;
             let label = match verdict {
                 Verdict::Fail => format!("{} ({})", severity.as_str(), confidence.as_str()),
                 other => other.as_str().to_owned(),
             };
             let text = wrap(&visible(&format!("{label}: {message}")), 2, look.width);
             writeln!(out, "{}", look.paint(verdict, severity, &text))?;
+            if let Some(acceptance) = acceptance {
+                let note = wrap(&visible(&note(acceptance)), 6, look.width);
+                writeln!(out, "{note}")?;
+            }
             writeln!(out, "{}", wrap(&places.join(", "), 6, look.width))?;
         }
         writeln!(out)?;
     }
     Ok(())
+}
+
+fn note(acceptance: &Acceptance) -> String {
+    let Acceptance { expired, reason, expires, source } = acceptance;
+    let until = expires.as_ref().map(|last| format!(" until {last}")).unwrap_or_default();
+    let state = if *expired { "was excepted" } else { "excepted" };
+    format!("{state}{until} ({source}): {reason}")
 }
 
 fn place(finding: &Finding) -> String {

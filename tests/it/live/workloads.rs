@@ -19,7 +19,7 @@ pub(super) fn tests() -> Vec<Live> {
 }
 
 /// The pods of this namespace, sorted by name, once there are so many.
-fn pods(api: &Api, namespace: &str, count: usize) -> anyhow::Result<Vec<String>> {
+pub(super) fn pods(api: &Api, namespace: &str, count: usize) -> anyhow::Result<Vec<String>> {
     wait_for("the controllers to create pods", || {
         let list = api.get(&format!("/api/v1/namespaces/{namespace}/pods"))?;
         let items = list["items"].as_array().context("no items")?;

@@ -42,7 +42,7 @@ pub(super) fn dashboard() -> Outcome {
             let found = prometheus.query(&filled(expression));
             let found = found.with_context(|| panel["title"].to_string())?;
             if panel["title"] == "Critical" {
-                ensure!((found[0].1 - critical).abs() < 0.5, "{found:?} and {critical}");
+                ensure!((found[0].1 - critical).abs() < 0.5, "{found:?}, not {critical}");
             }
         }
     }

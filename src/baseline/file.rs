@@ -1,0 +1,188 @@
+//! Reads a JSON report of this version or an older one. Fields that it does not know are skipped,
+//! so that a report of a newer version is read too, as long as the format's version is the same.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::{Class, Entry, Said, Scope, Side, is_open};
+use crate::evidence::Confidence;
+use crate::finding::{Severity, Verdict};
+use crate::inventory::coverage::{Resource, State};
+
+/// The versions of the format that can be read.
+const READABLE: std::ops::RangeInclusive<u32> = 1..=1;
+
+/// A report could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum BaselineError {
+    /// No such file, or no right to read it.
+    #[error("unable to read {}", .0.display())]
+    File(PathBuf, #[source] std::io::Error),
+    /// Not the JSON of a report.
+    #[error("{0} is not a JSON report of podaudit")]
+    Format(String, #[source] serde_json::Error),
+    /// Written by a version that this one cannot know.
+    #[error("{0} has schema version {1}; this podaudit reads version {last}", last = READABLE.end())]
+    Version(String, u32),
+    /// A word that this version does not know.
+    #[error("{0} has an unknown {1} {2:?}")]
+    Word(String, &'static str, String),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Report {
+    schema_version: u32,
+    tool: Tool,
+    cluster: Cluster,
+    scanned_at: String,
+    coverage: Vec<Record>,
+    summary: Summary,
+    findings: Vec<Finding>,
+    scope: Option<StoredScope>,
+    rules: Option<Vec<Rule>>,
+}
+
+#[derive(Deserialize)]
+struct Tool {
+    version: String,
+}
+
+#[derive(Deserialize)]
+struct Cluster {
+    name: String,
+}
+
+#[derive(Deserialize)]
+struct Record {
+    resource: String,
+    state: String,
+}
+
+#[derive(Deserialize)]
+struct Summary {
+    fail: BTreeMap<String, u64>,
+    unknown: u64,
+}
+
+#[derive(Deserialize)]
+struct StoredScope {
+    namespaces: Vec<String>,
+    selector: String,
+}
+
+#[derive(Deserialize)]
+struct Rule {
+    id: String,
+    evaluated: bool,
+}
+
+#[derive(Deserialize)]
+struct Finding {
+    rule: String,
+    severity: String,
+    verdict: String,
+    confidence: String,
+    object: Object,
+    container: Option<String>,
+    workload: Owner,
+    message: String,
+    fingerprint: String,
+    exception: Option<Exception>,
+}
+
+#[derive(Deserialize)]
+struct Exception {
+    expired: bool,
+}
+
+#[derive(Deserialize)]
+struct Object {
+    kind: String,
+    namespace: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Owner {
+    kind: String,
+    name: String,
+}
+
+/// Reads the report in this file.
+///
+/// # Errors
+/// No such file, or one that is no report.
+pub fn read(path: &Path) -> Result<Side, BaselineError> {
+    let bytes = std::fs::read(path).map_err(|e| BaselineError::File(path.to_owned(), e))?;
+    parse(&bytes, &path.display().to_string())
+}
+
+/// Reads a report; `name` is what errors call it.
+///
+/// # Errors
+/// What is no report.
+pub fn parse(bytes: &[u8], name: &str) -> Result<Side, BaselineError> {
+    let report: Report =
+        serde_json::from_slice(bytes).map_err(|e| BaselineError::Format(name.to_owned(), e))?;
+    if !READABLE.contains(&report.schema_version) {
+        return Err(BaselineError::Version(name.to_owned(), report.schema_version));
+    }
+    let mut hidden: BTreeMap<Class, u64> = Severity::WORST_FIRST
+        .into_iter()
+        .filter_map(|s| Some((Class::Fail(s), *report.summary.fail.get(s.as_str())?)))
+        .collect();
+    hidden.insert(Class::Unknown, report.summary.unknown);
+    let mut entries = Vec::new();
+    for finding in report.findings {
+        let entry = entry(finding, name)?;
+        if let Some(count) = entry.said.class().and_then(|class| hidden.get_mut(&class)) {
+            *count = count.saturating_sub(1);
+        }
+        if is_open(entry.said.verdict) {
+            entries.push(entry);
+        }
+    }
+    let complete = report.coverage.iter().filter(|r| r.state == State::Complete.as_str());
+    let kind = |plural: &str| Resource::AUDIT.into_iter().find(|r| r.plural() == plural);
+    let scope = report.scope.map(|s| Scope { namespaces: s.namespaces, selector: s.selector });
+    let evaluated = |rules: Vec<Rule>| rules.into_iter().filter(|r| r.evaluated).map(|r| r.id);
+    Ok(Side {
+        version: report.tool.version,
+        cluster: report.cluster.name,
+        scanned_at: report.scanned_at,
+        scope,
+        rules: report.rules.map(|rules| evaluated(rules).collect()),
+        complete: complete.filter_map(|record| kind(&record.resource)).collect(),
+        hidden,
+        entries,
+    })
+}
+
+fn entry(finding: Finding, name: &str) -> Result<Entry, BaselineError> {
+    let unknown = |what, word: &str| BaselineError::Word(name.to_owned(), what, word.to_owned());
+    let severity = Severity::parse(&finding.severity);
+    let verdict = Verdict::parse(&finding.verdict);
+    let confidence = Confidence::parse(&finding.confidence);
+    let said = Said {
+        excepted: finding.exception.is_some_and(|exception| !exception.expired),
+        verdict: verdict.ok_or_else(|| unknown("verdict", &finding.verdict))?,
+        severity: std::cmp::Reverse(
+            severity.ok_or_else(|| unknown("severity", &finding.severity))?,
+        ),
+        confidence: std::cmp::Reverse(
+            confidence.ok_or_else(|| unknown("confidence", &finding.confidence))?,
+        ),
+        message: finding.message,
+    };
+    Ok(Entry {
+        fingerprint: finding.fingerprint,
+        rule: finding.rule,
+        kind: finding.object.kind,
+        namespace: finding.object.namespace,
+        workload: (finding.workload.kind, finding.workload.name),
+        container: finding.container,
+        said,
+    })
+}

@@ -1,0 +1,79 @@
+//! Completions and the man page, by their real readers.
+
+use std::process::Command;
+
+use anyhow::{Context, ensure};
+use libtest_mimic::Trial;
+
+use crate::program::Program;
+use crate::{Outcome, requires};
+
+pub(crate) fn trials() -> Vec<Trial> {
+    vec![
+        requires::trial("shell::bash_completes", requires::on_path("bash"), bash),
+        requires::trial("shell::groff_reads_the_man_page", requires::on_path("groff"), man),
+    ]
+}
+
+fn written(args: &[&str], name: &str) -> anyhow::Result<(tempfile::TempDir, std::path::PathBuf)> {
+    let run = Program::new(args)?.run()?;
+    ensure!(run.code == 0, "exit code {}: {}", run.code, run.stderr);
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join(name);
+    std::fs::write(&path, run.stdout)?;
+    Ok((folder, path))
+}
+
+fn bash() -> Outcome {
+    let (_folder, script) = written(&["completions", "bash"], "podaudit.bash")?;
+    let complete = |words: &[&str]| -> anyhow::Result<Vec<String>> {
+        // What bash itself does when Tab is pressed behind the last word.
+        let ask = "source \"$0\"; COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1)); \
+                   f=$(complete -p podaudit | sed 's/.*-F \\([^ ]*\\).*/\\1/'); \
+                   $f podaudit \"${COMP_WORDS[COMP_CWORD]}\" \"${COMP_WORDS[COMP_CWORD-1]}\"; \
+                   printf '%s\\n' \"${COMPREPLY[@]}\"";
+        let output = Command::new("bash")
+            .args(["--norc", "-c", ask])
+            .arg(&script)
+            .args(words)
+            .output()
+            .context("unable to run bash")?;
+        ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        Ok(String::from_utf8(output.stdout)?.lines().map(str::to_owned).collect())
+    };
+    let expect = [
+        (&["podaudit", "expl"][..], "explain"),
+        (&["podaudit", "--min-sev"], "--min-severity"),
+        (&["podaudit", "--min-severity", "cr"], "critical"),
+        (&["podaudit", "can", "--out"], "--output"),
+    ];
+    for (words, word) in expect {
+        let offered = complete(words)?;
+        ensure!(offered == [word], "{words:?}: {offered:?}");
+    }
+    Ok(())
+}
+
+fn man() -> Outcome {
+    let (_folder, page) = written(&["man"], "podaudit.1")?;
+    let render = |path: &std::path::Path| -> anyhow::Result<(String, String)> {
+        let output = Command::new("groff")
+            .args(["-man", "-Tascii", "-ww"])
+            .arg(path)
+            .output()
+            .context("unable to run groff")?;
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        Ok((text, String::from_utf8_lossy(&output.stderr).into_owned()))
+    };
+    let (text, warnings) = render(&page)?;
+    ensure!(warnings.is_empty(), "{warnings}");
+    ensure!(text.contains("Kubernetes") && text.contains("fail"), "{text}");
+    // One example a line, as in --help.
+    let is_example = |line: &&str| line.trim_start().starts_with("podaudit");
+    let lines = text.lines().filter(is_example).count();
+    ensure!(lines >= podaudit::cli::EXAMPLES.len(), "only {lines} lines with examples: {text}");
+    let broken = page.with_extension("broken");
+    std::fs::write(&broken, ".zz unknown\n.SH X\n\\*[nothing]\n")?;
+    ensure!(!render(&broken)?.1.is_empty(), "groff warns of nothing");
+    Ok(())
+}
