@@ -192,14 +192,14 @@ impl<'i> Reach<'i> {
             Place::Namespace(namespace) => self.built.world.namespaces[namespace as usize].as_str(),
             _ => "",
         };
-        let mut grants = self.resolver.rules_for(identity, namespace);
+        let all = self.resolver.rules_for(identity, namespace);
+        let mut grants = all.clone();
         grants.retain(|grant| {
             let held = Held::of(std::slice::from_ref(grant.rule));
             let mut local = Held::default();
             local.add(&held, grant.namespace().is_some());
             let named = || local.names(right).any(|held| name.is_none_or(|name| name == held));
-            let gone = self.without.iter().any(|change| change.deletes(grant.binding));
-            !gone
+            !self.is_gone(grant)
                 && (local.any.has(right)
                     || named()
                         && allows(
@@ -209,7 +209,17 @@ impl<'i> Reach<'i> {
                         ))
         });
         grants.dedup_by(|a, b| std::ptr::eq(a.binding, b.binding));
+        if grants.is_empty() {
+            // Two rules of one role may grant together what neither does alone.
+            grants = all;
+            grants.retain(|grant| right.is_part_in(grant.rule) && !self.is_gone(grant));
+            grants.dedup_by(|a, b| std::ptr::eq(a.binding, b.binding));
+        }
         grants
+    }
+
+    fn is_gone(&self, grant: &Grant) -> bool {
+        self.without.iter().any(|change| change.deletes(grant.binding))
     }
 
     /// What would take the right away: to delete its only binding, or to change its only role.

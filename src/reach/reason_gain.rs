@@ -43,17 +43,24 @@ impl<'i> Reach<'i> {
                 Right::ClusterRoleBind,
                 Right::RoleBind,
             ],
-            (_, Place::Cluster) => &[Right::ClusterRoleEdit, Right::ClusterRoleEscalate],
+            (_, Place::Cluster) => {
+                &[Right::ClusterRoleEdit, Right::ClusterRoleCreate, Right::ClusterRoleEscalate]
+            }
             _ => &[
                 Right::RoleEdit,
                 Right::RoleEscalate,
                 Right::ClusterRoleEdit,
+                Right::ClusterRoleCreate,
                 Right::ClusterRoleEscalate,
             ],
         };
         let at = if place == Place::EveryNamespace { Place::Cluster } else { place };
         let mut reason = Reason::default();
         for right in needs {
+            // To change one is enough.
+            if *right == Right::ClusterRoleCreate && !reason.because.is_empty() {
+                continue;
+            }
             let grants = self.grants(context, at, *right, None);
             if let Some(first) = grants.first() {
                 reason.because.push(Because::Grant { right: right.words(), grant: *first });

@@ -32,7 +32,9 @@ rights! {
     Exec, Any, "", "pods/exec", ["create"];
     ExecGet, Any, "", "pods/exec", ["get"];
     Attach, Any, "", "pods/attach", ["create"];
+    AttachGet, Any, "", "pods/attach", ["get"];
     PortForward, Any, "", "pods/portforward", ["create"];
+    PortForwardGet, Any, "", "pods/portforward", ["get"];
     Ephemeral, Any, "", "pods/ephemeralcontainers", ["update", "patch"];
     PodLog, Any, "", "pods/log", ["get"];
     Workloads, Any, "apps", "deployments", ["create"];
@@ -122,6 +124,18 @@ impl Right {
         TABLE.iter().map(|row| row.0)
     }
 
+    /// Whether the rule grants it on new objects of some names, which takes `patch` on them beside.
+    pub(super) fn is_part_in(self, rule: &PolicyRule) -> bool {
+        let (_, _, group, resource, verbs) = TABLE[self as usize];
+        verbs == ["create"]
+            && !resource.contains('/')
+            && rule.resource_names.iter().any(|name| {
+                let target =
+                    Target::Resource { group, resource, subresource: "", namespace: "", name };
+                rule_allows(rule, &Attributes { verb: "create", target })
+            })
+    }
+
     /// The verbs and the resource, for people: `create pods/exec`.
     pub(super) fn words(self) -> String {
         let (_, _, group, resource, verbs) = TABLE[self as usize];
@@ -193,13 +207,16 @@ impl Held {
         for rule in rules.iter().filter(|rule| !rule.resources.is_empty()) {
             for row in TABLE.iter().filter(|row| may_cover(rule, row.3)) {
                 let right = row.0;
-                if allows(rule, right, "") || creates_by_patch(rule, right) {
+                if allows(rule, right, "") {
                     held.any.insert(right);
                 }
                 for name in rule.resource_names.iter().filter(|name| allows(rule, right, name)) {
                     held.named.push((right, name.clone()));
                 }
             }
+        }
+        for right in Right::all().filter(|right| creates_by_patch(rules, *right)) {
+            held.any.insert(right);
         }
         held.tidy();
         held
@@ -287,12 +304,18 @@ pub(super) fn allows(rule: &PolicyRule, right: Right, name: &str) -> bool {
     }
 }
 
-/// Server-side apply creates an object by its name, for those who may patch and create that name.
-fn creates_by_patch(rule: &PolicyRule, right: Right) -> bool {
-    let (_, _, group, resource, _) = TABLE[right as usize];
+/// Server-side apply creates an object by its name, for those who may patch and create that name:
+/// one rule of the role may say the one, and another the other.
+fn creates_by_patch(rules: &[PolicyRule], right: Right) -> bool {
+    let (_, _, group, resource, verbs) = TABLE[right as usize];
+    if verbs != ["create"] || resource.contains('/') {
+        return false;
+    }
+    let rules = || rules.iter().filter(|rule| may_cover(rule, resource));
     let both = |name: &str| {
         let target = Target::Resource { group, resource, subresource: "", namespace: "", name };
-        ["create", "patch"].iter().all(|verb| rule_allows(rule, &Attributes { verb, target }))
+        let may = |verb| rules().any(|rule| rule_allows(rule, &Attributes { verb, target }));
+        may("create") && may("patch")
     };
-    Right::CREATES.contains(&right) && rule.resource_names.iter().any(|name| both(name))
+    rules().flat_map(|rule| &rule.resource_names).any(|name| both(name))
 }
