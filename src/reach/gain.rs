@@ -2,7 +2,8 @@
 //! writing into a role that they have, or one that such a role takes in. Whoever may bind only what it holds already gains nothing.
 
 use super::classes::IdentityClass;
-use super::right::{Held, Right};
+use super::held::Held;
+use super::right::Right;
 use super::world::{ADMIN, Holding, Place, Role, World, index};
 
 /// What an identity of the class can give itself.

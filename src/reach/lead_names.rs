@@ -3,8 +3,9 @@
 use super::classes::set;
 use super::graph::{Cause, Hub, Vertex};
 use super::kind::Kind;
+use super::held::Held;
 use super::lead::{Lead, Step};
-use super::right::{Held, Right};
+use super::right::Right;
 use super::world::{Place, index};
 use crate::pss::Level;
 

@@ -6,7 +6,8 @@ use super::change::Change;
 use super::graph::{Cause, Edge, NO_CAUSE, Vertex};
 use super::kind::Kind;
 use super::pods::Class;
-use super::right::{Held, Right, allows};
+use super::held::{Held, allows};
+use super::right::Right;
 use super::world::{Enforced, Holding, Place};
 use crate::evidence::Evidence;
 use crate::inventory::{POD_SECURITY_LABEL_PREFIX, Workload};
@@ -84,8 +85,15 @@ impl<'i> Reach<'i> {
                 }
                 by.sort();
                 by.dedup();
+                let evidence = way.map(|way| &way.evidence).or(container.logs.as_ref());
                 let change = Change::NoEscape { workload: workload.clone(), by };
-                by_fields(way.map(|way| &way.evidence).or(container.logs.as_ref()), change)
+                let mut reason = by_fields(evidence, change);
+                if class.facts.mirror {
+                    // A static pod is part of its node, and needs what it has.
+                    reason.cut = "none here; cut an earlier step".to_owned();
+                    reason.changes.clear();
+                }
+                reason
             }
             (Kind::SharedPid, Vertex::Container(at), _) => {
                 let (workload, class, _) = self.container(at);
@@ -93,7 +101,7 @@ impl<'i> Reach<'i> {
                 let cut = format!("set shareProcessNamespace: false in {}", named(workload));
                 Reason { because: shared, cut, changes: Vec::new() }
             }
-            (Kind::Everything, ..) => words("", "cut an earlier step"),
+            (Kind::Everything, ..) => words("", "none here; cut an earlier step"),
             (Kind::ControlPlane, Vertex::Node(node), _) => {
                 let node = &self.built.world.nodes[node as usize];
                 let why = format!("node {node} runs a part of the control plane");
@@ -157,7 +165,10 @@ impl<'i> Reach<'i> {
                     let right = right.words();
                     reason.because.push(Because::Grant { right, grant: *first });
                 }
-                None => reason.because.push(Because::Earlier(right.words())),
+                None => {
+                    let gained = format!("{}, by the role that it gave itself", right.words());
+                    reason.because.push(Because::Earlier(gained));
+                }
             }
             reason.changes.extend(self.changes(&grants, right));
             if !grants.is_empty() && fewest.as_ref().is_none_or(|few| grants.len() < few.len()) {
@@ -175,7 +186,7 @@ impl<'i> Reach<'i> {
             }
         }
         reason.cut =
-            fewest.map_or_else(|| "cut an earlier step".to_owned(), |grants| delete(&grants));
+            fewest.map_or_else(|| "none here; cut an earlier step".to_owned(), |grants| delete(&grants));
         reason
     }
 

@@ -78,9 +78,9 @@ impl<'i> Reach<'i> {
             }
         };
         let gives = if kind == Kind::Bind {
-            "it has then"
+            "then it has"
         } else {
-            "it writes into what it has the rights of"
+            "then it has the rights of"
         };
         reason.because.push(Because::Earlier(format!("{gives} {object} {place}")));
         context.gained.extend(gained);

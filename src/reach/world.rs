@@ -4,8 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::Change;
+use super::held::Held;
 use super::pods::{Class, Pods};
-use super::right::{Held, Rights};
+use super::right::Rights;
 use crate::inventory::coverage::{Resource, State};
 use crate::inventory::{Inventory, RoleBinding, SecretKind, TOKEN_ACCOUNT_ANNOTATION, Workload};
 use crate::object::ObjectRef;
