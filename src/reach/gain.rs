@@ -152,6 +152,14 @@ impl World<'_> {
         Some(self.token_secrets[at].2)
     }
 
+    /// Whether a Secret there is known to hold a token.
+    pub(super) fn has_token_secrets(&self, place: Place) -> bool {
+        self.token_secrets.iter().any(|(n, ..)| match place {
+            Place::Namespace(namespace) => *n == namespace,
+            Place::Cluster | Place::EveryNamespace => true,
+        })
+    }
+
     pub(super) fn user(&self, name: &str) -> Option<u32> {
         self.users.binary_search_by(|user| user.as_str().cmp(name)).ok().map(index)
     }

@@ -121,7 +121,7 @@ impl Lead<'_, '_> {
             Place::Namespace(namespace) => Vertex::In(hub, namespace),
             Place::Cluster | Place::EveryNamespace => Vertex::All(hub),
         };
-        let simple: [(&[Right], Kind, Hub, bool); 13] = [
+        let simple: [(&[Right], Kind, Hub, bool); 11] = [
             (&[Right::Exec], Kind::Exec, Hub::Containers, true),
             (&[Right::Attach], Kind::Attach, Hub::Containers, false),
             (&[Right::PortForward], Kind::Attach, Hub::Containers, false),
@@ -131,14 +131,18 @@ impl Lead<'_, '_> {
             (&[Right::TokenRequest], Kind::TokenRequest, Hub::Accounts, true),
             (&[Right::ImpersonateAccount], Kind::Impersonate, Hub::Accounts, true),
             (&[Right::SecretList], Kind::SecretRead, Hub::Secrets, true),
-            (&[Right::SecretList], Kind::SecretRead, Hub::SecretTokens, true),
             (&[Right::SecretGet], Kind::SecretRead, Hub::Secrets, false),
-            (&[Right::SecretGet], Kind::SecretRead, Hub::SecretTokens, false),
             (&[Right::SecretCreate, Right::SecretList], Kind::SecretForge, Hub::Accounts, true),
         ];
         for (needs, kind, to, certain) in simple {
             if self.can(place, needs) {
                 self.step(kind, hub(to), certain, place, needs);
+            }
+        }
+        let tokens = self.world.has_token_secrets(place);
+        for (read, sure) in [(Right::SecretList, tokens), (Right::SecretGet, false)] {
+            if (tokens || !self.world.secrets_listed) && self.can(place, &[read]) {
+                self.step(Kind::SecretRead, hub(Hub::SecretTokens), sure, place, &[read]);
             }
         }
         let constrained = [Right::ConstrainedAccount, Right::OnAccount];
