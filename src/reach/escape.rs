@@ -4,7 +4,9 @@
 //! the runtimes' documentation; nothing here was run.
 
 use crate::evidence::Evidence;
-use crate::posture::{AppArmor, CapSet, ContainerPosture, HostMount, Os, PodPosture, StartUser, is_inside};
+use crate::posture::{
+    AppArmor, CapSet, ContainerPosture, HostMount, Os, PodPosture, StartUser, is_inside,
+};
 
 /// One way out of a container.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -137,8 +139,7 @@ fn capabilities(pod: &PodPosture, container: &ContainerPosture) -> Vec<Escape> {
 fn host_path(mount: &HostMount, root: Root, own_users: bool) -> Option<Escape> {
     let path = mount.resolved();
     let by = |what: &str| format!("{what} {} of the node", mount.path);
-    let socket = mount.has_runtime_socket()
-        && !KEYS.iter().any(|place| is_inside(place, &path));
+    let socket = mount.has_runtime_socket() && !KEYS.iter().any(|place| is_inside(place, &path));
     if socket {
         return Some(way(
             root == Root::Yes,

@@ -135,8 +135,7 @@ fn writes_labelled(cluster: &Held) -> bool {
 
 /// Binds to itself a new role that grants nothing more, and then writes every right into it.
 fn by_new_role(class: &IdentityClass) -> Vec<Holding> {
-    let needs =
-        [Right::RoleCreate, Right::RoleEdit, Right::RoleEscalate, Right::RoleBindingCreate];
+    let needs = [Right::RoleCreate, Right::RoleEdit, Right::RoleEscalate, Right::RoleBindingCreate];
     if class.has(Place::EveryNamespace, &needs) {
         return vec![(Place::EveryNamespace, ADMIN)];
     }

@@ -238,16 +238,11 @@ impl Lead<'_, '_> {
         let adds = [(Right::Ephemeral, false)];
         for (run, sure) in creates.into_iter().chain(edits).chain(adds) {
             // A new namespace has nothing to change.
-            let fits = |way: &&Right| **way == Right::NamespaceEdit || Right::CREATES.contains(&run);
+            let fits =
+                |way: &&Right| **way == Right::NamespaceEdit || Right::CREATES.contains(&run);
             for way in ways.iter().filter(fits) {
                 if self.can(place, &[run, *way]) {
-                    self.lead_to_node(
-                        Kind::NamespaceRelabel,
-                        sure,
-                        place,
-                        set(&[run, *way]),
-                        None,
-                    );
+                    self.lead_to_node(Kind::NamespaceRelabel, sure, place, set(&[run, *way]), None);
                     if sure {
                         return;
                     }

@@ -2,8 +2,8 @@
 
 use super::classes::set;
 use super::graph::{Cause, Hub, Vertex};
-use super::kind::Kind;
 use super::held::Held;
+use super::kind::Kind;
 use super::lead::{Lead, Step};
 use super::right::Right;
 use super::world::{Place, index};

@@ -4,9 +4,10 @@
 use super::Reach;
 use super::change::Change;
 use super::graph::{Cause, Edge, NO_CAUSE, Vertex};
+use super::held::{Held, allows};
 use super::kind::Kind;
 use super::pods::Class;
-use super::held::{Held, allows};
+use super::reason_gain::{NONE_HERE, delete};
 use super::right::Right;
 use super::world::{Enforced, Holding, Place};
 use crate::evidence::Evidence;
@@ -90,7 +91,7 @@ impl<'i> Reach<'i> {
                 let mut reason = by_fields(evidence, change);
                 if class.facts.mirror {
                     // A static pod is part of its node, and needs what it has.
-                    reason.cut = "none here; cut an earlier step".to_owned();
+                    reason.cut = NONE_HERE.to_owned();
                     reason.changes.clear();
                 }
                 reason
@@ -101,7 +102,7 @@ impl<'i> Reach<'i> {
                 let cut = format!("set shareProcessNamespace: false in {}", named(workload));
                 Reason { because: shared, cut, changes: Vec::new() }
             }
-            (Kind::Everything, ..) => words("", "none here; cut an earlier step"),
+            (Kind::Everything, ..) => words("", NONE_HERE),
             (Kind::ControlPlane, Vertex::Node(node), _) => {
                 let node = &self.built.world.nodes[node as usize];
                 let why = format!("node {node} runs a part of the control plane");
@@ -185,8 +186,7 @@ impl<'i> Reach<'i> {
                 return reason;
             }
         }
-        reason.cut =
-            fewest.map_or_else(|| "none here; cut an earlier step".to_owned(), |grants| delete(&grants));
+        reason.cut = fewest.map_or_else(|| NONE_HERE.to_owned(), |grants| delete(&grants));
         reason
     }
 
@@ -288,15 +288,4 @@ fn named(workload: &Workload) -> String {
 
 fn nameless(object: ObjectRef) -> ObjectRef {
     ObjectRef { uid: None, ..object }
-}
-
-/// To delete all bindings that grant a right takes it away.
-pub(super) fn delete(grants: &[Grant]) -> String {
-    let all: Vec<_> = grants.iter().map(|grant| grant.binding.reference().to_string()).collect();
-    let role = grants.first().map(|grant| grant.role().to_string()).unwrap_or_default();
-    match &all[..] {
-        [one] => format!("delete {one} (to {role})"),
-        [one, two] => format!("delete {one} and {two}"),
-        _ => format!("delete the {} bindings that grant it, {} first", all.len(), all[0]),
-    }
 }

@@ -101,6 +101,15 @@ impl Api {
         self.send(&Method::PATCH, path, fields)
     }
 
+    /// Creates or changes what has this name, as `kubectl apply --server-side` does.
+    pub(crate) fn apply(&self, path: &str, object: &Value) -> anyhow::Result<Value> {
+        let request = Request::patch(path)
+            .header(http::header::CONTENT_TYPE, "application/apply-patch+yaml")
+            .body(serde_json::to_vec(object)?)?;
+        let answer = self.runtime.block_on(self.client.request(request));
+        answer.with_context(|| format!("unable to apply {path}"))
+    }
+
     /// Deletes.
     pub(crate) fn delete(&self, path: &str) -> anyhow::Result<Value> {
         self.send(&Method::DELETE, path, &Value::Null)

@@ -77,7 +77,8 @@ fn folder() -> std::path::PathBuf {
 }
 
 fn told(file: &str, source: &str) -> anyhow::Result<Vec<String>> {
-    let inventory = manifest::read(&[folder().join(file).with_extension("yaml")], &Options::default())?;
+    let inventory =
+        manifest::read(&[folder().join(file).with_extension("yaml")], &Options::default())?;
     let pods = Pods::of(&inventory);
     let reach = Reach::new(&inventory, &pods, Some(37));
     let namespace = "default".to_owned();

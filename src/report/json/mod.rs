@@ -9,4 +9,6 @@ pub(super) use model::{Coverage, Finding};
 pub(super) use render::{coverage, finding, write};
 #[cfg(test)]
 pub(super) use shared::assert_schema;
-pub(super) use shared::{Cluster, Each, Evidence, Object, Tool, binding, cluster, evidence, object, tool};
+pub(super) use shared::{
+    Cluster, Each, Evidence, Object, Tool, binding, cluster, evidence, object, tool,
+};

@@ -97,12 +97,7 @@ fn steps<'a>(
     Ok(())
 }
 
-fn step<'a>(
-    hop: &'a Hop,
-    told: &mut Told<'a>,
-    look: Look,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+fn step<'a>(hop: &'a Hop, told: &mut Told<'a>, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let about = hop.kind.about();
     let any = hop.through.as_ref().map(|hub| format!(", one of {hub}")).unwrap_or_default();
     let sure = match hop.certainty {

@@ -5,6 +5,7 @@ mod admission;
 mod automount;
 mod bare;
 mod cases;
+mod chains;
 mod connection;
 mod dump;
 mod edge_attempts;
