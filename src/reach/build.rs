@@ -164,7 +164,9 @@ impl Builder<'_, '_> {
             self.part(Vertex::In(Hub::SecretTokens, *namespace), Vertex::Account(*account), true);
         }
         let kubelets = world.group(NODES).map(Vertex::Group);
-        kubelets.into_iter().for_each(|group| self.part(Vertex::AnyNodeIdentity, group, true));
+        for group in kubelets {
+            self.part(Vertex::AnyNodeIdentity, group, true);
+        }
         for node in 0..index(world.nodes.len()) {
             self.part(Vertex::AnyNode, Vertex::Node(node), true);
             self.part(Vertex::AnyNodeIdentity, Vertex::NodeIdentity(node), true);
@@ -172,7 +174,9 @@ impl Builder<'_, '_> {
             self.part(Vertex::NodeIdentity(node), Vertex::Tokens(node), true);
             self.part(Vertex::On(node), Vertex::Tokens(node), true);
             let own = Vertex::NodeIdentity(node);
-            kubelets.into_iter().for_each(|group| self.part(own, group, true));
+            for group in kubelets {
+                self.part(own, group, true);
+            }
             let user = format!("{NODE_USER}{}", world.nodes[node as usize]);
             if let Some(user) = world.user(&user) {
                 self.part(own, Vertex::User(user), true);

@@ -91,7 +91,7 @@ impl<'i> Reach<'i> {
                 let mut reason = by_fields(evidence, change);
                 if class.facts.mirror {
                     // A static pod is part of its node, and needs what it has.
-                    reason.cut = NONE_HERE.to_owned();
+                    NONE_HERE.clone_into(&mut reason.cut);
                     reason.changes.clear();
                 }
                 reason
@@ -161,16 +161,11 @@ impl<'i> Reach<'i> {
         let mut fewest: Option<Vec<Grant>> = None;
         for right in Right::all().filter(|right| cause.needs.has(*right)) {
             let grants = self.grants(context, cause.place, right, cause.name.as_deref());
-            match grants.first() {
-                Some(first) => {
-                    let right = right.words();
-                    reason.because.push(Because::Grant { right, grant: *first });
-                }
-                None => {
-                    let gained = format!("{}, by the role that it gave itself", right.words());
-                    reason.because.push(Because::Earlier(gained));
-                }
-            }
+            reason.because.push(if let Some(first) = grants.first() {
+                Because::Grant { right: right.words(), grant: *first }
+            } else {
+                Because::Earlier(format!("{}, by the role that it gave itself", right.words()))
+            });
             reason.changes.extend(self.changes(&grants, right));
             if !grants.is_empty() && fewest.as_ref().is_none_or(|few| grants.len() < few.len()) {
                 fewest = Some(grants);

@@ -210,8 +210,13 @@ fn steps(control_plane: &ControlPlane, edge: Edge, account: &str) -> anyhow::Res
             Edge::ImpersonateAccount | Edge::TokenRequest if to["sort"] == "serviceAccount" => {
                 to["name"] == "victim"
             }
+            _ if to["namespace"] != HOME && to["sort"] != "cluster" => false,
             Edge::ListSecrets => step["certainty"] == "certain",
-            _ => to["namespace"] == HOME || to["sort"] == "cluster",
+            // Any kind that runs pods makes the step; this one was attempted.
+            Edge::Run(plural) => step["because"][0]["right"]
+                .as_str()
+                .is_some_and(|right| right.split([' ', '.']).any(|word| word == plural)),
+            _ => true,
         };
         step["edge"] == "everything" || step["edge"] == kind && there
     })))
