@@ -164,7 +164,7 @@ impl Builder<'_, '_> {
             self.part(Vertex::In(Hub::SecretTokens, *namespace), Vertex::Account(*account), true);
         }
         let kubelets = world.group(NODES).map(Vertex::Group);
-        for group in kubelets {
+        if let Some(group) = kubelets {
             self.part(Vertex::AnyNodeIdentity, group, true);
         }
         for node in 0..index(world.nodes.len()) {
@@ -174,7 +174,7 @@ impl Builder<'_, '_> {
             self.part(Vertex::NodeIdentity(node), Vertex::Tokens(node), true);
             self.part(Vertex::On(node), Vertex::Tokens(node), true);
             let own = Vertex::NodeIdentity(node);
-            for group in kubelets {
+            if let Some(group) = kubelets {
                 self.part(own, group, true);
             }
             let user = format!("{NODE_USER}{}", world.nodes[node as usize]);
