@@ -5,13 +5,13 @@
 
 use serde::Deserialize;
 
-use super::meta::{ObjectMeta, nullable};
+use super::meta::{ObjectMeta, is_there, nullable};
 use crate::object::ObjectRef;
 
 /// A `Role`, or a `ClusterRole`, which has no namespace. The rules of one that is aggregated are
 /// filled in: by the controller manager, or for a manifest by [`super::Inventory::aggregate`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
+#[serde(rename_all = "camelCase", default)]
 pub struct Role {
     /// Name, and for a `Role` its namespace.
     #[serde(deserialize_with = "nullable")]
@@ -19,6 +19,9 @@ pub struct Role {
     /// Purely additive.
     #[serde(deserialize_with = "nullable")]
     pub rules: Vec<PolicyRule>,
+    /// Whether a `ClusterRole` takes in the rules of others, by their labels.
+    #[serde(rename = "aggregationRule", deserialize_with = "is_there")]
+    pub aggregated: bool,
 }
 
 /// `rules[]`: verbs on resources, or on URLs that are no resources.

@@ -89,6 +89,15 @@ impl Inventory {
         }
     }
 
+    /// Takes over the ClusterRoles that are not there yet, without counting them as read.
+    pub fn add_cluster_roles(&mut self, mut other: Self) {
+        for (name, role) in other.cluster_roles {
+            self.cluster_roles.entry(name).or_insert(role);
+        }
+        other.aggregation.absorb(std::mem::take(&mut self.aggregation));
+        self.aggregation = other.aggregation;
+    }
+
     /// Fills in the rules of aggregated ClusterRoles, as the controller manager does: for manifests,
     /// which leave it to that. What a cluster has stored is what counts there.
     pub fn aggregate(&mut self) {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{Options, salvage, template, yaml};
+use super::{Options, built_in, salvage, template, yaml};
 use crate::inventory::coverage::Resource;
 use crate::inventory::{Inventory, describe};
 
@@ -76,9 +76,15 @@ impl<'o> Reader<'o> {
     /// Everything read, in order, without the templates whose pods were read themselves.
     pub(super) fn finish(mut self) -> Inventory {
         template::drop_running(&mut self.inventory);
+        built_in::add(&mut self.inventory);
         self.inventory.aggregate();
         self.inventory.only.clone_from(&self.options.namespaces);
         self.inventory.finish();
+        self.inventory
+    }
+
+    /// What was read, as it was read.
+    pub(super) fn into_inventory(self) -> Inventory {
         self.inventory
     }
 

@@ -1,6 +1,7 @@
 //! The offline sources: files and folders with manifests or `kubectl get … -o json|yaml` output,
 //! standard input, and the built-in sample cluster. Reads text; judges nothing.
 
+mod built_in;
 mod document;
 mod salvage;
 mod selector;

@@ -43,7 +43,7 @@ pub use proc_mount::ProcMount;
 pub use running_image::{DigestSort, RunningImage, RunningImages};
 pub use scope::Role;
 pub use token::{Credential, TokenAccess};
-pub use volumes::HostMount;
+pub use volumes::{HostMount, is_inside};
 
 #[cfg(test)]
 mod tests;

@@ -17,6 +17,46 @@ pub struct HostMount {
     pub evidence: Vec<Evidence>,
 }
 
+/// Whoever connects here starts what it likes on the node; a read-only mount does not hinder that.
+const RUNTIME_SOCKETS: [&str; 7] = [
+    "/run/containerd/containerd.sock",
+    "/run/cri-dockerd.sock",
+    "/run/crio/crio.sock",
+    "/run/docker.sock",
+    "/run/k3s/containerd/containerd.sock",
+    "/run/podman/podman.sock",
+    "/var/snap/microk8s/common/run/containerd.sock",
+];
+/// What are links on the nodes of today, and where they lead.
+const LINKS: [(&str, &str); 4] =
+    [("/bin", "/usr/bin"), ("/lib", "/usr/lib"), ("/sbin", "/usr/sbin"), ("/var/run", "/run")];
+
+impl HostMount {
+    /// The path behind the links that nodes have.
+    #[must_use]
+    pub fn resolved(&self) -> String {
+        let link = LINKS.iter().find(|(link, _)| is_inside(&self.path, link));
+        link.map_or_else(
+            || self.path.clone(),
+            |(link, to)| format!("{to}{}", &self.path[link.len()..]),
+        )
+    }
+
+    /// Whether it has the socket of a container runtime.
+    #[must_use]
+    pub fn has_runtime_socket(&self) -> bool {
+        let path = self.resolved();
+        RUNTIME_SOCKETS.iter().any(|socket| is_inside(socket, &path))
+    }
+}
+
+/// Whether the one path is the other, or is below it.
+#[must_use]
+pub fn is_inside(inner: &str, outer: &str) -> bool {
+    let rest = inner.strip_prefix(outer.trim_end_matches('/'));
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 /// The `hostPath` volumes that the container mounts, in the order of its mounts.
 pub(super) fn host_mounts(scope: &Scope) -> Vec<HostMount> {
     let mut mounts = Vec::new();

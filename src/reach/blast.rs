@@ -4,7 +4,7 @@ use super::Reach;
 use super::graph::Vertex;
 use super::kind::Certainty;
 use super::names::{Source, Target};
-use super::path::Path;
+use super::path::{Hop, Path};
 use super::search::Spaces;
 use super::world::index;
 use crate::finding::{Blast, Radius};
@@ -39,6 +39,8 @@ pub struct Exposed<'i> {
     /// The shortest certain path to the worst that is certain, then the shortest to what is worse
     /// and possible.
     pub paths: Vec<Path<'i>>,
+    /// Every first step from it, if that was asked for.
+    pub steps: Option<Vec<Hop<'i>>>,
 }
 
 impl<'i> Reach<'i> {
@@ -59,7 +61,7 @@ impl<'i> Reach<'i> {
             if blast.at_most > Radius::None {
                 let source = Source::Workload(workload, None);
                 let paths = self.paths(&source, blast, target);
-                all.push(Exposed { source, pods, blast, paths });
+                all.push(Exposed { source, pods, blast, paths, steps: None });
             }
         }
         all.retain(|row| !row.paths.is_empty());
@@ -70,7 +72,8 @@ impl<'i> Reach<'i> {
         all
     }
 
-    /// What one thing leads to, or whether it leads to the target; `None` if it is not there.
+    /// What one thing leads to, with every first step, or whether it leads to the target; `None` if
+    /// it is not there.
     #[must_use]
     pub fn exposure(&self, source: &Source, target: Option<&Target>) -> Option<Exposed<'i>> {
         let vertices = self.vertices(source);
@@ -86,7 +89,9 @@ impl<'i> Reach<'i> {
         };
         let blast = self.blast_radius(source);
         let paths = self.paths(source, blast, target);
-        Some(Exposed { source: source.clone(), pods, blast, paths })
+        // What leads to one target is a question of its own.
+        let steps = target.is_none().then(|| self.steps(source));
+        Some(Exposed { source: source.clone(), pods, blast, paths, steps })
     }
 
     fn paths(&self, source: &Source, blast: Blast, target: Option<&Target>) -> Vec<Path<'i>> {

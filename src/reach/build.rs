@@ -66,6 +66,10 @@ impl<'i> Built<'i> {
     }
 }
 
+/// What a kubelet authenticates as: this group, and its node's name behind the other.
+pub(super) const NODES: &str = "system:nodes";
+pub(super) const NODE_USER: &str = "system:node:";
+
 /// The class of every identity.
 fn identities(world: &World) -> (Classes, Vec<(Vertex, u32)>) {
     let mut classes = Classes::default();
@@ -86,7 +90,16 @@ fn identities(world: &World) -> (Classes, Vec<(Vertex, u32)>) {
 }
 
 fn seen<'i>(world: &World<'i>, minor: Option<u32>) -> Seen<'i> {
-    let rights = [Right::Exec, Right::PodEdit, Right::Ephemeral, Right::Attach, Right::PortForward];
+    let rights = [
+        Right::Exec,
+        Right::ExecGet,
+        Right::PodEdit,
+        Right::Ephemeral,
+        Right::Attach,
+        Right::AttachGet,
+        Right::PortForward,
+        Right::PortForwardGet,
+    ];
     let named = world.roles.iter().flat_map(|role| &role.held.named);
     let wanted: BTreeSet<_> =
         named.filter(|(right, _)| rights.contains(right)).map(|(_, name)| name.as_str()).collect();
@@ -125,6 +138,7 @@ impl Builder<'_, '_> {
         self.edge(Vertex::ClusterAdmin, Kind::Everything, Vertex::All(Hub::Secrets), true);
         self.part(Vertex::AnySubject, Vertex::AnyUser, true);
         self.part(Vertex::AnySubject, Vertex::All(Hub::Accounts), true);
+        self.part(Vertex::AnySubject, Vertex::AnyNodeIdentity, true);
         for user in 0..index(world.users.len()) {
             self.part(Vertex::AnyUser, Vertex::User(user), true);
         }
@@ -149,12 +163,24 @@ impl Builder<'_, '_> {
         for (namespace, _, account) in &world.token_secrets {
             self.part(Vertex::In(Hub::SecretTokens, *namespace), Vertex::Account(*account), true);
         }
+        let kubelets = world.group(NODES).map(Vertex::Group);
+        if let Some(group) = kubelets {
+            self.part(Vertex::AnyNodeIdentity, group, true);
+        }
         for node in 0..index(world.nodes.len()) {
             self.part(Vertex::AnyNode, Vertex::Node(node), true);
             self.part(Vertex::AnyNodeIdentity, Vertex::NodeIdentity(node), true);
             self.part(Vertex::Node(node), Vertex::NodeIdentity(node), true);
             self.part(Vertex::NodeIdentity(node), Vertex::Tokens(node), true);
             self.part(Vertex::On(node), Vertex::Tokens(node), true);
+            let own = Vertex::NodeIdentity(node);
+            if let Some(group) = kubelets {
+                self.part(own, group, true);
+            }
+            let user = format!("{NODE_USER}{}", world.nodes[node as usize]);
+            if let Some(user) = world.user(&user) {
+                self.part(own, Vertex::User(user), true);
+            }
         }
         for node in &world.control_plane {
             self.edge(Vertex::Node(*node), Kind::ControlPlane, Vertex::ClusterAdmin, true);

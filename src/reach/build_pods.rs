@@ -59,6 +59,8 @@ impl Builder<'_, '_> {
                 self.part(Vertex::In(Hub::Containers, namespace), own, true);
             }
             if let Some(certain) = image {
+                // One that has ended starts again with its pod only.
+                let certain = certain && !container.place.completed;
                 self.part(Vertex::In(Hub::Images, namespace), own, certain);
             }
             let tokens = container.tokens.iter().filter(|_| keeps_tokens);
@@ -67,8 +69,10 @@ impl Builder<'_, '_> {
                 let to = Vertex::Account(account);
                 mounted.insert(account);
                 self.edge(own, Kind::Token, to, *certain);
-                if !facts.mirror {
-                    parts.add(Vertex::In(Hub::PodTokens, namespace), Kind::Part, to, *certain);
+                // Whoever adds a container has the whole pod checked again.
+                if let Some(sure) = image {
+                    let from = Vertex::In(Hub::PodTokens, namespace);
+                    parts.add(from, Kind::Part, to, *certain && sure);
                 }
                 for node in &nodes {
                     parts.add(Vertex::Tokens(*node), Kind::NodePods, to, *certain);
@@ -127,9 +131,8 @@ impl Builder<'_, '_> {
             return;
         }
         for (other, container) in (first..).zip(&class.facts.containers) {
-            let leads = !container.tokens.is_empty() || !container.escapes.is_empty();
             let place = &container.place;
-            if other != number && is_side(place.role) && !place.completed && leads {
+            if other != number && is_side(place.role) && !place.completed {
                 let (from, to) = (Vertex::Container(number), Vertex::Container(other));
                 self.edge(from, Kind::SharedPid, to, false);
             }

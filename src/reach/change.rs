@@ -1,7 +1,8 @@
 //! Changes that cut paths: what each takes away. Both the graph without it and its words come from
 //! here, so that what is promised is what was computed.
 
-use super::right::{Held, Right};
+use super::held::Held;
+use super::right::Right;
 use crate::inventory::{RoleBinding, Workload};
 use crate::object::ObjectRef;
 
@@ -50,7 +51,7 @@ impl Change {
                 format!("set automountServiceAccountToken: false in {kind} {namespace}/{name}")
             }
             Self::NoEscape { workload: Workload { namespace, kind, name }, by } => {
-                format!("run {kind} {namespace}/{name} without {}", by.join(", "))
+                format!("run {kind} {namespace}/{name} without {}", by.join(" and without "))
             }
             Self::Enforce(namespace) => {
                 format!("label Namespace {namespace} pod-security.kubernetes.io/enforce: baseline")

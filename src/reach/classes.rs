@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::right::{Held, Right, Rights};
+use super::held::Held;
+use super::right::{Right, Rights};
 use super::world::{Holding, Place, World, index};
 
 /// What identities of one class may do.

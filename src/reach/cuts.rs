@@ -20,6 +20,8 @@ pub struct Cut {
     pub frees: Vec<Freed>,
     /// Workloads that still lead to something, once it is made.
     pub left: usize,
+    /// Those of them that may still lead to the whole cluster.
+    pub left_cluster: usize,
 }
 
 /// A workload that a change frees.
@@ -70,7 +72,8 @@ impl Reach<'_> {
             let Some(best) = now.best(&used, &before, &mut bounded) else { break };
             let (change, frees, blasts) = best;
             made.push(change.clone());
-            cuts.push(Cut { change, frees, left: count(&blasts) });
+            let left_cluster = blasts.values().filter(|b| b.at_most == Radius::Cluster).count();
+            cuts.push(Cut { change, frees, left: count(&blasts), left_cluster });
             before = blasts;
         }
         Cuts { cuts, exposed, bounded }

@@ -4,7 +4,9 @@
 //! the runtimes' documentation; nothing here was run.
 
 use crate::evidence::Evidence;
-use crate::posture::{AppArmor, CapSet, ContainerPosture, HostMount, Os, PodPosture, StartUser};
+use crate::posture::{
+    AppArmor, CapSet, ContainerPosture, HostMount, Os, PodPosture, StartUser, is_inside,
+};
 
 /// One way out of a container.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,24 +18,35 @@ pub(super) struct Escape {
 }
 
 /// Whoever writes here, or into a folder that holds it, rules the node.
-const RULING: [&str; 9] = [
+const RULING: [&str; 17] = [
     "/etc/cron.d",
     "/etc/kubernetes/manifests",
-    "/etc/kubernetes/pki",
+    "/etc/ld.so.preload",
     "/etc/passwd",
+    "/etc/sudoers.d",
+    "/etc/systemd/system",
+    "/opt/cni/bin",
     "/proc/sys/kernel/core_pattern",
+    "/usr/bin",
+    "/usr/lib/systemd/system",
+    "/usr/libexec/kubernetes",
+    "/usr/local/bin",
+    "/usr/sbin",
+    "/var/lib/containerd",
+    "/var/lib/containers/storage",
+    "/var/lib/docker",
+    "/var/spool/cron",
+];
+/// The same, and whoever reads here has keys to the node or to what it serves.
+const KEYS: [&str; 8] = [
+    "/etc/kubernetes/admin.conf",
+    "/etc/kubernetes/kubelet.conf",
+    "/etc/kubernetes/pki",
+    "/etc/shadow",
     "/root/.ssh",
     "/var/lib/etcd",
     "/var/lib/kubelet",
-    "/var/spool/cron",
-];
-/// Whoever connects here starts what it likes on the node; a read-only mount does not hinder that.
-const SOCKETS: [&str; 5] = [
-    "/run/containerd/containerd.sock",
-    "/run/cri-dockerd.sock",
-    "/run/crio/crio.sock",
-    "/run/docker.sock",
-    "/run/podman/podman.sock",
+    "/var/lib/rancher",
 ];
 /// The kubelet serves what is in here as root, links included.
 pub(super) const LOGS: &str = "/var/log";
@@ -124,9 +137,9 @@ fn capabilities(pod: &PodPosture, container: &ContainerPosture) -> Vec<Escape> {
 }
 
 fn host_path(mount: &HostMount, root: Root, own_users: bool) -> Option<Escape> {
-    let path = normal(&mount.path);
+    let path = mount.resolved();
     let by = |what: &str| format!("{what} {} of the node", mount.path);
-    let socket = SOCKETS.iter().any(|socket| is_inside(socket, &path)) && path != "/";
+    let socket = mount.has_runtime_socket() && !KEYS.iter().any(|place| is_inside(place, &path));
     if socket {
         return Some(way(
             root == Root::Yes,
@@ -134,11 +147,10 @@ fn host_path(mount: &HostMount, root: Root, own_users: bool) -> Option<Escape> {
             mount.evidence.clone(),
         ));
     }
-    let rules = |place: &&&str| is_inside(place, &path) || is_inside(&path, place);
-    let place = RULING
-        .iter()
+    let places = || KEYS.iter().chain(RULING.iter().filter(|_| mount.writable));
+    let place = places()
         .find(|place| is_inside(place, &path))
-        .or_else(|| RULING.iter().find(rules))?;
+        .or_else(|| places().find(|place| is_inside(&path, place)))?;
     // A parameter of the kernel belongs to root of the node, not of the pod's user namespace.
     if own_users && path.starts_with("/proc") {
         return None;
@@ -152,17 +164,4 @@ fn host_path(mount: &HostMount, root: Root, own_users: bool) -> Option<Escape> {
 /// Whether the container can write links for the kubelet to follow.
 pub(super) fn writes_logs(container: &ContainerPosture) -> Option<&HostMount> {
     container.host_mounts.iter().find(|mount| mount.writable && is_inside(LOGS, &mount.path))
-}
-
-/// `/var/run` is a link to `/run` on every node that runs a kubelet.
-fn normal(path: &str) -> String {
-    match path.strip_prefix("/var/run") {
-        Some(rest) if rest.is_empty() || rest.starts_with('/') => format!("/run{rest}"),
-        _ => path.to_owned(),
-    }
-}
-
-fn is_inside(inner: &str, outer: &str) -> bool {
-    let rest = inner.strip_prefix(outer.trim_end_matches('/'));
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

@@ -1,8 +1,9 @@
 //! The roles that identities can give themselves: with `bind` by a binding, with `escalate` by
-//! writing into a role that they have. Whoever may bind only what it holds already gains nothing.
+//! writing into a role that they have, or one that such a role takes in. Whoever may bind only what it holds already gains nothing.
 
 use super::classes::IdentityClass;
-use super::right::{Held, Right};
+use super::held::Held;
+use super::right::Right;
 use super::world::{ADMIN, Holding, Place, Role, World, index};
 
 /// What an identity of the class can give itself.
@@ -109,7 +110,9 @@ pub(super) fn by_escalate(world: &World, class: &IdentityClass) -> Gain {
         } else {
             (class.held(*place), [Right::RoleEdit, Right::RoleEscalate])
         };
-        if *number == ADMIN || !needs.into_iter().all(|right| on(held, right, name)) {
+        let takes_in = role.aggregated && writes_labelled(cluster);
+        let writes = needs.into_iter().all(|right| on(held, right, name));
+        if *number == ADMIN || !writes && !takes_in {
             continue;
         }
         match place {
@@ -117,7 +120,27 @@ pub(super) fn by_escalate(world: &World, class: &IdentityClass) -> Gain {
             place => gain.holdings.push((*place, ADMIN)),
         }
     }
+    gain.holdings.extend(by_new_role(class));
     gain
+}
+
+/// Whether it can write every right into a ClusterRole, labelled for others to take in: a new one,
+/// or one of those that it may change.
+fn writes_labelled(cluster: &Held) -> bool {
+    let (edit, escalate) = (Right::ClusterRoleEdit, Right::ClusterRoleEscalate);
+    let new = cluster.any.has(Right::ClusterRoleCreate) && cluster.any.has(escalate);
+    let mut named = cluster.names(edit).chain(cluster.names(escalate));
+    new || named.any(|name| on(cluster, edit, name) && on(cluster, escalate, name))
+}
+
+/// Binds to itself a new role that grants nothing more, and then writes every right into it.
+fn by_new_role(class: &IdentityClass) -> Vec<Holding> {
+    let needs = [Right::RoleCreate, Right::RoleEdit, Right::RoleEscalate, Right::RoleBindingCreate];
+    if class.has(Place::EveryNamespace, &needs) {
+        return vec![(Place::EveryNamespace, ADMIN)];
+    }
+    let local = class.local.keys().map(|namespace| Place::Namespace(*namespace));
+    local.filter(|place| class.has(*place, &needs)).map(|place| (place, ADMIN)).collect()
 }
 
 impl World<'_> {
@@ -126,6 +149,14 @@ impl World<'_> {
         let key = |(n, secret, _): &(u32, &str, u32)| (*n, *secret).cmp(&(namespace, name));
         let at = self.token_secrets.binary_search_by(key).ok()?;
         Some(self.token_secrets[at].2)
+    }
+
+    /// Whether a Secret there is known to hold a token.
+    pub(super) fn has_token_secrets(&self, place: Place) -> bool {
+        self.token_secrets.iter().any(|(n, ..)| match place {
+            Place::Namespace(namespace) => *n == namespace,
+            Place::Cluster | Place::EveryNamespace => true,
+        })
     }
 
     pub(super) fn user(&self, name: &str) -> Option<u32> {

@@ -29,6 +29,22 @@ pub(super) struct Seen<'i> {
     pub(super) minor: Option<u32>,
 }
 
+impl Seen<'_> {
+    /// Whether `get` opens a stream into a container, as a websocket did before 1.35: surely, or
+    /// perhaps.
+    pub(super) fn get_is_enough(&self) -> Option<bool> {
+        match self.minor {
+            Some(minor) => (minor < 35).then_some(true),
+            None => Some(false),
+        }
+    }
+
+    /// Whether impersonation can be limited to verbs (KEP-5284): from 1.35, by default from 1.36.
+    pub(super) fn constrains(&self) -> bool {
+        self.minor.is_none_or(|minor| minor >= 35)
+    }
+}
+
 /// Collects the steps of one class.
 pub(super) struct Lead<'a, 'i> {
     pub(super) world: &'a World<'i>,
@@ -105,7 +121,7 @@ impl Lead<'_, '_> {
             Place::Namespace(namespace) => Vertex::In(hub, namespace),
             Place::Cluster | Place::EveryNamespace => Vertex::All(hub),
         };
-        let simple: [(&[Right], Kind, Hub, bool); 14] = [
+        let simple: [(&[Right], Kind, Hub, bool); 11] = [
             (&[Right::Exec], Kind::Exec, Hub::Containers, true),
             (&[Right::Attach], Kind::Attach, Hub::Containers, false),
             (&[Right::PortForward], Kind::Attach, Hub::Containers, false),
@@ -114,16 +130,8 @@ impl Lead<'_, '_> {
             (&[Right::PodEdit], Kind::PodImage, Hub::Images, true),
             (&[Right::TokenRequest], Kind::TokenRequest, Hub::Accounts, true),
             (&[Right::ImpersonateAccount], Kind::Impersonate, Hub::Accounts, true),
-            (
-                &[Right::ConstrainedAccount, Right::OnAccount],
-                Kind::ImpersonateConstrained,
-                Hub::Accounts,
-                false,
-            ),
             (&[Right::SecretList], Kind::SecretRead, Hub::Secrets, true),
-            (&[Right::SecretList], Kind::SecretRead, Hub::SecretTokens, true),
             (&[Right::SecretGet], Kind::SecretRead, Hub::Secrets, false),
-            (&[Right::SecretGet], Kind::SecretRead, Hub::SecretTokens, false),
             (&[Right::SecretCreate, Right::SecretList], Kind::SecretForge, Hub::Accounts, true),
         ];
         for (needs, kind, to, certain) in simple {
@@ -131,15 +139,31 @@ impl Lead<'_, '_> {
                 self.step(kind, hub(to), certain, place, needs);
             }
         }
+        let tokens = self.world.has_token_secrets(place);
+        for (read, sure) in [(Right::SecretList, tokens), (Right::SecretGet, false)] {
+            if (tokens || !self.world.secrets_listed) && self.can(place, &[read]) {
+                self.step(Kind::SecretRead, hub(Hub::SecretTokens), sure, place, &[read]);
+            }
+        }
+        let constrained = [Right::ConstrainedAccount, Right::OnAccount];
+        if self.seen.constrains() && self.can(place, &constrained) {
+            let kind = Kind::ImpersonateConstrained;
+            self.step(kind, hub(Hub::Accounts), false, place, &constrained);
+        }
         if self.can(place, &[Right::SecretCreate, Right::SecretGet]) {
             // The name is its own to choose.
             let needs = [Right::SecretCreate, Right::SecretGet];
             self.step(Kind::SecretForge, hub(Hub::Accounts), true, place, &needs);
         }
-        // Before 1.35 a websocket's GET was enough.
-        if self.can(place, &[Right::ExecGet]) && self.seen.minor.is_none_or(|minor| minor < 35) {
-            let certain = self.seen.minor.is_some();
-            self.step(Kind::Exec, hub(Hub::Containers), certain, place, &[Right::ExecGet]);
+        if let Some(certain) = self.seen.get_is_enough() {
+            if self.can(place, &[Right::ExecGet]) {
+                self.step(Kind::Exec, hub(Hub::Containers), certain, place, &[Right::ExecGet]);
+            }
+            for get in [Right::AttachGet, Right::PortForwardGet] {
+                if self.can(place, &[get]) {
+                    self.step(Kind::Attach, hub(Hub::Containers), false, place, &[get]);
+                }
+            }
         }
         self.runs(place, &hub);
         self.on_names(place, &hub);
@@ -155,10 +179,7 @@ impl Lead<'_, '_> {
         }
         for (edit, kind) in Right::EDITS {
             if self.can(place, &[edit]) {
-                let certain = match place {
-                    Place::Namespace(n) => self.seen.workloads.contains_key(&(kind, n)),
-                    _ => self.seen.workloads.keys().any(|(of, _)| *of == kind),
-                };
+                let certain = self.sees(kind, place);
                 self.step(Kind::ControllerEdit, hub(Hub::Accounts), certain, place, &[edit]);
                 runs.push((edit, certain));
             }
@@ -175,6 +196,11 @@ impl Lead<'_, '_> {
             }
         }
         self.relabels(place);
+        self.mounts(place);
+    }
+
+    /// Mounts a path of a node through a volume of its own making.
+    fn mounts(&mut self, place: Place) {
         let volumes = self.class.has(Place::Cluster, &[Right::VolumeCreate]);
         let creates = Right::CREATES.into_iter();
         let claim = creates.clone().find(|run| self.can(place, &[*run, Right::ClaimCreate]));
@@ -192,22 +218,34 @@ impl Lead<'_, '_> {
         }
     }
 
+    /// Whether a workload of the kind has pods there.
+    fn sees(&self, kind: &'static str, place: Place) -> bool {
+        match place {
+            Place::Namespace(n) => self.seen.workloads.contains_key(&(kind, n)),
+            _ => self.seen.workloads.keys().any(|(of, _)| *of == kind),
+        }
+    }
+
     /// Makes a namespace admit what it runs there.
     fn relabels(&mut self, place: Place) {
         let ways: &[Right] = match place {
             Place::Cluster => &[Right::NamespaceEdit, Right::NamespaceCreate],
             _ => &[Right::NamespaceEdit],
         };
-        for run in Right::CREATES {
-            for way in ways {
+        let creates = Right::CREATES.map(|create| (create, true));
+        let edits = Right::EDITS.map(|(edit, kind)| (edit, self.sees(kind, place)));
+        // A container that is added to a pod which runs there already.
+        let adds = [(Right::Ephemeral, false)];
+        for (run, sure) in creates.into_iter().chain(edits).chain(adds) {
+            // A new namespace has nothing to change.
+            let fits =
+                |way: &&Right| **way == Right::NamespaceEdit || Right::CREATES.contains(&run);
+            for way in ways.iter().filter(fits) {
                 if self.can(place, &[run, *way]) {
-                    return self.lead_to_node(
-                        Kind::NamespaceRelabel,
-                        true,
-                        place,
-                        set(&[run, *way]),
-                        None,
-                    );
+                    self.lead_to_node(Kind::NamespaceRelabel, sure, place, set(&[run, *way]), None);
+                    if sure {
+                        return;
+                    }
                 }
             }
             if !self.class.has(place, &[run]) {
@@ -222,7 +260,7 @@ impl Lead<'_, '_> {
                 let cause =
                     Cause { place: Place::Namespace(namespace), needs, name, admitted_by: None };
                 let (kind, to) = (Kind::NamespaceRelabel, Vertex::AnyNode);
-                self.steps.push(Step { kind, to, certain: true, cause });
+                self.steps.push(Step { kind, to, certain: sure, cause });
             }
         }
     }

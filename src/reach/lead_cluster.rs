@@ -1,5 +1,6 @@
 //! Where rights on kinds without a namespace lead. RoleBindings never grant them.
 
+use super::build::NODES;
 use super::graph::{Hub, Vertex};
 use super::kind::Kind;
 use super::lead::Lead;
@@ -16,7 +17,7 @@ impl Lead<'_, '_> {
     /// The steps that only bindings of the cluster give.
     pub(super) fn of_cluster(&mut self) {
         let admin = Vertex::ClusterAdmin;
-        let simple: [(&[Right], Kind, Vertex, bool); 11] = [
+        let simple: [(&[Right], Kind, Vertex, bool); 9] = [
             (&[Right::NodesProxy], Kind::NodesProxy, Vertex::All(Hub::Containers), true),
             (&[Right::ImpersonateUser], Kind::Impersonate, Vertex::AnyUser, true),
             (
@@ -26,18 +27,6 @@ impl Lead<'_, '_> {
                 true,
             ),
             (&[Right::CsrCreate, Right::CsrNode], Kind::CsrNode, Vertex::AnyNodeIdentity, false),
-            (
-                &[Right::ConstrainedUser, Right::OnUser],
-                Kind::ImpersonateConstrained,
-                Vertex::AnyUser,
-                false,
-            ),
-            (
-                &[Right::ConstrainedNode, Right::OnNode],
-                Kind::ImpersonateConstrained,
-                Vertex::AnyNodeIdentity,
-                false,
-            ),
             (
                 &[Right::MutatingPolicyCreate, Right::MutatingPolicyBind],
                 Kind::MutatingPolicy,
@@ -52,6 +41,15 @@ impl Lead<'_, '_> {
         for (needs, kind, to, certain) in simple {
             if self.class.has(Place::Cluster, needs) {
                 self.step(kind, to, certain, Place::Cluster, needs);
+            }
+        }
+        let constrained: [(&[Right], Vertex); 2] = [
+            (&[Right::ConstrainedUser, Right::OnUser], Vertex::AnyUser),
+            (&[Right::ConstrainedNode, Right::OnNode], Vertex::AnyNodeIdentity),
+        ];
+        for (needs, to) in constrained.into_iter().filter(|_| self.seen.constrains()) {
+            if self.class.has(Place::Cluster, needs) {
+                self.step(Kind::ImpersonateConstrained, to, false, Place::Cluster, needs);
             }
         }
         if self.class.has(Place::Cluster, &[Right::CsiDriver]) {
@@ -107,6 +105,10 @@ impl Lead<'_, '_> {
         for name in self.class.cluster.names(Right::ImpersonateGroup) {
             let to = match name {
                 MASTERS => Some(Vertex::ClusterAdmin),
+                // The group alone is no node: the user must be one too.
+                NODES if self.class.has(Place::Cluster, &[Right::ImpersonateUser]) => {
+                    Some(Vertex::AnyNodeIdentity)
+                }
                 _ => self.world.group(name).map(Vertex::Group),
             };
             if let Some(to) = to {

@@ -2,9 +2,10 @@
 
 use super::classes::set;
 use super::graph::{Cause, Hub, Vertex};
+use super::held::Held;
 use super::kind::Kind;
 use super::lead::{Lead, Step};
-use super::right::{Held, Right};
+use super::right::Right;
 use super::world::{Place, index};
 use crate::pss::Level;
 
@@ -50,6 +51,9 @@ impl Lead<'_, '_> {
                     }
                 }
                 Right::Exec
+                | Right::ExecGet
+                | Right::AttachGet
+                | Right::PortForwardGet
                 | Right::PodEdit
                 | Right::Ephemeral
                 | Right::Attach
@@ -72,14 +76,26 @@ impl Lead<'_, '_> {
             let image = enforced.admits(pods.facts.meets).filter(|_| !pods.facts.mirror);
             let step = match of.0 {
                 Right::Exec => (!container.place.completed).then_some((Kind::Exec, true)),
-                Right::PodEdit => image.map(|certain| (Kind::PodImage, certain)),
+                Right::ExecGet => {
+                    let enough = self.seen.get_is_enough().filter(|_| !container.place.completed);
+                    enough.map(|certain| (Kind::Exec, certain))
+                }
+                Right::AttachGet | Right::PortForwardGet => {
+                    self.seen.get_is_enough().map(|_| (Kind::Attach, false))
+                }
+                // One that has ended starts again with its pod only.
+                Right::PodEdit => {
+                    image.map(|certain| (Kind::PodImage, certain && !container.place.completed))
+                }
                 Right::Ephemeral => {
+                    // The whole pod must meet the level, and not what is added alone.
+                    let Some(sure) = image else { continue };
                     for token in &container.tokens {
                         if let Some(account) = self.world.account(namespace, &token.account) {
                             self.named(
                                 Kind::Ephemeral,
                                 Vertex::Account(account),
-                                token.certain,
+                                token.certain && sure,
                                 place,
                                 of,
                             );

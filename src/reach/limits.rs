@@ -9,7 +9,7 @@ pub const LIMITS: &[&str] = &[
     "Authorizers other than RBAC may allow more, and do not show in the API.",
     "Exemptions from Pod Security admission do not show in the API.",
     "Whether NodeRestriction is on does not show: without it a kubelet's credentials do more.",
-    "Roles of the cloud that pods or nodes have are not followed.",
+    "Roles of the cloud that pods or nodes have, and what can be reached over the network, are not followed.",
     "What two identities can do only together is not followed.",
 ];
 

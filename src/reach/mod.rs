@@ -21,6 +21,7 @@ mod cuts;
 mod escape;
 mod gain;
 mod graph;
+mod held;
 mod kind;
 mod lead;
 mod lead_cluster;

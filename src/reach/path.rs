@@ -71,6 +71,25 @@ impl<'i> Reach<'i> {
         Some(Path { from, target: target.clone(), certainty: Certainty::of(certain), hops })
     }
 
+    /// Every first step from a source, by its kind.
+    pub(super) fn steps(&self, from: &Source) -> Vec<Hop<'i>> {
+        let graph = self.graph();
+        let mut steps = Vec::new();
+        for (vertex, _) in self.vertices(from) {
+            let own = graph.layout.number(vertex);
+            for edge in graph.from(own) {
+                if edge.kind != Kind::Part {
+                    steps.extend(self.hops(own, &[edge]));
+                    continue;
+                }
+                // The rights that it has.
+                let of_rights = graph.from(edge.to).iter();
+                steps.extend(of_rights.flat_map(|step| self.hops(own, &[edge, step])));
+            }
+        }
+        steps
+    }
+
     fn hops(&self, start: u32, edges: &[&Edge]) -> Vec<Hop<'i>> {
         let vertex = |number| self.graph().layout.vertex(number);
         let mut context = Context { identity: None, gained: Vec::new() };

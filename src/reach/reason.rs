@@ -5,9 +5,11 @@ use super::Reach;
 use super::because::Because;
 use super::change::Change;
 use super::graph::{Cause, Edge, NO_CAUSE, Vertex};
+use super::held::{Held, allows};
 use super::kind::Kind;
 use super::pods::Class;
-use super::right::{Held, Right, allows};
+use super::reason_gain::{NONE_HERE, delete};
+use super::right::Right;
 use super::world::{Enforced, Holding, Place};
 use crate::evidence::Evidence;
 use crate::inventory::{POD_SECURITY_LABEL_PREFIX, Workload};
@@ -69,8 +71,15 @@ impl<'i> Reach<'i> {
                 }
                 by.sort();
                 by.dedup();
+                let evidence = way.map(|way| &way.evidence).or(container.logs.as_ref());
                 let change = Change::NoEscape { workload: workload.clone(), by };
-                by_fields(way.map(|way| &way.evidence).or(container.logs.as_ref()), change)
+                let mut reason = by_fields(evidence, change);
+                if class.facts.mirror {
+                    // A static pod is part of its node, and needs what it has.
+                    NONE_HERE.clone_into(&mut reason.cut);
+                    reason.changes.clear();
+                }
+                reason
             }
             (Kind::SharedPid, Vertex::Container(at), _) => {
                 let (workload, class, _) = self.container(at);
@@ -78,7 +87,7 @@ impl<'i> Reach<'i> {
                 let cut = format!("set shareProcessNamespace: false in {}", named(workload));
                 Reason { because: shared, cut, changes: Vec::new() }
             }
-            (Kind::Everything, ..) => words("", "cut an earlier step"),
+            (Kind::Everything, ..) => words("", NONE_HERE),
             (Kind::ControlPlane, Vertex::Node(node), _) => {
                 let node = &self.built.world.nodes[node as usize];
                 let why = format!("node {node} runs a part of the control plane");
@@ -137,13 +146,11 @@ impl<'i> Reach<'i> {
         let mut fewest: Option<Vec<Grant>> = None;
         for right in Right::all().filter(|right| cause.needs.has(*right)) {
             let grants = self.grants(context, cause.place, right, cause.name.as_deref());
-            match grants.first() {
-                Some(first) => {
-                    let right = right.words();
-                    reason.because.push(Because::Grant { right, grant: *first });
-                }
-                None => reason.because.push(Because::Earlier(right.words())),
-            }
+            reason.because.push(if let Some(first) = grants.first() {
+                Because::Grant { right: right.words(), grant: *first }
+            } else {
+                Because::Earlier(format!("{}, by the role that it gave itself", right.words()))
+            });
             reason.changes.extend(self.changes(&grants, right));
             if !grants.is_empty() && fewest.as_ref().is_none_or(|few| grants.len() < few.len()) {
                 fewest = Some(grants);
@@ -159,8 +166,7 @@ impl<'i> Reach<'i> {
                 return reason;
             }
         }
-        reason.cut =
-            fewest.map_or_else(|| "cut an earlier step".to_owned(), |grants| delete(&grants));
+        reason.cut = fewest.map_or_else(|| NONE_HERE.to_owned(), |grants| delete(&grants));
         reason
     }
 
@@ -177,14 +183,14 @@ impl<'i> Reach<'i> {
             Place::Namespace(namespace) => self.built.world.namespaces[namespace as usize].as_str(),
             _ => "",
         };
-        let mut grants = self.resolver.rules_for(identity, namespace);
+        let all = self.resolver.rules_for(identity, namespace);
+        let mut grants = all.clone();
         grants.retain(|grant| {
             let held = Held::of(std::slice::from_ref(grant.rule));
             let mut local = Held::default();
             local.add(&held, grant.namespace().is_some());
             let named = || local.names(right).any(|held| name.is_none_or(|name| name == held));
-            let gone = self.without.iter().any(|change| change.deletes(grant.binding));
-            !gone
+            !self.is_gone(grant)
                 && (local.any.has(right)
                     || named()
                         && allows(
@@ -194,7 +200,17 @@ impl<'i> Reach<'i> {
                         ))
         });
         grants.dedup_by(|a, b| std::ptr::eq(a.binding, b.binding));
+        if grants.is_empty() {
+            // Two rules of one role may grant together what neither does alone.
+            grants = all;
+            grants.retain(|grant| right.is_part_in(grant.rule) && !self.is_gone(grant));
+            grants.dedup_by(|a, b| std::ptr::eq(a.binding, b.binding));
+        }
         grants
+    }
+
+    fn is_gone(&self, grant: &Grant) -> bool {
+        self.without.iter().any(|change| change.deletes(grant.binding))
     }
 
     /// What would take the right away: to delete its only binding, or to change its only role.
@@ -252,15 +268,4 @@ fn named(workload: &Workload) -> String {
 
 fn nameless(object: ObjectRef) -> ObjectRef {
     ObjectRef { uid: None, ..object }
-}
-
-/// To delete all bindings that grant a right takes it away.
-pub(super) fn delete(grants: &[Grant]) -> String {
-    let all: Vec<_> = grants.iter().map(|grant| grant.binding.reference().to_string()).collect();
-    let role = grants.first().map(|grant| grant.role().to_string()).unwrap_or_default();
-    match &all[..] {
-        [one] => format!("delete {one} (to {role})"),
-        [one, two] => format!("delete {one} and {two}"),
-        _ => format!("delete the {} bindings that grant it, {} first", all.len(), all[0]),
-    }
 }

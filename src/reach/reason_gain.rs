@@ -4,9 +4,10 @@ use super::Reach;
 use super::because::Because;
 use super::graph::Edge;
 use super::kind::Kind;
-use super::reason::{Context, Reason, delete};
+use super::reason::{Context, Reason};
 use super::right::Right;
 use super::world::{Holding, Place};
+use crate::rbac::Grant;
 
 impl<'i> Reach<'i> {
     /// Roles that an identity gives itself: the one that the next step needs, or the first.
@@ -44,17 +45,24 @@ impl<'i> Reach<'i> {
                 Right::ClusterRoleBind,
                 Right::RoleBind,
             ],
-            (_, Place::Cluster) => &[Right::ClusterRoleEdit, Right::ClusterRoleEscalate],
+            (_, Place::Cluster) => {
+                &[Right::ClusterRoleEdit, Right::ClusterRoleCreate, Right::ClusterRoleEscalate]
+            }
             _ => &[
                 Right::RoleEdit,
                 Right::RoleEscalate,
                 Right::ClusterRoleEdit,
+                Right::ClusterRoleCreate,
                 Right::ClusterRoleEscalate,
             ],
         };
         let at = if place == Place::EveryNamespace { Place::Cluster } else { place };
         let mut reason = Reason::default();
         for right in needs {
+            // To change one is enough.
+            if *right == Right::ClusterRoleCreate && !reason.because.is_empty() {
+                continue;
+            }
             let grants = self.grants(context, at, *right, None);
             if let Some(first) = grants.first() {
                 reason.because.push(Because::Grant { right: right.words(), grant: *first });
@@ -71,13 +79,27 @@ impl<'i> Reach<'i> {
                 format!("in namespace {}", world.namespaces[namespace as usize])
             }
         };
-        let gives = if kind == Kind::Bind {
-            "it has then"
-        } else {
-            "it writes into what it has the rights of"
-        };
+        let gives = if kind == Kind::Bind { "then it has" } else { "then it has the rights of" };
         reason.because.push(Because::Earlier(format!("{gives} {object} {place}")));
         context.gained.extend(gained);
         reason
+    }
+}
+
+/// The cut of a step that is not there to be cut.
+pub(super) const NONE_HERE: &str = "none here; cut an earlier step";
+
+/// To delete all bindings that grant a right takes it away.
+pub(super) fn delete(grants: &[Grant]) -> String {
+    if grants.iter().any(|grant| grant.binding.metadata.is_built_in()) {
+        // The control plane needs it, and makes it again.
+        return NONE_HERE.to_owned();
+    }
+    let all: Vec<_> = grants.iter().map(|grant| grant.binding.reference().to_string()).collect();
+    let role = grants.first().map(|grant| grant.role().to_string()).unwrap_or_default();
+    match &all[..] {
+        [one] => format!("delete {one} (to {role})"),
+        [one, two] => format!("delete {one} and {two}"),
+        _ => format!("delete the {} bindings that grant it, {} first", all.len(), all[0]),
     }
 }

@@ -1,8 +1,5 @@
 //! The rights that lead on: the only ones that paths look for, each a bit. A role is read once.
 
-use crate::inventory::PolicyRule;
-use crate::rbac::{Attributes, Target, rule_allows};
-
 macro_rules! rights {
     ($($right:ident, $scope:ident, $group:literal, $resource:literal, [$($verb:literal),*];)*) => {
         /// A right that leads on.
@@ -10,14 +7,14 @@ macro_rules! rights {
         #[repr(u8)]
         pub(super) enum Right { $($right),* }
 
-        const TABLE: &[(Right, Scope, &str, &str, &[&str])] =
+        pub(super) const TABLE: &[(Right, Scope, &str, &str, &[&str])] =
             &[$((Right::$right, Scope::$scope, $group, $resource, &[$($verb),*])),*];
     };
 }
 
 /// Where a right can be granted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Scope {
+pub(super) enum Scope {
     /// In one namespace or all.
     Any,
     /// In all namespaces only: the kind has none.
@@ -32,7 +29,9 @@ rights! {
     Exec, Any, "", "pods/exec", ["create"];
     ExecGet, Any, "", "pods/exec", ["get"];
     Attach, Any, "", "pods/attach", ["create"];
+    AttachGet, Any, "", "pods/attach", ["get"];
     PortForward, Any, "", "pods/portforward", ["create"];
+    PortForwardGet, Any, "", "pods/portforward", ["get"];
     Ephemeral, Any, "", "pods/ephemeralcontainers", ["update", "patch"];
     PodLog, Any, "", "pods/log", ["get"];
     Workloads, Any, "apps", "deployments", ["create"];
@@ -156,6 +155,10 @@ impl Rights {
         Self(self.0 | other.0)
     }
 
+    pub(super) fn retain(&mut self, others: Self) {
+        self.0 &= others.0;
+    }
+
     pub(super) fn is_empty(self) -> bool {
         self.0 == 0
     }
@@ -176,123 +179,4 @@ impl Rights {
         Right::all().for_each(|right| all.insert(right));
         all.namespaced()
     }
-}
-
-/// What a role holds of them: on any object, and on objects of some names.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Held {
-    pub(super) any: Rights,
-    /// Sorted, without those that `any` has.
-    pub(super) named: Vec<(Right, String)>,
-}
-
-impl Held {
-    /// Reads the rules of a role.
-    pub(super) fn of(rules: &[PolicyRule]) -> Self {
-        let mut held = Self::default();
-        for rule in rules.iter().filter(|rule| !rule.resources.is_empty()) {
-            for row in TABLE.iter().filter(|row| may_cover(rule, row.3)) {
-                let right = row.0;
-                if allows(rule, right, "") || creates_by_patch(rule, right) {
-                    held.any.insert(right);
-                }
-                for name in rule.resource_names.iter().filter(|name| allows(rule, right, name)) {
-                    held.named.push((right, name.clone()));
-                }
-            }
-        }
-        held.tidy();
-        held
-    }
-
-    pub(super) fn add(&mut self, other: &Self, namespaced: bool) {
-        let any = if namespaced { other.any.namespaced() } else { other.any };
-        self.any = self.any.union(any);
-        let named = other.named.iter();
-        self.named.extend(
-            named
-                .filter(|(right, _)| !namespaced || TABLE[*right as usize].1 == Scope::Any)
-                .cloned(),
-        );
-    }
-
-    pub(super) fn tidy(&mut self) {
-        let any = self.any;
-        self.named.retain(|(right, _)| !any.has(*right));
-        self.named.sort();
-        self.named.dedup();
-    }
-
-    pub(super) fn names(&self, right: Right) -> impl Iterator<Item = &str> {
-        self.named.iter().filter(move |(r, _)| *r == right).map(|(_, name)| name.as_str())
-    }
-
-    /// Leaves only these.
-    pub(super) fn keep(&mut self, rights: &[Right]) {
-        let mut mask = Rights::NONE;
-        for right in rights {
-            mask.insert(*right);
-        }
-        self.any.0 &= mask.0;
-        self.named.retain(|(right, _)| mask.has(*right));
-    }
-
-    /// On any object, or on one at least.
-    pub(super) fn has(&self, right: Right) -> bool {
-        self.any.has(right) || self.names(right).next().is_some()
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.any.is_empty() && self.named.is_empty()
-    }
-}
-
-/// A cheap look before the exact one.
-fn may_cover(rule: &PolicyRule, resource: &str) -> bool {
-    resource == "*"
-        || rule.resources.iter().any(|entry| {
-            entry == "*"
-                || entry == resource
-                || entry.strip_prefix("*/").is_some_and(|sub| resource.ends_with(sub))
-        })
-}
-
-/// Whether the rule grants the right on an object of this name; the empty one is any object.
-pub(super) fn allows(rule: &PolicyRule, right: Right, name: &str) -> bool {
-    let (_, _, group, resource, verbs) = TABLE[right as usize];
-    let has = |list: &[String], text: &str| list.iter().any(|entry| entry == text);
-    match right {
-        Right::Everything => {
-            rule.resource_names.is_empty()
-                && [&rule.verbs, &rule.api_groups, &rule.resources]
-                    .iter()
-                    .all(|list| has(list, "*"))
-        }
-        // On which resources it is decides what it is good for, which is not followed.
-        Right::OnAccount | Right::OnUser | Right::OnNode => {
-            let is_on = |verb: &String| verb == "*" || verb.starts_with(verbs[0]);
-            name.is_empty() && rule.verbs.iter().any(is_on)
-        }
-        _ => {
-            let (resource, subresource) = resource.split_once('/').unwrap_or((resource, ""));
-            let target = Target::Resource { group, resource, subresource, namespace: "", name };
-            verbs.iter().any(|verb| {
-                // The name of a new object is not known to the authorizer, nor are those of a
-                // collection.
-                let nameless =
-                    subresource.is_empty() && (*verb == "create" || *verb == "deletecollection");
-                (name.is_empty() || !nameless) && rule_allows(rule, &Attributes { verb, target })
-            })
-        }
-    }
-}
-
-/// Server-side apply creates an object by its name, for those who may patch and create that name.
-fn creates_by_patch(rule: &PolicyRule, right: Right) -> bool {
-    let (_, _, group, resource, _) = TABLE[right as usize];
-    let both = |name: &str| {
-        let target = Target::Resource { group, resource, subresource: "", namespace: "", name };
-        ["create", "patch"].iter().all(|verb| rule_allows(rule, &Attributes { verb, target }))
-    };
-    Right::CREATES.contains(&right) && rule.resource_names.iter().any(|name| both(name))
 }

@@ -4,8 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::Change;
+use super::held::Held;
 use super::pods::{Class, Pods};
-use super::right::{Held, Rights};
+use super::right::Rights;
 use crate::inventory::coverage::{Resource, State};
 use crate::inventory::{Inventory, RoleBinding, SecretKind, TOKEN_ACCOUNT_ANNOTATION, Workload};
 use crate::object::ObjectRef;
@@ -37,6 +38,8 @@ pub(super) struct Role {
     pub(super) held: Held,
     /// Made by the API server at its start, so that nobody should change it.
     pub(super) built_in: bool,
+    /// Takes in the rules of ClusterRoles with certain labels.
+    pub(super) aggregated: bool,
 }
 
 /// Where a role is held: by number of the namespace, in the cluster, or in every namespace.
@@ -159,7 +162,12 @@ impl<'i> World<'i> {
         };
         let admin = Held { any: Rights::admin(), named: Vec::new() };
         let cluster_admin = object("ClusterRole", None, "cluster-admin");
-        self.roles.push(Role { object: cluster_admin, held: admin, built_in: true });
+        self.roles.push(Role {
+            object: cluster_admin,
+            held: admin,
+            built_in: true,
+            aggregated: false,
+        });
         let cluster =
             self.inventory.cluster_roles.iter().map(|(name, role)| ((None, name.as_str()), role));
         let own = self.inventory.roles.iter();
@@ -173,7 +181,12 @@ impl<'i> World<'i> {
                 change.take_from_role(&object, &mut held);
             }
             numbers.insert((namespace, name), index(self.roles.len()));
-            self.roles.push(Role { object, held, built_in: role.metadata.is_built_in() });
+            self.roles.push(Role {
+                object,
+                held,
+                built_in: role.metadata.is_built_in(),
+                aggregated: role.aggregated,
+            });
         }
         let inventory = self.inventory;
         let namespaced =

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{Rule, Scope};
 use crate::finding::{Judgement, Severity};
 use crate::inventory::coverage::Resource;
-use crate::posture::{ContainerPosture, HostMount, PodPosture};
+use crate::posture::{ContainerPosture, HostMount, PodPosture, is_inside};
 
 pub(super) const RULE: Rule = Rule {
     id: "host-path",
@@ -39,14 +39,6 @@ const SENSITIVE: [&str; 20] = [
     "/var/lib/kubelet",
     "/var/spool/cron",
 ];
-/// Whoever can connect here starts what it likes on the node.
-const SOCKETS: [&str; 5] = [
-    "/run/containerd/containerd.sock",
-    "/run/crio/crio.sock",
-    "/run/cri-dockerd.sock",
-    "/run/docker.sock",
-    "/run/podman/podman.sock",
-];
 
 fn judge(_: &PodPosture, container: &ContainerPosture) -> Judgement {
     let Some(worst) = container.host_mounts.iter().map(severity).max() else {
@@ -63,13 +55,9 @@ fn judge(_: &PodPosture, container: &ContainerPosture) -> Judgement {
 }
 
 fn severity(mount: &HostMount) -> Severity {
-    // /var/run is a link to /run on every node that runs a kubelet.
-    let path = match mount.path.strip_prefix("/var/run") {
-        Some(rest) if rest.is_empty() || rest.starts_with('/') => format!("/run{rest}"),
-        _ => mount.path.clone(),
-    };
+    let path = mount.resolved();
     // A read-only mount does not stop anyone from talking to a socket.
-    let has_socket = Path::new(&path).extension().is_some_and(|end| end == "sock") || SOCKETS.iter().any(|s| is_inside(s, &path));
+    let has_socket = Path::new(&path).extension().is_some_and(|end| end == "sock") || mount.has_runtime_socket();
     // A sensitive folder, something in it, or a parent that holds it.
     let sensitive = SENSITIVE.iter().any(|s| is_inside(&path, s) || is_inside(s, &path));
     match (mount.writable, sensitive) {
@@ -78,9 +66,4 @@ fn severity(mount: &HostMount) -> Severity {
         (true, false) | (false, true) => Severity::High,
         (false, false) => Severity::Medium,
     }
-}
-
-fn is_inside(inner: &str, outer: &str) -> bool {
-    let rest = inner.strip_prefix(outer.trim_end_matches('/'));
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

@@ -7,6 +7,7 @@
 
 mod api;
 mod architecture;
+mod attacks;
 mod bad_input;
 mod can;
 mod cases;
@@ -64,6 +65,7 @@ fn main() -> ExitCode {
     let lab = Arc::new(Lab::default());
     let mut trials = bad_input::trials();
     trials.extend(architecture::trials());
+    trials.extend(attacks::trials());
     trials.extend(can::trials());
     trials.extend(cases::trials());
     trials.extend(deploy::trials());

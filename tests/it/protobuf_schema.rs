@@ -17,8 +17,7 @@ pub(crate) fn trials() -> Vec<Trial> {
 }
 
 /// Messages that share a table with another one.
-const SAME: [(&str, &str); 3] = [
-    ("rbac.v1.Role", "rbac.v1.ClusterRole"),
+const SAME: [(&str, &str); 2] = [
     ("rbac.v1.RoleBinding", "rbac.v1.ClusterRoleBinding"),
     ("core.v1.Container", "core.v1.EphemeralContainerCommon"),
 ];

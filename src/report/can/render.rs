@@ -7,7 +7,7 @@ use super::model::{self, SCHEMA_VERSION};
 use crate::inventory::RoleBinding;
 use crate::object::ObjectRef;
 use crate::rbac::{self, On, Right};
-use crate::report::json::{Object, cluster, coverage, object, tool};
+use crate::report::json::{binding, cluster, coverage, object, tool};
 
 pub(super) fn write(report: &CanReport, out: &mut dyn Write) -> io::Result<()> {
     let model = model::Report {
@@ -51,15 +51,6 @@ fn right<'a>(right: &'a Right) -> model::Right<'a> {
 
 fn dangling<'a>((of, _): &'a (&'a RoleBinding, ObjectRef)) -> model::Dangling<'a> {
     model::Dangling { binding: binding(of), role: role(of) }
-}
-
-fn binding(binding: &RoleBinding) -> Object<'_> {
-    Object {
-        kind: binding.kind(),
-        namespace: binding.metadata.namespace.as_deref(),
-        name: &binding.metadata.name,
-        uid: binding.metadata.uid.as_deref(),
-    }
 }
 
 fn role(binding: &RoleBinding) -> model::Role<'_> {

@@ -11,4 +11,6 @@ pub(super) use model::{Blast, Coverage, Finding};
 pub(super) use render::{blast, coverage, finding, model, write};
 #[cfg(test)]
 pub(super) use shared::assert_schema;
-pub(super) use shared::{Cluster, Each, Evidence, Object, Tool, cluster, evidence, object, tool};
+pub(super) use shared::{
+    Cluster, Each, Evidence, Object, Tool, binding, cluster, evidence, object, tool,
+};

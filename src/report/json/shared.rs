@@ -2,6 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
+use crate::inventory::RoleBinding;
 use crate::object::ObjectRef;
 use crate::{evidence, report};
 
@@ -102,4 +103,14 @@ pub(in crate::report) fn assert_schema<T: schemars::JsonSchema>(
 ) {
     let schema = schemars::schema_for!(T);
     published.assert_eq(&(serde_json::to_string_pretty(&schema).unwrap() + "\n"));
+}
+
+/// A binding as an object.
+pub(in crate::report) fn binding(binding: &RoleBinding) -> Object<'_> {
+    Object {
+        kind: binding.kind(),
+        namespace: binding.metadata.namespace.as_deref(),
+        name: &binding.metadata.name,
+        uid: binding.metadata.uid.as_deref(),
+    }
 }

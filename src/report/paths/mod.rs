@@ -6,5 +6,6 @@ mod model;
 mod render;
 mod text;
 mod text_cuts;
+mod words;
 
 pub use input::{PathsFormat, PathsReport};

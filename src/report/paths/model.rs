@@ -51,6 +51,8 @@ pub(super) struct Exposed<'a> {
     /// The shortest certain path to the worst that is certain; then one to what is worse, and
     /// possible.
     pub(super) paths: Vec<Path<'a>>,
+    /// Every first step from it, with `--from` alone; else null.
+    pub(super) steps: Option<Vec<Hop<'a>>>,
 }
 
 /// A way.
@@ -143,6 +145,8 @@ pub(super) struct Cut<'a> {
     pub(super) frees: Vec<Freed<'a>>,
     /// Workloads that still lead to something then.
     pub(super) left: usize,
+    /// Those of them that may still lead to the whole cluster.
+    pub(super) left_cluster: usize,
 }
 
 /// A workload that a change frees.

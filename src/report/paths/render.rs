@@ -4,9 +4,9 @@ use std::io::{self, Write};
 
 use super::input::PathsReport;
 use super::model::{self, SCHEMA_VERSION};
-use crate::inventory::{RoleBinding, Workload};
+use crate::inventory::Workload;
 use crate::reach::{self, Source};
-use crate::report::json::{Object, blast, cluster, coverage, evidence, tool};
+use crate::report::json::{binding, blast, cluster, coverage, evidence, tool};
 
 pub(super) fn write(report: &PathsReport, out: &mut dyn Write) -> io::Result<()> {
     let model = model::Report {
@@ -32,7 +32,8 @@ fn exposed<'a>(row: &'a reach::Exposed) -> model::Exposed<'a> {
     };
     let (pods, blast_radius) = (row.pods, blast(row.blast));
     let paths = row.paths.iter().map(path).collect();
-    model::Exposed { kind, namespace, name, container, pods, blast_radius, paths }
+    let steps = row.steps.as_ref().map(|steps| steps.iter().map(hop).collect());
+    model::Exposed { kind, namespace, name, container, pods, blast_radius, paths, steps }
 }
 
 fn path<'a>(path: &'a reach::Path) -> model::Path<'a> {
@@ -81,20 +82,12 @@ fn because<'a>(because: &'a reach::Because) -> model::Because<'a> {
     model
 }
 
-fn binding(binding: &RoleBinding) -> Object<'_> {
-    Object {
-        kind: binding.kind(),
-        namespace: binding.metadata.namespace.as_deref(),
-        name: &binding.metadata.name,
-        uid: binding.metadata.uid.as_deref(),
-    }
-}
-
 fn cuts(cuts: &reach::Cuts) -> model::Cuts<'_> {
     let cut = |cut: &'_ reach::Cut| model::Cut {
         change: cut.change.words(),
         frees: Vec::new(),
         left: cut.left,
+        left_cluster: cut.left_cluster,
     };
     let mut changes: Vec<model::Cut> = cuts.cuts.iter().map(cut).collect();
     for (model, cut) in changes.iter_mut().zip(&cuts.cuts) {

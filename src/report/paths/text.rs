@@ -1,11 +1,13 @@
 //! Paths for people: one line a workload, then its paths step by step.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use super::input::PathsReport;
 use super::text_cuts;
+use super::words::deciding;
 use crate::inventory::coverage::State;
-use crate::reach::{Exposed, Hop, Path};
+use crate::reach::{Because, Exposed, Hop, Kind, Path, Thing};
 use crate::report::Look;
 use crate::report::radius::in_words;
 use crate::report::table::problems;
@@ -16,10 +18,12 @@ pub(super) fn write(report: &PathsReport, look: Look, out: &mut dyn Write) -> io
         text_cuts::write(cuts, look, out)?;
     } else {
         summary(report, look, out)?;
+        let mut told = BTreeSet::new();
         for row in report.exposed {
             for path in &row.paths {
-                detail(row, path, look, out)?;
+                detail(row, path, &mut told, look, out)?;
             }
+            steps(row, &mut told, look, out)?;
         }
     }
     limits(report, look, out)
@@ -46,11 +50,22 @@ fn summary(report: &PathsReport, look: Look, out: &mut dyn Write) -> io::Result<
             let line = format!("{}: {}", row.source, in_words(row.blast));
             writeln!(out, "{}", wrap(&visible(&line), 2, look.width))?;
         }
+        let hint = "What to change first: podaudit paths --cuts";
+        writeln!(out, "{}", wrap(hint, 0, look.width))?;
     }
     Ok(())
 }
 
-fn detail(row: &Exposed, path: &Path, look: Look, out: &mut dyn Write) -> io::Result<()> {
+/// Steps that were told with their reasons.
+type Told<'a> = BTreeSet<(&'a Thing, &'a Thing, Kind)>;
+
+fn detail<'a>(
+    row: &Exposed,
+    path: &'a Path,
+    told: &mut Told<'a>,
+    look: Look,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let pods = match row.pods {
         0 => String::new(),
         pods => format!(" ({})", plural(pods, "pod")),
@@ -60,23 +75,47 @@ fn detail(row: &Exposed, path: &Path, look: Look, out: &mut dyn Write) -> io::Re
         format!("{}{pods} to {}: {steps}, {}", row.source, path.target, path.certainty.as_str());
     writeln!(out, "\n{}", look.bold(&wrap(&visible(&title), 0, look.width)))?;
     writeln!(out, "{}", wrap(&visible(&path.from.to_string()), 2, look.width))?;
-    for hop in &path.hops {
-        step(hop, look, out)?;
+    path.hops.iter().try_for_each(|hop| step(hop, told, look, out))
+}
+
+/// What can be done from here at once, of which a path is one choice.
+fn steps<'a>(
+    row: &'a Exposed,
+    told: &mut Told<'a>,
+    look: Look,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let Some(steps) = row.steps.as_ref().filter(|steps| !steps.is_empty()) else { return Ok(()) };
+    let title = format!("Every first step from {} ({})", row.source, steps.len());
+    writeln!(out, "\n{}", look.bold(&wrap(&visible(&title), 0, look.width)))?;
+    let mut from = None;
+    for hop in steps {
+        if from != Some(&hop.from) {
+            writeln!(out, "{}", wrap(&visible(&hop.from.to_string()), 2, look.width))?;
+            from = Some(&hop.from);
+        }
+        step(hop, told, look, out)?;
     }
     Ok(())
 }
 
-fn step(hop: &Hop, look: Look, out: &mut dyn Write) -> io::Result<()> {
+fn step<'a>(hop: &'a Hop, told: &mut Told<'a>, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let about = hop.kind.about();
     let any = hop.through.as_ref().map(|hub| format!(", one of {hub}")).unwrap_or_default();
     let sure = match hop.certainty {
         crate::reach::Certainty::Certain => "",
         crate::reach::Certainty::Possible => "possibly ",
     };
-    let line = format!("{sure}{} -> {}{any} [{}]", about.does, hop.to, about.id);
+    let is_new = told.insert((&hop.from, &hop.to, hop.kind));
+    let above = if is_new { "" } else { ", see above" };
+    let line = format!("{sure}{} -> {}{any} [{}]{above}", about.does, hop.to, about.id);
     writeln!(out, "{}", wrap(&visible(&line), 4, look.width))?;
-    for because in &hop.because {
-        let line = format!("by {because}");
+    if !is_new {
+        return Ok(());
+    }
+    for because in deciding(&hop.because) {
+        let by = if matches!(because, Because::Earlier(_)) { "" } else { "by " };
+        let line = format!("{by}{because}");
         writeln!(out, "{}", wrap(&visible(&line), 8, look.width))?;
     }
     let cut = format!("cut: {}", hop.cut);

@@ -17,7 +17,7 @@ pub(super) fn write(cuts: &Cuts, look: Look, out: &mut dyn Write) -> io::Result<
             format!("{}: no single change frees one.", plural(exposed, "exposed workload"))
         }
         (exposed, _) => format!(
-            "Of {}, these changes free most, one after the other",
+            "{}: these changes bring most, each on top of those before it",
             plural(exposed, "exposed workload")
         ),
     };
@@ -25,7 +25,13 @@ pub(super) fn write(cuts: &Cuts, look: Look, out: &mut dyn Write) -> io::Result<
     for (number, cut) in cuts.cuts.iter().enumerate() {
         let line = format!("{}. {}", number + 1, cut.change.words());
         writeln!(out, "\n{}", wrap(&visible(&line), 0, look.width))?;
-        let line = format!("frees {}, {} left", plural(cut.frees.len(), "workload"), cut.left);
+        let line = format!(
+            "then {} of {} still lead to something, {} to the cluster; it changes for {}",
+            cut.left,
+            cuts.exposed,
+            cut.left_cluster,
+            plural(cut.frees.len(), "workload")
+        );
         writeln!(out, "{}", wrap(&line, 3, look.width))?;
         for freed in cut.frees.iter().take(NAMED) {
             let crate::inventory::Workload { namespace, kind, name } = &freed.workload;

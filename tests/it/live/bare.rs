@@ -8,18 +8,21 @@ use podaudit::inventory::PolicyRule;
 use podaudit::manifest;
 use serde_json::{Value, json};
 
-use super::{Live, scan, worth};
+use super::{Live, chains, scan, worth};
 use crate::Outcome;
 use crate::api::{Api, wait_for};
 use crate::lab::ControlPlane;
+use crate::program::Program;
 use crate::report::Report;
 
 pub(super) fn tests() -> Vec<Live> {
     vec![Live::new("bare_cluster", |_| {
         let bare = ControlPlane::start("")?;
         no_noise(&bare)?;
+        no_paths(&bare)?;
         worth::of_tokens(&bare)?;
         what_is_planted_is_found(&bare)?;
+        chains::performed(&bare)?;
         aggregation(bare.api())
     })]
 }
@@ -93,6 +96,21 @@ fn no_noise(bare: &ControlPlane) -> Outcome {
     Ok(())
 }
 
+fn paths(bare: &ControlPlane, args: &[&str]) -> anyhow::Result<Value> {
+    let run = Program::new(["paths", "-o", "json"].iter().chain(args))?;
+    Ok(run.env("KUBECONFIG", bare.kubeconfig()).run()?.report(0)?.0)
+}
+
+/// Nobody runs as the controllers, and so nothing leads anywhere.
+fn no_paths(bare: &ControlPlane) -> Outcome {
+    for args in [&[][..], &["--cuts"]] {
+        let report = paths(bare, args)?;
+        ensure!(report["exposed"] == json!([]), "{}", report["exposed"]);
+        ensure!(args.is_empty() || report["cuts"]["changes"] == json!([]), "{}", report["cuts"]);
+    }
+    Ok(())
+}
+
 /// What an attacker would call their own bindings.
 fn what_is_planted_is_found(bare: &ControlPlane) -> Outcome {
     let api = bare.api();
@@ -132,6 +150,13 @@ fn what_is_planted_is_found(bare: &ControlPlane) -> Outcome {
         "containers": [{"name": "app", "image": "app"}],
     });
     api.pod("kube-system", "as-controller", &spec)?;
+
+    let found = paths(bare, &["--cuts"])?;
+    let rows = found["exposed"].as_array().context("no rows")?;
+    ensure!(rows.iter().any(|row| row["name"] == "as-controller"), "{rows:?}");
+    ensure!(found["cuts"]["changes"] != json!([]), "{}", found["cuts"]);
+    let planted = paths(bare, &["--from", "kube-system/planted"])?;
+    ensure!(planted["exposed"][0]["blastRadius"]["certain"] == "cluster", "{planted}");
 
     let report = scan(bare, &["-A"])?.report(0)?;
     for (account, severity) in [
@@ -189,6 +214,7 @@ fn aggregation(api: &Api) -> Outcome {
     let list = || api.get(&format!("{RBAC}/clusterroles"));
     // Manifests as they were before the controller manager saw them.
     let mut bare = list()?;
+    built_in_roles(&bare)?;
     let mut sums = Vec::new();
     for role in bare["items"].as_array_mut().context("no items")? {
         role["apiVersion"] = "rbac.authorization.k8s.io/v1".into();
@@ -219,4 +245,27 @@ fn aggregation(api: &Api) -> Outcome {
         }
         Ok(Some(()))
     })
+}
+
+/// What a manifest may bind to without bringing it is what the API server has.
+fn built_in_roles(live: &Value) -> Outcome {
+    let names = ["cluster-admin", "admin", "edit", "view"];
+    let binding = json!({
+        "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding",
+        "metadata": {"name": "b"}, "roleRef": {"kind": "ClusterRole", "name": "cluster-admin"},
+    });
+    let ours = manifest::parse("binding", &binding.to_string(), &manifest::Options::default());
+    let of_ours = |name: &str| ours.cluster_roles[name].rules.iter().cloned().collect();
+    for role in live["items"].as_array().context("no items")? {
+        let name = role["metadata"]["name"].as_str().unwrap_or_default();
+        // Those that are summed up have what our own tests add, too.
+        if name == names[0] || name.starts_with("system:aggregate-to-") {
+            let rules: BTreeSet<PolicyRule> =
+                serde_json::from_value::<Vec<_>>(role["rules"].clone())?.into_iter().collect();
+            let own: BTreeSet<PolicyRule> = of_ours(name);
+            ensure!(own == rules, "{name}: {own:?}, and not {rules:?}");
+        }
+    }
+    ensure!(names.iter().all(|name| !ours.cluster_roles[*name].rules.is_empty()), "an empty role");
+    Ok(())
 }

@@ -141,6 +141,8 @@ fn check(control_plane: &ControlPlane, account: &str, Row(.., edge, works): &Row
         edge.attempt(admin, admin).context("an administrator cannot either")?;
     }
     ensure!(predicts(control_plane, *edge, account)? == *works, "podaudit says the opposite");
+    let step = steps(control_plane, *edge, account)?;
+    ensure!(step.is_none_or(|step| step == *works), "paths says the opposite");
     Ok(())
 }
 
@@ -176,6 +178,48 @@ fn predicts(control_plane: &ControlPlane, edge: Edge, account: &str) -> anyhow::
         Edge::Node(namespace) if granted => Ok(admits_privileged(control_plane, namespace)?),
         _ => Ok(granted),
     }
+}
+
+/// Whether `paths` has the step, for what is a step of its own. That of an empty namespace leads to
+/// nothing, and that of one Secret to no identity.
+fn steps(control_plane: &ControlPlane, edge: Edge, account: &str) -> anyhow::Result<Option<bool>> {
+    let kind = match edge {
+        Edge::TokenRequest => "token-request",
+        Edge::Run(_) => "pod-create",
+        Edge::Ephemeral => "ephemeral",
+        Edge::PodImage => "pod-image",
+        Edge::ListSecrets => "secret-read",
+        Edge::ImpersonateAccount | Edge::ImpersonateMasters | Edge::ImpersonateGroupAlone => {
+            "impersonate"
+        }
+        Edge::Webhook => "webhooks",
+        _ => return Ok(None),
+    };
+    let report = Program::new(["paths", "--from", &format!("{HOME}/{account}"), "-o", "json"])?
+        .env("KUBECONFIG", control_plane.kubeconfig())
+        .run()?
+        .report(0)?
+        .0;
+    let steps = report["exposed"][0]["steps"].as_array().context("no steps")?.clone();
+    Ok(Some(steps.iter().any(|step| {
+        let to = &step["to"];
+        let there = match edge {
+            Edge::ImpersonateMasters | Edge::ImpersonateGroupAlone | Edge::Webhook => {
+                to["name"] == "cluster-admin"
+            }
+            Edge::ImpersonateAccount | Edge::TokenRequest if to["sort"] == "serviceAccount" => {
+                to["name"] == "victim"
+            }
+            _ if to["namespace"] != HOME && to["sort"] != "cluster" => false,
+            Edge::ListSecrets => step["certainty"] == "certain",
+            // Any kind that runs pods makes the step; this one was attempted.
+            Edge::Run(plural) => step["because"][0]["right"]
+                .as_str()
+                .is_some_and(|right| right.split([' ', '.']).any(|word| word == plural)),
+            _ => true,
+        };
+        step["edge"] == "everything" || step["edge"] == kind && there
+    })))
 }
 
 /// Whether the namespace enforces nothing that a privileged pod violates, by podaudit's own word.

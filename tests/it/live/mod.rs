@@ -5,6 +5,7 @@ mod admission;
 mod automount;
 mod bare;
 mod cases;
+mod chains;
 mod clusters;
 mod connection;
 mod dump;

@@ -10,7 +10,7 @@ mod pods;
 mod rights;
 
 pub(crate) fn trials() -> Vec<Trial> {
-    let all: [(&str, fn()); 16] = [
+    let all: [(&str, fn()); 19] = [
         ("rights::pods_and_workloads", rights::pods_and_workloads),
         (
             "rights::a_namespace_decides_whether_pods_lead_to_nodes",
@@ -18,6 +18,9 @@ pub(crate) fn trials() -> Vec<Trial> {
         ),
         ("rights::tokens_and_secrets", rights::tokens_and_secrets),
         ("rights::roles_and_bindings", rights::roles_and_bindings),
+        ("rights::labels_that_a_role_takes_in", rights::labels_that_a_role_takes_in),
+        ("rights::kubelets_are_a_group", rights::kubelets_are_a_group),
+        ("rights::limited_impersonation_by_version", rights::limited_impersonation_by_version),
         ("rights::other_identities", rights::other_identities),
         ("rights::certificates", rights::certificates),
         ("rights::what_guards_the_cluster", rights::what_guards_the_cluster),

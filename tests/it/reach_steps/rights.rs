@@ -29,6 +29,10 @@ pub(super) fn pods_and_workloads() {
         (BASE, &["create extensions:deployments"], ADMIN, "none"),
         (BASE, &["create pods x"], ADMIN, "none"),
         (BASE, &["create,patch pods x"], ADMIN, "pod-create everything"),
+        (BASE, &["create pods x", "patch pods x"], ADMIN, "pod-create everything"),
+        (BASE, &["create pods x", "patch pods"], ADMIN, "pod-create everything"),
+        (BASE, &["create pods x", "patch pods y"], ADMIN, "none"),
+        (BASE, &["create pods x", "update pods x"], ADMIN, "none"),
         (BASE, &["create pods/*"], ADMIN, "none"),
         (BASE, &["get pods", "create configmaps"], ADMIN, "none"),
         (Some("a"), &["create pods"], ADMIN, "none"),
@@ -49,6 +53,15 @@ pub(super) fn a_namespace_decides_whether_pods_lead_to_nodes() {
         (Some("strict"), &["create pods", "patch namespaces strict"], "node", "ns-relabel"),
         (Some("strict"), &["create pods", "patch namespaces plain"], "node", "none"),
         (Some("strict"), &["patch namespaces"], "node", "none"),
+        (Some("strict"), &["patch namespaces", "patch apps:deployments"], "node", "ns-relabel?"),
+        (Some("strict"), &["patch namespaces", "patch batch:jobs"], "node", "none"),
+        (
+            Some("strict"),
+            &["patch namespaces", "patch pods/ephemeralcontainers"],
+            "node",
+            "ns-relabel?",
+        ),
+        (None, &["create namespaces", "patch batch:cronjobs"], "node", "pod-to-node?"),
         (Some("strict"), &["create pods,persistentvolumeclaims"], "node", "none"),
     ]);
     let volumes = grant(None, "volumes", &["create persistentvolumes"]);
@@ -117,7 +130,65 @@ pub(super) fn roles_and_bindings() {
         (BASE, &["patch,escalate RBAC:roles"], ADMIN, "escalate impersonate everything"),
         (BASE, &["patch,escalate RBAC:clusterroles"], ADMIN, "none"),
         (BASE, &["patch RBAC:roles mine", "escalate RBAC:roles other"], ADMIN, "none"),
+        (
+            BASE,
+            &["create,patch,escalate RBAC:roles", "create RBAC:rolebindings"],
+            ADMIN,
+            "escalate impersonate everything",
+        ),
+        (BASE, &["create,patch RBAC:roles", "create RBAC:rolebindings"], ADMIN, "none"),
     ]);
+}
+
+pub(super) fn labels_that_a_role_takes_in() {
+    let sum = format!(
+        "\n---\n{{apiVersion: {RBAC}/v1, kind: ClusterRole, metadata: {{name: sum}}, aggregationRule: \
+         {{clusterRoleSelectors: [{{matchLabels: {{sum: 'true'}}}}]}}, rules: []}}\n---\n{{apiVersion: \
+         {RBAC}/v1, kind: ClusterRoleBinding, metadata: {{name: sum}}, roleRef: {{kind: ClusterRole, \
+         name: sum}}, subjects: [{{kind: ServiceAccount, name: me, namespace: a}}]}}\n"
+    );
+    let plain = sum.replace("aggregationRule", "other");
+    for (rules, sum, want) in [
+        ("create,escalate", &sum, "escalate"),
+        ("create,escalate", &plain, "none"),
+        ("create", &sum, "none"),
+        ("escalate", &sum, "none"),
+    ] {
+        let rules = grant(None, "mine", &[&format!("{rules} {RBAC}:clusterroles")]);
+        assert_eq!(way(&(rules + sum), &me(), ADMIN, None), want, "{want}");
+    }
+    let named = grant(None, "mine", &[&format!("patch,escalate {RBAC}:clusterroles other")]);
+    assert_eq!(way(&(named + &sum), &me(), ADMIN, None), "escalate");
+}
+
+pub(super) fn kubelets_are_a_group() {
+    let nodes = format!(
+        "\n---\n{{apiVersion: {RBAC}/v1, kind: ClusterRoleBinding, metadata: {{name: nodes}}, roleRef: \
+         {{kind: ClusterRole, name: cluster-admin}}, subjects: [{{kind: Group, name: 'system:nodes'}}]}}\n"
+    );
+    let csr = "create,get certificates.k8s.io:certificatesigningrequests";
+    let own = "create certificates.k8s.io:certificatesigningrequests/nodeclient";
+    let rules = grant(None, "mine", &[csr, own]);
+    assert_eq!(way(&(rules.clone() + &nodes), &me(), ADMIN, None), "csr-node everything");
+    assert_eq!(
+        way(&(rules + &nodes.replace("system:nodes", "system:node")), &me(), ADMIN, None),
+        "none"
+    );
+    let root = grant(Some("free"), "mine", &["create pods"]) + &nodes;
+    assert_eq!(way(&root, &me(), "cluster-admin", None), "pod-create everything");
+    let root = root.replace("name: boss, namespace: free", "name: gone, namespace: free");
+    assert_eq!(way(&root, &me(), "node", None), "pod-to-node");
+}
+
+/// Before 1.35 nobody could be limited to verbs.
+pub(super) fn limited_impersonation_by_version() {
+    let rules = [
+        "impersonate:serviceaccount authentication.k8s.io:serviceaccounts",
+        "impersonate-on:serviceaccount:get configmaps",
+    ];
+    let rules = grant(BASE, "mine", &rules);
+    assert_eq!(way(&rules, &me(), ADMIN, Some(34)), "none");
+    assert_eq!(way(&rules, &me(), ADMIN, Some(36)), "impersonate-constrained? everything");
 }
 
 pub(super) fn other_identities() {

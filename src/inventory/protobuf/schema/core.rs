@@ -2,7 +2,7 @@
 
 use super::meta::{OBJECT_META, PARTIAL};
 use super::pod::POD;
-use super::{Bool, Message, Msg, Text, many, sent, some};
+use super::{Bool, Message, Msg, Skipped, Text, many, sent, some};
 use crate::inventory::coverage::Resource;
 
 /// The message of one object of this kind.
@@ -11,7 +11,8 @@ pub(in crate::inventory) fn item_of(resource: Resource) -> &'static Message {
         Resource::Pods => &POD,
         Resource::ServiceAccounts => &SERVICE_ACCOUNT,
         Resource::Nodes => &NODE,
-        Resource::Roles | Resource::ClusterRoles => &ROLE,
+        Resource::Roles => &ROLE,
+        Resource::ClusterRoles => &CLUSTER_ROLE,
         Resource::RoleBindings | Resource::ClusterRoleBindings => &ROLE_BINDING,
         // Every kind has its metadata first, so that a server may also send it whole.
         Resource::Namespaces | Resource::ReplicaSets | Resource::Jobs | Resource::Secrets => {
@@ -42,10 +43,18 @@ static NODE_INFO: Message = Message::new(
     ],
 );
 
-/// A `ClusterRole` begins with the same fields.
 static ROLE: Message = Message::new(
     "rbac.v1.Role",
     &[sent(1, "metadata", Msg(&OBJECT_META)), many(2, "rules", Msg(&POLICY_RULE))],
+);
+
+static CLUSTER_ROLE: Message = Message::new(
+    "rbac.v1.ClusterRole",
+    &[
+        sent(1, "metadata", Msg(&OBJECT_META)),
+        many(2, "rules", Msg(&POLICY_RULE)),
+        sent(3, "aggregationRule", Skipped),
+    ],
 );
 
 static POLICY_RULE: Message = Message::new(
@@ -59,7 +68,7 @@ static POLICY_RULE: Message = Message::new(
     ],
 );
 
-/// So does a `ClusterRoleBinding`.
+/// A `ClusterRoleBinding` has the same fields.
 static ROLE_BINDING: Message = Message::new(
     "rbac.v1.RoleBinding",
     &[
