@@ -102,7 +102,8 @@ impl List {
                 let (part, mark) = Part::ALL[n];
                 mark.repeat(part.of(&real).len())
             };
-            let marks = Own { suffix: mark(0), uid: mark(1), node: mark(2), ids: [mark(3), mark(4)] };
+            let marks =
+                Own { suffix: mark(0), uid: mark(1), node: mark(2), ids: [mark(3), mark(4)] };
             let template = |n| Template::new(encoded(cluster.pod_of(n, &marks)), &marks);
             Items::Pods((0..WORKLOADS).map(template).collect())
         } else {

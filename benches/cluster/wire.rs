@@ -10,6 +10,7 @@ use serde_json::Value;
 const SKIPPED: &[(&str, &[(u64, &str)])] = &[
     ("meta.v1.ObjectMeta", &[(6, "resourceVersion"), (17, "managedFields")]),
     ("meta.v1.OwnerReference", &[(5, "apiVersion"), (7, "blockOwnerDeletion")]),
+    ("core.v1.HostPathVolumeSource", &[(2, "type")]),
     ("core.v1.VolumeProjection", &[(2, "downwardAPI"), (3, "configMap")]),
     (
         "core.v1.PodSpec",
@@ -52,13 +53,7 @@ const SKIPPED: &[(&str, &[(u64, &str)])] = &[
     ("core.v1.HTTPGetAction", &[(1, "path"), (2, "port"), (4, "scheme")]),
     (
         "core.v1.ContainerStatus",
-        &[
-            (3, "lastState"),
-            (4, "ready"),
-            (5, "restartCount"),
-            (6, "image"),
-            (9, "started"),
-        ],
+        &[(3, "lastState"), (4, "ready"), (5, "restartCount"), (6, "image"), (9, "started")],
     ),
     ("core.v1.ContainerStateRunning", &[(1, "startedAt")]),
     ("core.v1.NodeStatus", &[(4, "conditions"), (8, "images")]),
@@ -152,7 +147,9 @@ impl Writer {
                 let inner = row.inner.expect("the message of a field");
                 put(bytes, number, &self.message(inner, value));
             }
-            (_, Value::Bool(value)) => bytes.extend([varint(number << 3), vec![u8::from(*value)]].concat()),
+            (_, Value::Bool(value)) => {
+                bytes.extend([varint(number << 3), vec![u8::from(*value)]].concat())
+            }
             (_, Value::Number(value)) => {
                 let value = value.as_i64().expect("an integer").cast_unsigned();
                 bytes.extend([varint(number << 3), varint(value)].concat());

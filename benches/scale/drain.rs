@@ -10,6 +10,9 @@ use std::thread;
 /// The resource version, and the tag of the token that follows it.
 const TOKEN: &[u8] = b"1234567\x1a";
 
+/// Instead of a token after the last page.
+const END: &str = "end";
+
 /// Reads all pods as protobuf and drops them.
 pub(crate) fn drain(address: &str) -> io::Result<()> {
     let (tokens, next): (Sender<String>, Receiver<String>) = channel();
@@ -17,7 +20,15 @@ pub(crate) fn drain(address: &str) -> io::Result<()> {
     let _ = tokens.send(String::new());
     thread::scope(|scope| {
         let readers: Vec<_> = [tokens.clone(), tokens]
-            .map(|tokens| scope.spawn(|| pages(address, &next, tokens)))
+            .map(|tokens| {
+                let next = &next;
+                scope.spawn(move || {
+                    let outcome = pages(address, next, &tokens);
+                    // Lets the other one end, too.
+                    let _ = tokens.send(END.to_owned());
+                    outcome
+                })
+            })
             .into_iter()
             .collect();
         readers.into_iter().try_for_each(|reader| match reader.join() {
@@ -27,15 +38,13 @@ pub(crate) fn drain(address: &str) -> io::Result<()> {
     })
 }
 
-fn pages(address: &str, next: &Mutex<Receiver<String>>, tokens: Sender<String>) -> io::Result<()> {
+fn pages(address: &str, next: &Mutex<Receiver<String>>, tokens: &Sender<String>) -> io::Result<()> {
     let mut stream = TcpStream::connect(address)?;
     let mut buffer = vec![0; 256 << 10];
     loop {
         let token = next.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        // An empty token after the first page is the end, for both.
         let Ok(token) = token else { return Ok(()) };
-        if token == "end" {
-            let _ = tokens.send(token);
+        if token == END {
             return Ok(());
         }
         write!(
@@ -52,7 +61,7 @@ fn pages(address: &str, next: &Mutex<Receiver<String>>, tokens: Sender<String>) 
         let at = find(&buffer[..read], TOKEN).unwrap_or_default() + TOKEN.len();
         let token = &buffer[at + 1..][..usize::from(buffer[at])];
         let token = String::from_utf8_lossy(token).into_owned();
-        let _ = tokens.send(if token.is_empty() { "end".to_owned() } else { token });
+        let _ = tokens.send(if token.is_empty() { END.to_owned() } else { token });
         // A chunk of no bytes is the last.
         while !buffer[..read].ends_with(b"\r\n0\r\n\r\n") {
             // Keeps the end of what came before, where the mark may have begun.

@@ -142,6 +142,11 @@ impl Drop for Server {
     }
 }
 
+/// The program of this build, or another to compare it with.
+fn podaudit() -> String {
+    std::env::var("PODAUDIT").unwrap_or_else(|_| env!("CARGO_BIN_EXE_podaudit").to_owned())
+}
+
 const TABLE: &str = "\
 | pods | client | wall s | CPU s | peak MiB | MB | requests | server CPU s |
 |---|---|---|---|---|---|---|---|";
@@ -167,7 +172,7 @@ fn size(pods: usize, dir: &Path) -> io::Result<()> {
     )?;
     let config = format!("--kubeconfig={}", kubeconfig.display());
     let report = format!("json={}", dir.join("report.json").display());
-    let podaudit = env!("CARGO_BIN_EXE_podaudit");
+    let podaudit = &podaudit();
     let own = std::env::current_exe()?;
     let own = own.to_str().expect("a path in UTF-8");
     let mut clients = vec![
@@ -175,7 +180,9 @@ fn size(pods: usize, dir: &Path) -> io::Result<()> {
         ("podaudit", vec![podaudit, &config, "-o", &report]),
         ("podaudit, gzip", vec![podaudit, &config, "-o", &report, "--gzip", "always"]),
     ];
-    if pods <= KUBECTL_MOST && Command::new("kubectl").arg("version").arg("--client").output().is_ok() {
+    if pods <= KUBECTL_MOST
+        && Command::new("kubectl").arg("version").arg("--client").output().is_ok()
+    {
         clients.push(("kubectl", vec!["kubectl", &config, "get", "pods", "-A", "-o", "json"]));
     }
     compare(&pods.to_string(), &clients, server.child.id(), || server.sent())
@@ -224,7 +231,7 @@ fn real(pods: usize) -> io::Result<()> {
     let own = std::env::current_exe()?;
     let own = own.to_str().expect("a path in UTF-8");
     let drain = |format, by| vec![own, "drain-real", kubeconfig, format, by];
-    let podaudit = env!("CARGO_BIN_EXE_podaudit");
+    let podaudit = &podaudit();
     let clients = [
         ("drain, protobuf", drain("protobuf", "cluster")),
         ("drain, JSON", drain("json", "cluster")),

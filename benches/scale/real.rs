@@ -51,7 +51,12 @@ fn kube_apiserver(parent: u32) -> io::Result<u32> {
     for entry in std::fs::read_dir("/proc")?.flatten() {
         let Ok(stat) = std::fs::read_to_string(entry.path().join("stat")) else { continue };
         let own = stat.contains("(kube-apiserver)");
-        if own && stat.rsplit(") ").next().is_some_and(|s| s.split(' ').nth(1) == Some(&parent.to_string())) {
+        if own
+            && stat
+                .rsplit(") ")
+                .next()
+                .is_some_and(|s| s.split(' ').nth(1) == Some(&parent.to_string()))
+        {
             return entry.file_name().to_string_lossy().parse().map_err(io::Error::other);
         }
     }
@@ -81,7 +86,9 @@ pub(crate) async fn fill(kubeconfig: &Path, pods: usize) -> kube::Result<()> {
         client.request::<serde_json::Value>(request).await
     };
     for namespace in 0..NAMESPACES {
-        let body = format!(r#"{{"apiVersion":"v1","kind":"Namespace","metadata":{{"name":"team-{namespace:03}"}}}}"#);
+        let body = format!(
+            r#"{{"apiVersion":"v1","kind":"Namespace","metadata":{{"name":"team-{namespace:03}"}}}}"#
+        );
         post("/api/v1/namespaces".to_owned(), body).await?;
     }
     let failed = AtomicUsize::new(0);
@@ -109,7 +116,8 @@ pub(crate) async fn fill(kubeconfig: &Path, pods: usize) -> kube::Result<()> {
 /// time; an answer is read to its end before the next page is asked for.
 pub(crate) async fn drain(kubeconfig: &Path, format: &str, by: &str) -> kube::Result<()> {
     let client = client(kubeconfig).await?;
-    let accept = if format == "json" { "application/json" } else { "application/vnd.kubernetes.protobuf" };
+    let accept =
+        if format == "json" { "application/json" } else { "application/vnd.kubernetes.protobuf" };
     let places: Vec<String> = match by {
         "namespaces" => (0..NAMESPACES).map(|n| format!("/namespaces/team-{n:03}")).collect(),
         _ => vec![String::new()],

@@ -91,7 +91,7 @@ pub const SECCOMP_ANNOTATION_PREFIX: &str = "container.seccomp.security.alpha.ku
 pub const POD_SECURITY_LABEL_PREFIX: &str = "pod-security.kubernetes.io/";
 
 /// Whether some verdict reads this label or annotation; all others are never decoded.
-fn is_judged(key: &str) -> bool {
+pub(super) fn is_judged(key: &str) -> bool {
     const EXACT: [&str; 7] = [
         CONTROL_PLANE_LABEL,
         MIRROR_ANNOTATION,
