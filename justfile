@@ -26,6 +26,10 @@ check:
 bench *args:
     cargo bench {{ args }}
 
+# podaudit as a whole process, from 1,000 to 150,000 pods, beside a bare drain and kubectl.
+bench-scale *args:
+    cargo bench --bench scale -- {{ args }}
+
 # Search for inputs that break a parser: page, protobuf, image_reference or yaml. Needs nightly and cargo-fuzz.
 fuzz target seconds="60":
     mkdir -p fuzz/corpus/{{ target }}.new

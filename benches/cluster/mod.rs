@@ -192,8 +192,7 @@ fn status(name: &str, posture: usize, id: &str) -> String {
     let user = ["", r#","user":{"linux":{"uid":65532,"gid":65532,"supplementalGroups":[65532]}}"#]
         [posture % 2];
     format!(
-        r#"{{"name":"{name}","state":{{"running":{{"startedAt":"2026-05-04T03:02:03Z"}}}},"lastState":{{}},"ready":true,"restartCount":0,"image":"registry.example/team/app-{posture}:v1","imageID":"registry.example/team/app-{posture}@sha256:{:064x}","containerID":"containerd://{id}","started":true{user}}}"#,
-        posture,
+        r#"{{"name":"{name}","state":{{"running":{{"startedAt":"2026-05-04T03:02:03Z"}}}},"lastState":{{}},"ready":true,"restartCount":0,"image":"registry.example/team/app-{posture}:v1","imageID":"registry.example/team/app-{posture}@sha256:{posture:064x}","containerID":"containerd://{id}","started":true{user}}}"#
     )
 }
 
@@ -232,7 +231,7 @@ fn service_account(n: usize) -> String {
 fn replica_set(n: usize) -> String {
     let (workload, revision) = (n % WORKLOADS, n / WORKLOADS);
     let namespace = workload / (WORKLOADS / NAMESPACES);
-    let hash = 0x7d4b_9c6f_58_u64 + revision as u64;
+    let hash = 0x007d_4b9c_6f58_u64 + revision as u64;
     format!(
         r#"{{"metadata":{{"name":"app-{workload:04}-{hash:x}","namespace":"team-{namespace:03}","uid":"{}","ownerReferences":[{{"apiVersion":"apps/v1","kind":"Deployment","name":"app-{workload:04}","uid":"{}","controller":true}}]}}}}"#,
         uid('b', n),

@@ -141,14 +141,16 @@ impl Writer {
                 put(bytes, number, &time.collect::<Vec<_>>());
             }
             (_, Value::Array(items)) => {
-                items.iter().for_each(|item| self.value(bytes, number, row, item));
+                for item in items {
+                    self.value(bytes, number, row, item);
+                }
             }
             ("Message", value) => {
                 let inner = row.inner.expect("the message of a field");
                 put(bytes, number, &self.message(inner, value));
             }
             (_, Value::Bool(value)) => {
-                bytes.extend([varint(number << 3), vec![u8::from(*value)]].concat())
+                bytes.extend([varint(number << 3), vec![u8::from(*value)]].concat());
             }
             (_, Value::Number(value)) => {
                 let value = value.as_i64().expect("an integer").cast_unsigned();

