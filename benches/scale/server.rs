@@ -36,7 +36,7 @@ pub(crate) fn serve(pods: usize) -> io::Result<()> {
     thread::spawn(move || {
         for connection in listener.incoming().flatten() {
             let server = server.clone();
-            thread::spawn(move || server.talk(connection));
+            thread::spawn(move || server.talk(&connection));
         }
     });
     io::stdin().read_to_end(&mut Vec::new())?;
@@ -81,11 +81,11 @@ impl Request {
 }
 
 impl Server {
-    fn talk(&self, stream: TcpStream) -> io::Result<()> {
+    fn talk(&self, stream: &TcpStream) -> io::Result<()> {
         stream.set_nodelay(true)?;
         let mut reader = BufReader::new(stream.try_clone()?);
         while let Some(request) = Request::read(&mut reader)? {
-            let mut out = Out { stream: &stream, buffer: Vec::with_capacity(Out::SIZE), sent: 0 };
+            let mut out = Out { stream, buffer: Vec::with_capacity(Out::SIZE), sent: 0 };
             self.answer(&request, &mut out)?;
             out.send()?;
             let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
