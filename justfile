@@ -26,6 +26,10 @@ check:
 bench *args:
     cargo bench {{ args }}
 
+# podaudit as a whole process, from 1,000 to 150,000 pods, beside a bare drain and kubectl.
+bench-scale *args:
+    cargo bench --bench scale -- {{ args }}
+
 # Two release builds in two folders: static, the same bytes, small enough.
 release-check:
     release/check

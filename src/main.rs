@@ -32,8 +32,8 @@ fn start(cli: Cli) -> anyhow::Result<Exit> {
     }
     bar.set_style(ProgressStyle::with_template("{spinner} {msg}")?);
     let progress = bar.clone();
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    // One thread: a page is some hundred pieces, and each would wake another one.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let tell = move |resource: Resource, count| {
         progress.set_message(format!("{} {count}", resource.plural()));
         progress.tick();
@@ -47,11 +47,17 @@ fn start(cli: Cli) -> anyhow::Result<Exit> {
 /// ends the process at once. Until this is polled, signals do what they always do.
 async fn interrupted() -> String {
     let (first, told) = tokio::sync::oneshot::channel();
-    tokio::spawn(async move {
-        let (code, name) = signal().await;
-        if first.send(format!("stopped by {name}")).is_ok() {
-            signal().await;
-        }
+    // On its own thread, because the other one may be judging or writing for a while.
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let Ok(runtime) = runtime else { return };
+        let code = runtime.block_on(async {
+            let (code, name) = signal().await;
+            if first.send(format!("stopped by {name}")).is_ok() {
+                signal().await;
+            }
+            code
+        });
         #[expect(clippy::exit, reason = "a report may be half written: nothing else may go on")]
         std::process::exit(code);
     });

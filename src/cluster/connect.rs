@@ -60,6 +60,8 @@ pub struct Connection {
     pub(super) json_only: AtomicBool,
     /// Holds back all but so many requests.
     pub(super) in_flight: Semaphore,
+    /// Memory of answers that were read, for those to come: new memory costs half as much as reading.
+    spare: Mutex<Vec<Vec<u8>>>,
     pub(super) server: String,
     /// The kubeconfig's name for the cluster, or `in-cluster`.
     pub name: String,
@@ -67,6 +69,8 @@ pub struct Connection {
 
 /// Requests in flight.
 const IN_FLIGHT: usize = 2;
+/// More than a page of pods has; what a larger answer took is given back at once.
+const MOST_SPARE: usize = 16 << 20;
 const USER_AGENT: &str = concat!("podaudit/", env!("CARGO_PKG_VERSION"));
 
 /// Reads the configuration and prepares a client; sends nothing yet.
@@ -91,6 +95,7 @@ impl Connection {
             renewed: OnceCell::new(),
             json_only: AtomicBool::new(options.json_only),
             in_flight: Semaphore::new(IN_FLIGHT),
+            spare: Mutex::default(),
             server,
             name,
         }
@@ -98,6 +103,20 @@ impl Connection {
 
     pub(super) fn client(&self) -> Client {
         self.client.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Room for an answer.
+    pub(super) fn room(&self) -> Vec<u8> {
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
+    }
+
+    /// Takes back the memory of an answer that is done with.
+    pub(super) fn reuse(&self, mut body: Vec<u8>) {
+        let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
+        if spare.len() < IN_FLIGHT && body.capacity() <= MOST_SPARE {
+            body.clear();
+            spare.push(body);
+        }
     }
 
     pub(super) fn options(&self) -> &ConnectOptions {

@@ -216,6 +216,7 @@ impl<'c, P: Fn(Resource, u64)> Listing<'c, P> {
             };
             let kept = attempt.await.and_then(|((wire, body), ahead)| {
                 let token = self.here.insert_page(self.resource, wire, &body);
+                connection.reuse(body);
                 token.map(|token| (token, ahead)).map_err(|error| match error {
                     PageError::CutOff => ClusterError::CutOff { server: connection.server.clone() },
                     PageError::Other(what) => self.garbled(what),

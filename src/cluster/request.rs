@@ -114,12 +114,13 @@ impl Connection {
         let mut opened = Opened {
             connection: self,
             body: Some(body),
-            bytes: Vec::with_capacity(length.unwrap_or(0).min(MAX_BYTES >> 3)),
+            bytes: self.room(),
             wire: wire.unwrap_or(Wire::Json),
             left: None,
             permit: None,
             next: None,
         };
+        opened.bytes.reserve(length.unwrap_or(0).min(MAX_BYTES >> 3));
         if !head.status.is_success() {
             while opened.read().await? {}
             return Err(self.refusal(head.status, &head.headers, wire, &opened.bytes));

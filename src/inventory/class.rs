@@ -7,6 +7,11 @@ use super::pod::Pod;
 use super::status::{ContainerStatus, Message, StateReason};
 use super::volume::VolumeSource;
 
+/// How the volume begins that admission adds for a token.
+pub(super) const INJECTED: &str = "kube-api-access-";
+/// What it is called in a class.
+const ANY: &str = "kube-api-access-*";
+
 /// Pods that are alike, as one pod without name, UID and node.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Class {
@@ -54,6 +59,11 @@ impl Class {
         (Self { pod, of_node }, identity)
     }
 
+    /// Whether the name of the volume that admission added is a pod's own.
+    pub(super) fn has_injected_volume(&self) -> bool {
+        self.pod.spec.volumes.iter().any(|volume| volume.name == ANY)
+    }
+
     /// The pod of this class that is called so.
     pub(super) fn pod(&self, identity: Identity) -> Pod {
         let mut pod = self.pod.clone();
@@ -89,9 +99,7 @@ fn containers(pod: &mut Pod) -> impl Iterator<Item = &mut Container> {
 /// Admission ends the volume's name in five random characters. It is shown without them; but only
 /// where it is what admission makes, because other volumes are shown by their whole name.
 fn injected_volume(pod: &mut Pod) {
-    const PREFIX: &str = "kube-api-access-";
-    const ANY: &str = "kube-api-access-*";
-    let mut injected = pod.spec.volumes.iter_mut().filter(|v| v.name.starts_with(PREFIX));
+    let mut injected = pod.spec.volumes.iter_mut().filter(|v| v.name.starts_with(INJECTED));
     let (Some(volume), None) = (injected.next(), injected.next()) else { return };
     if !matches!(volume.sources[..], [VolumeSource::Projected(_)]) {
         return;
@@ -114,13 +122,14 @@ fn container(container: &mut Container) {
     container.env_from.retain(|from| from.secret_ref.is_some());
 }
 
-fn observed(status: &mut ContainerStatus) {
-    // The runtime's name, and that there is an id.
-    let id = &mut status.container_id;
+/// Of a container's id: the runtime's name, and that there is an id.
+pub(super) fn runtime(id: &str) -> &str {
     let kept = id.find("://").map_or(id.len().min(1), |at| at + "://".len());
-    if id.is_char_boundary(kept) {
-        id.truncate(kept);
-    }
+    id.get(..kept).unwrap_or(id)
+}
+
+fn observed(status: &mut ContainerStatus) {
+    status.container_id.truncate(runtime(&status.container_id).len());
     let state = &mut status.state;
     let ended = state.running.iter_mut().chain(&mut state.terminated);
     ended.for_each(|reason| *reason = StateReason::default());

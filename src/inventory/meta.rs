@@ -95,7 +95,7 @@ pub const POD_SECURITY_LABEL_PREFIX: &str = "pod-security.kubernetes.io/";
 pub const EXCEPTION_ANNOTATION_PREFIX: &str = "podaudit.dev/except-";
 
 /// Whether some verdict reads this label or annotation; all others are never decoded.
-fn is_judged(key: &str) -> bool {
+pub(super) fn is_judged(key: &str) -> bool {
     const EXACT: [&str; 7] = [
         CONTROL_PLANE_LABEL,
         MIRROR_ANNOTATION,

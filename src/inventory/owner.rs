@@ -1,6 +1,6 @@
 //! Which workload a pod belongs to: the end of its chain of controllers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::coverage::Resource;
 use super::meta::{ObjectMeta, OwnerReference};
@@ -30,6 +30,11 @@ impl Owners {
             let controller = meta.controller().map(|c| (c.kind.clone(), c.name.clone()));
             self.0.insert(uid.clone(), controller);
         }
+    }
+
+    /// Forgets those that control none of the pods, as most ReplicaSets do.
+    pub(super) fn retain(&mut self, used: &BTreeSet<&str>) {
+        self.0.retain(|uid, _| used.contains(uid.as_str()));
     }
 
     pub(super) fn absorb(&mut self, other: Self) {

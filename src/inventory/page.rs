@@ -8,7 +8,9 @@ use serde_json::value::RawValue;
 use super::Inventory;
 use super::coverage::Resource;
 use super::decode::{HeadMeta, Keep, Reader, describe, read};
-use super::protobuf::{self, LIST_META, Malformed, OBJECT_META, Object, Raw, STATUS, TYPE_META};
+use super::protobuf::{
+    self, LIST_META, Likeness, Malformed, OBJECT_META, Object, Raw, STATUS, TYPE_META,
+};
 
 #[doc(hidden)]
 pub use super::protobuf::rows as protobuf_rows;
@@ -233,11 +235,23 @@ impl Reader for Messages<'_> {
     fn read<T: Keep>(self) {
         let Self(inventory, resource, items) = self;
         let message = protobuf::item_of(resource);
+        let mut scratch = Vec::new();
         for item in items {
+            let pod = resource == Resource::Pods;
+            let likeness = pod.then(|| Likeness::of(item, std::mem::take(&mut scratch))).flatten();
+            let known = likeness.as_ref().map(|likeness| inventory.pods.add_alike(likeness));
+            if let Some(Ok(())) = known {
+                inventory.count(resource);
+                scratch = likeness.map(|likeness| likeness.shared).unwrap_or_default();
+                continue;
+            }
             match T::deserialize(Object::new(item, message)) {
                 Ok(object) => {
                     inventory.count(resource);
                     object.keep(inventory, resource, "");
+                    if let (Some(Err(key)), Some(likeness)) = (known, likeness) {
+                        inventory.pods.remember(key, likeness.injected.is_some());
+                    }
                 }
                 Err(error) => {
                     let meta = protobuf::fields(item).next().and_then(Result::ok);

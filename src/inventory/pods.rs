@@ -1,8 +1,9 @@
 //! Every pod, and each class of pods that are alike once: a large cluster has hundred times as many
 //! pods as classes. What a pod has of its own takes some 70 bytes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
+use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
 use indexmap::IndexSet;
@@ -10,6 +11,7 @@ use serde::{Serialize, Serializer};
 use uuid::Uuid;
 
 use super::class::{Class, Identity};
+use super::protobuf::Likeness;
 use super::{Inventory, NodeStatus, Owners, Pod, Workload};
 use crate::object::ObjectRef;
 
@@ -19,6 +21,21 @@ pub(super) struct Pods {
     classes: IndexSet<Box<Class>>,
     nodes: IndexSet<Box<str>>,
     members: Arc<Members>,
+    seen: Seen,
+}
+
+/// Which class pods with the same likeness are of. 128 bits under keys that nobody knows stand for
+/// it: two that differ are not taken for the same.
+#[derive(Clone, Debug, Default)]
+struct Seen {
+    keys: [RandomState; 2],
+    classes: HashMap<[u64; 2], u32>,
+}
+
+impl Seen {
+    fn key(&self, likeness: &Likeness<'_>) -> [u64; 2] {
+        self.keys.each_ref().map(|key| key.hash_one(&likeness.shared[..]))
+    }
 }
 
 /// What pods have of their own.
@@ -47,10 +64,10 @@ enum Uid {
 }
 
 impl Uid {
-    fn new(text: Option<String>) -> Self {
+    fn new(text: Option<&str>) -> Self {
         let Some(text) = text else { return Self::None };
-        match Uuid::try_parse(&text) {
-            Ok(uuid) if *uuid.hyphenated().encode_lower(&mut Uuid::encode_buffer()) == *text => {
+        match Uuid::try_parse(text) {
+            Ok(uuid) if uuid.hyphenated().encode_lower(&mut Uuid::encode_buffer()) == text => {
                 Self::Uuid(uuid)
             }
             _ => Self::Other(text.into()),
@@ -136,20 +153,41 @@ impl Pods {
             // A clone has no spare capacity, unlike what was decoded.
             None => self.classes.insert_full(Box::new(class.clone())).0,
         };
-        self.push(class, own);
+        self.push_own(class, &own);
     }
 
-    fn push(&mut self, class: usize, own: Identity) {
+    /// Keeps a pod that is like an earlier one, if it is; otherwise the key to [`Pods::remember`].
+    pub(super) fn add_alike(&mut self, likeness: &Likeness<'_>) -> Result<(), [u64; 2]> {
+        let key = self.seen.key(likeness);
+        let class = *self.seen.classes.get(&key).ok_or(key)?;
+        self.push(class as usize, likeness.name, likeness.uid, likeness.node);
+        Ok(())
+    }
+
+    /// Notes the class of the pod that was added last.
+    pub(super) fn remember(&mut self, key: [u64; 2], has_injected: bool) {
+        let Some(last) = self.members.pods.last() else { return };
+        // A name that was left out of the likeness has to be left out of the class.
+        if !has_injected || self.classes[last.class as usize].has_injected_volume() {
+            self.seen.classes.insert(key, last.class);
+        }
+    }
+
+    fn push_own(&mut self, class: usize, own: &Identity) {
+        self.push(class, &own.name, own.uid.as_deref(), own.node.as_deref());
+    }
+
+    fn push(&mut self, class: usize, name: &str, uid: Option<&str>, node: Option<&str>) {
         // No list of pods is that long: it would not fit in memory.
         let short = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        let node = own.node.map(|node| match self.nodes.get_index_of(node.as_str()) {
+        let node = node.map(|node| match self.nodes.get_index_of(node) {
             Some(node) => short(node),
             None => short(self.nodes.insert_full(node.into()).0),
         });
         let members = Arc::make_mut(&mut self.members);
-        let name = (short(members.names.len()), short(own.name.len()));
-        members.names.push_str(&own.name);
-        members.pods.push(Member { class: short(class), name, node, uid: Uid::new(own.uid) });
+        let place = (short(members.names.len()), short(name.len()));
+        members.names.push_str(name);
+        members.pods.push(Member { class: short(class), name: place, node, uid: Uid::new(uid) });
     }
 
     /// Takes over the pods of another.
@@ -161,12 +199,13 @@ impl Pods {
         for member in &other.members.pods {
             let class = other.classes[member.class as usize].clone();
             let class = self.classes.insert_full(class).0;
-            self.push(class, other.identity(member));
+            self.push_own(class, &other.identity(member));
         }
     }
 
     /// Brings the pods into their order and drops those that were listed twice.
     pub(super) fn finish(&mut self) {
+        self.seen = Seen::default();
         let classes = &self.classes;
         let members = Arc::make_mut(&mut self.members);
         let mut pods = std::mem::take(&mut members.pods);
@@ -183,6 +222,12 @@ impl Pods {
         pods.shrink_to_fit();
         members.names.shrink_to_fit();
         members.pods = pods;
+    }
+
+    /// UIDs of what controls pods.
+    pub(super) fn controllers(&self) -> BTreeSet<&str> {
+        let controllers = self.classes.iter().filter_map(|class| class.pod.metadata.controller());
+        controllers.map(|owner| owner.uid.as_str()).collect()
     }
 
     fn is_template(&self, member: &Member) -> bool {
@@ -213,7 +258,7 @@ impl Inventory {
     pub(crate) fn add_pod_apart(&mut self, pod: Pod) {
         let (class, own) = Class::apart(pod);
         let class = self.pods.classes.insert_full(Box::new(class)).0;
-        self.pods.push(class, own);
+        self.pods.push_own(class, &own);
     }
 
     /// Every pod, in the order of namespace and name; each is made from its class.

@@ -104,8 +104,10 @@ impl Inventory {
         std::mem::take(&mut self.aggregation).fill(&mut self.cluster_roles);
     }
 
-    /// Brings the pods into their order and drops those that were listed twice.
+    /// Brings the pods into their order, and drops those that were listed twice and what belongs to
+    /// no pod.
     pub fn finish(&mut self) {
         self.pods.finish();
+        self.owners.retain(&self.pods.controllers());
     }
 }

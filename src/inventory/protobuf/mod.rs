@@ -5,10 +5,12 @@
 //! runtime/serializer/protobuf` for the envelope.
 
 mod de;
+mod likeness;
 mod schema;
 mod wire;
 
 pub(super) use de::Object;
+pub(super) use likeness::Likeness;
 pub use schema::rows;
 pub(super) use schema::{LIST_META, OBJECT_META, STATUS, TYPE_META, item_of};
 pub(super) use wire::{Malformed, Raw, fields, list_start};

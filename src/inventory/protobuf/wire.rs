@@ -73,6 +73,11 @@ fn short() -> Malformed {
 }
 
 fn varint(rest: &mut &[u8]) -> Result<u64, Malformed> {
+    // Nearly all are of one byte.
+    if let [byte @ ..=0x7f, tail @ ..] = *rest {
+        *rest = tail;
+        return Ok(u64::from(*byte));
+    }
     let mut value = 0_u64;
     for shift in (0..64).step_by(7) {
         let (&byte, tail) = rest.split_first().ok_or_else(short)?;
