@@ -9,6 +9,7 @@ use crate::cluster::{ConnectOptions, Gzip, Scope};
 use crate::exit::Exit;
 use crate::explain::Target;
 use crate::finding::{Severity, Verdict};
+use crate::inventory::Shard;
 use crate::inventory::coverage::Resource;
 use crate::manifest::{self, Selector};
 use crate::push::Gateway;
@@ -18,6 +19,7 @@ use crate::scan::Source;
 
 mod can;
 mod explain;
+mod merge;
 mod paths;
 mod pss;
 mod run;
@@ -40,6 +42,9 @@ pub struct Cli {
     source: SourceArgs,
     #[command(flatten)]
     output: OutputArgs,
+    /// Read one part of the pods only, for example 2/3, and write it for podaudit merge
+    #[arg(long, value_name = "I/N", help_heading = "Source", conflicts_with_all = NO_REPORT)]
+    shard: Option<Shard>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -67,6 +72,14 @@ enum Command {
         #[command(flatten)]
         output: SubOutputArgs,
     },
+    /// Audit a scan that was split with --shard, from the files of all its shards
+    Merge {
+        /// What --shard wrote
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
     /// Show where a takeover of each workload leads, step by step, and what to change first
     Paths {
         /// Only from this workload or ServiceAccount: deploy/web, deploy/web/app or shop/cart
@@ -93,7 +106,7 @@ enum Command {
     },
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, PartialEq, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch on the command line")]
 #[command(next_help_heading = "Source")]
 struct SourceArgs {
@@ -150,6 +163,10 @@ struct SourceArgs {
     demo: bool,
 }
 
+/// What a shard has no report for.
+const NO_REPORT: [&str; 6] =
+    ["show", "min_severity", "push_gateway", "metrics_workloads", "fail_on", "api_audiences"];
+
 /// What makes sense for a live cluster only.
 const LIVE: [&str; 5] = ["kubeconfig", "context", "cluster", "user", "impersonate"];
 
@@ -192,18 +209,11 @@ struct SubOutputArgs {
 }
 
 impl SourceArgs {
-    /// What the scan is limited to, if it is.
-    fn limits(&self) -> Option<String> {
-        let mut namespaces = self.namespaces.clone();
-        namespaces.sort();
-        namespaces.dedup();
-        let namespaces = (!namespaces.is_empty()).then(|| format!("-n {}", namespaces.join(",")));
-        let selector = (!self.selector.is_empty()).then(|| format!("-l {}", self.selector));
-        let limits: Vec<_> = namespaces.into_iter().chain(selector).collect();
-        (!limits.is_empty()).then(|| limits.join(" "))
-    }
-
-    fn source(self, resources: &[Resource]) -> Result<Source, manifest::SelectorError> {
+    fn source(
+        self,
+        resources: &[Resource],
+        shard: Option<Shard>,
+    ) -> Result<Source, manifest::SelectorError> {
         let selector: Selector = self.selector.parse()?;
         let options = manifest::Options { namespaces: self.namespaces.clone(), selector };
         if self.demo {
@@ -229,6 +239,7 @@ impl SourceArgs {
             namespaces: self.namespaces,
             selector: self.selector,
             with_secret_metadata: self.with_secret_metadata,
+            shard,
         };
         Ok(Source::Live(connect, scope))
     }
@@ -250,6 +261,17 @@ impl OutputArgs {
             workload_series: self.metrics_workloads,
         }
     }
+}
+
+/// What a scan is limited to, if it is.
+fn limits(namespaces: &[String], selector: &str) -> Option<String> {
+    let mut namespaces = namespaces.to_vec();
+    namespaces.sort();
+    namespaces.dedup();
+    let namespaces = (!namespaces.is_empty()).then(|| format!("-n {}", namespaces.join(",")));
+    let selector = (!selector.is_empty()).then(|| format!("-l {selector}"));
+    let limits: Vec<_> = namespaces.into_iter().chain(selector).collect();
+    (!limits.is_empty()).then(|| limits.join(" "))
 }
 
 /// A usage error that clap cannot see.
@@ -276,6 +298,7 @@ fn after_help() -> String {
          podaudit pss                          what namespaces enforce, and could\n  \
          podaudit can shop/cart                what a ServiceAccount may do\n  \
          podaudit paths --cuts                 what to change first, and what that frees\n  \
+         podaudit --shard 1/2 -o json=1.json   a part of a large cluster, for podaudit merge\n  \
          podaudit rules runs-as-root           what a rule means"
     )
 }

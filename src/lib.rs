@@ -28,4 +28,5 @@ pub mod reach;
 pub mod report;
 pub mod rules;
 pub mod scan;
+pub mod shards;
 pub mod standards;

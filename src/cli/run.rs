@@ -6,7 +6,7 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser as _};
 use jiff::Timestamp;
 
-use super::{Cli, Color, Command, Output, OutputArgs, conflict};
+use super::{Cli, Color, Command, Output, OutputArgs, SourceArgs, conflict, limits};
 use crate::audit;
 use crate::exit::Exit;
 use crate::finding::{Severity, Verdict};
@@ -17,6 +17,7 @@ use crate::push::{Group, PushError};
 use crate::report::{CanReport, Cluster, Format, Look, PathsReport, Report, is_complete, visible};
 use crate::rules;
 use crate::scan::{self, ScanError};
+use crate::shards::ShardError;
 
 /// Nothing was scanned or reported.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +28,9 @@ pub enum RunError {
     /// A report could not be written.
     #[error(transparent)]
     Output(#[from] OutputError),
+    /// Files are not the shards of one scan.
+    #[error(transparent)]
+    Shards(#[from] ShardError),
     /// Metrics could not be written down.
     #[error("unable to write metrics")]
     Render(#[source] io::Error),
@@ -74,12 +78,18 @@ pub async fn run(
             Command::Pss(output) | Command::Explain { output, .. } | Command::Can { output, .. },
         ) => conflict(&output.outputs),
         Some(Command::Paths { outputs, .. }) => conflict(outputs),
+        Some(Command::Merge { output, .. }) => conflict(&output.outputs),
+        _ if cli.shard.is_some() => super::merge::conflict(&cli.output.outputs),
         _ => conflict(&cli.output.outputs),
     };
     if let Some(conflict) = conflict {
         usage(ErrorKind::ArgumentConflict, conflict);
     }
-    if cli.command.is_some() && cli.output != Cli::parse_from([""]).output {
+    let default = Cli::parse_from([""]);
+    if cli.command.is_some() && cli.shard.is_some() {
+        usage(ErrorKind::ArgumentConflict, "--shard is for an audit, not for a subcommand");
+    }
+    if cli.command.is_some() && cli.output != default.output {
         // Before the subcommand they belong to the audit, and would be lost without a word.
         usage(ErrorKind::ArgumentConflict, "options of the output go behind the subcommand");
     }
@@ -87,15 +97,29 @@ pub async fn run(
         return id.as_ref().map_or_else(list_rules, |id| show_rule(id));
     }
     let audiences = cli.source.api_audiences.clone();
+    if let Some(Command::Merge { files, output }) = &cli.command {
+        if cli.source != (SourceArgs { api_audiences: audiences.clone(), ..default.source }) {
+            usage(
+                ErrorKind::ArgumentConflict,
+                "merge reads files: what to read is told to --shard",
+            );
+        }
+        return super::merge::merge(files, audiences, output).await;
+    }
     let resources = match &cli.command {
         Some(Command::Can { .. }) => &CanReport::READS[..],
         Some(Command::Paths { .. }) => &PathsReport::READS[..],
         _ => &Resource::AUDIT,
     };
-    let limits = cli.source.limits();
-    let source = cli.source.source(resources);
+    let (namespaces, selector) = (cli.source.namespaces.clone(), cli.source.selector.clone());
+    let limits = limits(&namespaces, &selector);
+    let source = cli.source.source(resources, cli.shard);
     let source = source.unwrap_or_else(|e| usage(ErrorKind::ValueValidation, &e.to_string()));
     let (mut inventory, cluster) = scan::read(&source, progress, stop).await?;
+    if let Some(shard) = cli.shard {
+        let asked = super::merge::Asked { shard, namespaces, selector };
+        return super::merge::write(asked, inventory, cluster, &cli.output.outputs[0]);
+    }
     inventory.audiences.configured = (!audiences.is_empty()).then_some(audiences);
     match cli.command {
         Some(Command::Explain { target, output }) => {
@@ -109,25 +133,27 @@ pub async fn run(
             super::paths::paths(&source, &inventory, &cluster, &asked, (&outputs, color))
         }
         Some(Command::Pss(output)) => super::pss::pss(&source, &inventory, &cluster, &output),
-        Some(Command::Rules { .. }) | None => {
-            audit(source.has_selector(), limits, &inventory, &cluster, &cli.output).await
+        Some(Command::Rules { .. } | Command::Merge { .. }) | None => {
+            let selected = source.has_selector();
+            audit(selected, limits, &inventory, &cluster, &cli.output, now()?).await
         }
     }
 }
 
-async fn audit(
+pub(super) async fn audit(
     selected: bool,
     limits: Option<String>,
     inventory: &Inventory,
     cluster: &Cluster,
     args: &OutputArgs,
+    scanned_at: Timestamp,
 ) -> Result<Exit, RunError> {
     let audit = audit::audit(inventory, selected);
     let filter = args.filter();
     let report = Report {
         audit: &audit,
         cluster,
-        scanned_at: now()?,
+        scanned_at,
         filter: &filter,
         version: env!("CARGO_PKG_VERSION"),
     };
@@ -162,7 +188,7 @@ fn exit(report: &Report, fail_on: Option<Severity>) -> Exit {
 }
 
 /// What was not read is told on standard error too: a report in a file is not looked at.
-fn note_gaps(coverage: &[Coverage]) {
+pub(super) fn note_gaps(coverage: &[Coverage]) {
     let mut err = std::io::stderr().lock();
     for record in coverage.iter().filter(|record| record.state == State::Incomplete) {
         for problem in record.problems() {

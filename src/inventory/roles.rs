@@ -3,14 +3,14 @@
 //! Shapes: `k8s.io/api/rbac/v1`. A `Role` and a `ClusterRole` differ in where they live only, and
 //! so do their bindings; the inventory keeps them in different maps.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::meta::{ObjectMeta, nullable};
 use crate::object::ObjectRef;
 
 /// A `Role`, or a `ClusterRole`, which has no namespace. The rules of one that is aggregated are
 /// filled in: by the controller manager, or for a manifest by [`super::Inventory::aggregate`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default)]
 pub struct Role {
     /// Name, and for a `Role` its namespace.
@@ -22,7 +22,7 @@ pub struct Role {
 }
 
 /// `rules[]`: verbs on resources, or on URLs that are no resources.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct PolicyRule {
     /// For example `get`; `*` is all.
@@ -43,7 +43,7 @@ pub struct PolicyRule {
 }
 
 /// A `RoleBinding`, or a `ClusterRoleBinding`, which has no namespace.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct RoleBinding {
     /// Name, and for a `RoleBinding` its namespace.
@@ -78,7 +78,7 @@ impl RoleBinding {
 }
 
 /// `roleRef`. Its `apiGroup` has one value that the API server accepts, and is not read.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default)]
 pub struct RoleRef {
     /// `Role`, in the binding's namespace, or `ClusterRole`.
@@ -90,7 +90,7 @@ pub struct RoleRef {
 }
 
 /// `subjects[]`. The authorizer tells them by kind and name alone, so `apiGroup` is not read.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default)]
 pub struct Subject {
     /// `User`, `Group` or `ServiceAccount`.

@@ -7,7 +7,7 @@ use super::aggregation::Aggregation;
 use super::coverage::{Coverage, Resource, State};
 use super::pods::Pods;
 use super::tokens::ApiAudiences;
-use super::{Node, ObjectMeta, Owners, Role, RoleBinding, Secret, ServiceAccount};
+use super::{Node, ObjectMeta, Owners, Role, RoleBinding, Secret, ServiceAccount, Sharded};
 
 /// Everything that was read in one scan.
 #[derive(Clone, Debug, Default)]
@@ -35,6 +35,8 @@ pub struct Inventory {
     pub owners: Owners,
     /// The namespaces that were asked for; empty for all.
     pub only: Vec<String>,
+    /// If only a shard of the pods was read: how it was chosen.
+    pub sharded: Option<Sharded>,
     pub(super) aggregation: Aggregation,
     coverage: BTreeMap<Resource, Coverage>,
 }

@@ -100,11 +100,7 @@ impl<'o> Reader<'o> {
         self.inventory
     }
 
-    fn json<'de>(
-        &mut self,
-        place: &str,
-        text: impl serde_json::de::Read<'de>,
-    ) -> io::Result<()> {
+    fn json<'de>(&mut self, place: &str, text: impl serde_json::de::Read<'de>) -> io::Result<()> {
         match stream::objects(text, |raw, of| self.object(place, raw, of)) {
             Err(error) if error.is_io() => return Err(error.into()),
             Err(error) => self.broken(place, &describe(&error)),
