@@ -37,6 +37,7 @@ mod reach_world;
 mod report;
 mod requires;
 mod sarif;
+mod shards;
 mod tools;
 
 use std::process::ExitCode;
@@ -76,6 +77,7 @@ fn main() -> ExitCode {
     trials.extend(pss_differential::trials());
     trials.extend(pss_report::trials());
     trials.extend(sarif::trials());
+    trials.extend(shards::trials());
     trials.extend(live::trials(&lab));
     let conclusion = libtest_mimic::run(&Arguments::from_args(), trials);
     // Ends the control plane now rather than some time after this process.
