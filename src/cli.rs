@@ -26,7 +26,7 @@ mod run;
 mod values;
 
 pub use run::{RunError, run};
-use values::{Color, Output, Show, duration};
+use values::{Color, Output, Show, duration, limits};
 
 /// Audits the effective security posture of every Pod and ServiceAccount in a Kubernetes cluster
 ///
@@ -261,17 +261,6 @@ impl OutputArgs {
             workload_series: self.metrics_workloads,
         }
     }
-}
-
-/// What a scan is limited to, if it is.
-fn limits(namespaces: &[String], selector: &str) -> Option<String> {
-    let mut namespaces = namespaces.to_vec();
-    namespaces.sort();
-    namespaces.dedup();
-    let namespaces = (!namespaces.is_empty()).then(|| format!("-n {}", namespaces.join(",")));
-    let selector = (!selector.is_empty()).then(|| format!("-l {selector}"));
-    let limits: Vec<_> = namespaces.into_iter().chain(selector).collect();
-    (!limits.is_empty()).then(|| limits.join(" "))
 }
 
 /// A usage error that clap cannot see.

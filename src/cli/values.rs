@@ -115,3 +115,14 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let span: jiff::SignedDuration = text.parse().map_err(|_| invalid())?;
     Duration::try_from(span).map_err(|_| invalid())
 }
+
+/// What a scan is limited to, if it is.
+pub(super) fn limits(namespaces: &[String], selector: &str) -> Option<String> {
+    let mut namespaces = namespaces.to_vec();
+    namespaces.sort();
+    namespaces.dedup();
+    let namespaces = (!namespaces.is_empty()).then(|| format!("-n {}", namespaces.join(",")));
+    let selector = (!selector.is_empty()).then(|| format!("-l {selector}"));
+    let limits: Vec<_> = namespaces.into_iter().chain(selector).collect();
+    (!limits.is_empty()).then(|| limits.join(" "))
+}

@@ -197,7 +197,7 @@ fn stopped_from_outside() {
 }
 
 proptest::proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..Default::default() })]
 
     /// Whatever happens in whatever order.
     #[test]

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::inventory::coverage::Resource;
 
 /// More than a page.
-const ACCOUNTS: usize = 600;
+const ACCOUNTS: usize = 505;
 
 /// The path of a list, the kind of its items, and the items by name.
 pub(super) type List = (String, &'static str, Vec<(String, Value)>);
