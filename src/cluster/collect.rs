@@ -48,9 +48,8 @@ pub async fn collect(
     stop: impl Future<Output = String>,
 ) -> Result<(Inventory, Option<String>), ClusterError> {
     let more = scope.with_secret_metadata.then_some(Resource::Secrets);
-    let is_read = |kind: &Resource| {
-        *kind == Resource::Pods || scope.shard.is_none_or(|shard| shard.is_first())
-    };
+    let is_read =
+        |kind: &Resource| *kind == Resource::Pods || scope.shard.is_none_or(Shard::is_first);
     let resources = scope.resources.iter().copied().chain(more).filter(is_read);
     let mut listings: Vec<_> =
         resources.map(|resource| Listing::new(connection, resource, &progress)).collect();

@@ -12,7 +12,7 @@ use crate::inventory::coverage::{Resource, State};
 use crate::inventory::page::Paging;
 use crate::inventory::{Inventory, Shard, Split};
 
-impl<'c, P: Fn(Resource, u64)> Listing<'c, P> {
+impl<P: Fn(Resource, u64)> Listing<'_, P> {
     /// Where the pods of a shard are listed: everywhere, if the server selects those of the shard;
     /// otherwise in the namespaces that belong to it.
     pub(super) async fn places(

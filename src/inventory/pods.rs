@@ -107,13 +107,13 @@ pub struct Alike {
 impl Pods {
     pub(super) fn add(&mut self, pod: Pod) {
         let (class, own) = Class::of(pod);
-        let class = self.class(class);
+        let class = self.class(&class);
         self.push(class, own);
     }
 
     /// The number of this class.
-    fn class(&mut self, class: Class) -> usize {
-        match self.classes.get_index_of(&class) {
+    fn class(&mut self, class: &Class) -> usize {
+        match self.classes.get_index_of(class) {
             Some(class) => class,
             // A clone has no spare capacity, unlike what was decoded.
             None => self.classes.insert_full(Box::new(class.clone())).0,

@@ -74,7 +74,11 @@ impl<'de, F: FnMut(&RawValue, Of) -> bool> Visitor<'de> for Document<'_, F> {
             let is_list = kind.as_deref().is_none_or(|kind| kind.ends_with("List"));
             if key == "items" && is_list {
                 let version = fields.text("apiVersion");
-                let items = Items { take: &mut *self.0, late: &mut late, of: of(&version, &kind) };
+                let items = Items {
+                    take: &mut *self.0,
+                    late: &mut late,
+                    of: of(version.as_deref(), kind.as_deref()),
+                };
                 map.next_value_seed(items)?;
             } else {
                 fields.0.push((key, map.next_value()?));
@@ -82,7 +86,7 @@ impl<'de, F: FnMut(&RawValue, Of) -> bool> Visitor<'de> for Document<'_, F> {
         }
         let (version, kind) = (fields.text("apiVersion"), fields.text("kind"));
         for item in late {
-            let of = Some(of(&version, &kind)).filter(|of| *of != Of::Later);
+            let of = Some(of(version.as_deref(), kind.as_deref())).filter(|of| *of != Of::Later);
             (self.0)(&item, of.unwrap_or(Of::Itself));
         }
         (self.0)(&fields.object().map_err(serde::de::Error::custom)?, Of::Itself);
@@ -90,9 +94,9 @@ impl<'de, F: FnMut(&RawValue, Of) -> bool> Visitor<'de> for Document<'_, F> {
     }
 }
 
-fn of<'a>(version: &'a Option<String>, kind: &'a Option<String>) -> Of<'a> {
-    let item = kind.as_deref().and_then(|kind| kind.strip_suffix("List"));
-    version.as_deref().zip(item).map_or(Of::Later, |(version, kind)| Of::List(version, kind))
+fn of<'a>(version: Option<&'a str>, kind: Option<&'a str>) -> Of<'a> {
+    let item = kind.and_then(|kind| kind.strip_suffix("List"));
+    version.zip(item).map_or(Of::Later, |(version, kind)| Of::List(version, kind))
 }
 
 struct Items<'t, 'o, F> {

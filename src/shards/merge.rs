@@ -116,7 +116,9 @@ fn record(inventory: &mut Inventory, of: u32, known: BTreeMap<u32, Known>) {
     let lists = known.values().filter(|one| one.pods.pages > 0).count();
     let pods = inventory.coverage_mut(Resource::Pods);
     *pods = Coverage::new(Resource::Pods, State::Absent);
-    known.into_values().for_each(|one| pods.absorb(one.pods));
+    for one in known.into_values() {
+        pods.absorb(one.pods);
+    }
     pods.consistent &= lists < 2;
     for number in missing {
         let why = format!("shard {number}/{of} is missing");

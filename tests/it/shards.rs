@@ -68,6 +68,9 @@ fn demo() -> Outcome {
     Ok(())
 }
 
+/// What tells a shard from one that goes with the others.
+type Change = fn(&mut Head);
+
 /// Writes a shard with these documents.
 fn write(
     folder: &TempDir,
@@ -155,15 +158,15 @@ fn strangers() -> Outcome {
         let run = run(&["merge"], &[one.clone(), other])?;
         run.assert_error(&[why])
     };
-    let changes: [(fn(&mut Head), &str); 8] = [
-        (|head| head.cluster = "other".to_owned(), "are not the same"),
+    let changes: [(Change, &str); 8] = [
+        (|head| "other".clone_into(&mut head.cluster), "are not the same"),
         (|head| head.sharded.cluster_uid = Some("other".to_owned()), "are not the same"),
         (|head| head.namespaces = vec!["shop".to_owned()], "other namespaces or labels"),
-        (|head| head.selector = "app=web".to_owned(), "other namespaces or labels"),
+        (|head| "app=web".clone_into(&mut head.selector), "other namespaces or labels"),
         (|head| head.sharded.split = Some(Split::Namespace), "has selected the pods of one"),
-        (|head| head.scanned_at = "1970-01-01T23:00:00Z".to_owned(), "23 hours apart"),
-        (|head| head.scanned_at = "now".to_owned(), "at no time"),
-        (|head| head.version = "0.0.1".to_owned(), "podaudit 0.0.1 wrote it"),
+        (|head| "1970-01-01T23:00:00Z".clone_into(&mut head.scanned_at), "23 hours apart"),
+        (|head| "now".clone_into(&mut head.scanned_at), "at no time"),
+        (|head| "0.0.1".clone_into(&mut head.version), "podaudit 0.0.1 wrote it"),
     ];
     for (change, why) in changes {
         refused(write(&folder, second, &[], change)?, why)?;

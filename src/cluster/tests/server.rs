@@ -280,8 +280,8 @@ impl Server {
         let rest: Vec<_> = objects.iter().filter(|(name, _)| *name > after).collect();
         let page = &rest[..limit.min(rest.len())];
         let mut items: Vec<_> = page.iter().map(|(_, object)| object.clone()).collect();
-        let last = page.last().filter(|_| rest.len() > limit);
-        let mut token = last.map_or(String::new(), |(name, _)| name.clone());
+        let more = page.last().filter(|_| rest.len() > limit);
+        let mut token = more.map_or(String::new(), |(name, _)| name.clone());
         let mut metadata = json!({});
         match (fault, items.first_mut()) {
             (Fault::EndsEarly, _) if rest.len() > limit => {
@@ -294,7 +294,7 @@ impl Server {
             }
             (Fault::NewToken, _) if token.is_empty() => "zzz-".clone_into(&mut token),
             (Fault::BadPod, Some(first)) if *kind == "Pod" => {
-                first["spec"]["hostNetwork"] = json!("yes")
+                first["spec"]["hostNetwork"] = json!("yes");
             }
             (Fault::Twice, Some(first)) => {
                 let again = first.clone();

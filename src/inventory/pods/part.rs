@@ -73,7 +73,7 @@ impl TryFrom<Read> for Pods {
         };
         let mut pods = Self::default();
         let classes: Vec<_> =
-            read.classes.into_iter().map(|read| pods.class(class(read))).collect();
+            read.classes.into_iter().map(|read| pods.class(&class(read))).collect();
         for (class, name, uid, node) in read.pods {
             let class = classes.get(class).ok_or("a pod of no class")?;
             pods.push(*class, Identity { name, uid, node });
