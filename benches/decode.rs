@@ -10,7 +10,7 @@ use std::hint::black_box;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use podaudit::inventory::Inventory;
 use podaudit::inventory::coverage::Resource;
-use podaudit::inventory::page::Wire;
+use podaudit::inventory::page::{Paging, Wire};
 
 const PODS: usize = 1_000;
 const JSON: &str = include_str!("data/pod.json");
@@ -32,8 +32,8 @@ fn benches(criterion: &mut Criterion) {
         group.bench_function(name, |b| {
             b.iter(|| {
                 let mut inventory = Inventory::default();
-                let token = inventory.insert_page(Resource::Pods, wire, black_box(&page));
-                assert_eq!((token, inventory.pods().count()), (Ok(None), PODS));
+                let paging = inventory.insert_page(Resource::Pods, wire, black_box(&page));
+                assert_eq!((paging, inventory.pods().count()), (Ok(Paging::default()), PODS));
                 inventory
             });
         });

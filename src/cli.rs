@@ -1,8 +1,11 @@
 //! The command line: kubectl's words with kubectl's meanings. Syntax here, meaning in [`run`].
 
+use std::path::PathBuf;
+
 use clap::{Parser, Subcommand};
 
 use crate::explain::Target;
+use crate::inventory::Shard;
 use crate::reach;
 use crate::report::PathsFormat;
 
@@ -13,6 +16,7 @@ mod config;
 mod diff;
 mod explain;
 mod help;
+mod merge;
 mod output;
 mod paths;
 mod pss;
@@ -45,7 +49,22 @@ pub struct Cli {
     output: OutputArgs,
     #[arg(skip)]
     effective: config::Effective,
+    /// Read one part of the pods only, for example 2/3, and write it for podaudit merge
+    #[arg(long, value_name = "I/N", help_heading = "Source", conflicts_with_all = NO_REPORT)]
+    shard: Option<Shard>,
 }
+
+/// What a shard has no report for.
+const NO_REPORT: [&str; 8] = [
+    "show",
+    "min_severity",
+    "push_gateway",
+    "metrics_workloads",
+    "fail_on",
+    "baseline",
+    "exceptions",
+    "api_audiences",
+];
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -82,6 +101,14 @@ enum Command {
         account: can::Account,
         #[command(flatten)]
         output: SubOutputArgs,
+    },
+    /// Audit a scan that was split with --shard, from the files of all its shards
+    Merge {
+        /// What --shard wrote
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        #[command(flatten)]
+        output: OutputArgs,
     },
     /// Show where a takeover of each workload leads, step by step, and what to change first
     Paths {

@@ -32,5 +32,6 @@ pub mod reach;
 pub mod report;
 pub mod rules;
 pub mod scan;
+pub mod shards;
 pub mod standards;
 pub mod suppression;

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use crate::cluster::{self, ClusterError, ConnectOptions, Scope};
-use crate::inventory::Inventory;
 use crate::inventory::coverage::Resource;
+use crate::inventory::{Inventory, minor_version};
 use crate::manifest::{self, ReadError};
 use crate::report::Cluster;
 
@@ -84,15 +84,10 @@ pub async fn read(
             let connection = cluster::connect(options).await?;
             let (mut inventory, kubernetes_version) =
                 cluster::collect(&connection, scope, progress, stop).await?;
-            inventory.minor = kubernetes_version.as_deref().and_then(minor);
+            inventory.minor = kubernetes_version.as_deref().and_then(minor_version);
             Ok((inventory, Cluster { name: connection.name, kubernetes_version }))
         }
         Source::Files(paths, options) => Ok((manifest::read(paths, options)?, offline("files"))),
         Source::Demo(options) => Ok((manifest::demo(options), offline("demo"))),
     }
-}
-
-/// The minor version in `v1.37.2`.
-fn minor(version: &str) -> Option<u32> {
-    version.split('.').nth(1)?.trim_end_matches('+').parse().ok()
 }

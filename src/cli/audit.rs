@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::diff::FailOn;
-use super::run::{RunError, look, note_gaps, now};
+use super::run::{RunError, look, note_gaps};
 use super::{Output, OutputArgs};
 use crate::audit::{self, Audit};
 use crate::baseline::{Scope, Side};
@@ -15,7 +15,6 @@ use crate::output;
 use crate::policy::Policy;
 use crate::push::Group;
 use crate::report::{Cluster, Comparison, Filter, Format, Look, Report, is_complete};
-use crate::scan::Source;
 
 /// What an audit is made in.
 pub(super) struct Context<'a> {
@@ -33,8 +32,8 @@ pub(super) struct Judged<'a> {
 }
 
 impl<'a> Judged<'a> {
-    pub(super) fn new(source: &Source, inventory: &Inventory, context: Context<'a>) -> Self {
-        let audit = audit::audit_by(context.policy, inventory, source.has_selector());
+    pub(super) fn new(selected: bool, inventory: &Inventory, context: Context<'a>) -> Self {
+        let audit = audit::audit_by(context.policy, inventory, selected);
         let diff = context.baseline.map(|old| {
             let side = Side {
                 cluster: context.cluster.name.clone(),
@@ -64,9 +63,13 @@ impl<'a> Judged<'a> {
 }
 
 /// Writes the report to every output, and says how the run ended.
-pub(super) async fn audit(judged: &Judged<'_>, args: &OutputArgs) -> Result<Exit, RunError> {
+pub(super) async fn audit(
+    judged: &Judged<'_>,
+    args: &OutputArgs,
+    scanned_at: Timestamp,
+) -> Result<Exit, RunError> {
     let filter = args.filter();
-    let report = judged.report(&filter, now()?);
+    let report = judged.report(&filter, scanned_at);
     for Output { format, path } in &args.outputs {
         let look = look(args.color, path.is_none());
         output::write(path.as_deref(), |out| format.write(&report, look, out))?;

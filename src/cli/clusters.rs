@@ -77,7 +77,7 @@ async fn judged<'a>(
         let cluster = Cluster { name: name.clone(), ..cluster };
         let Asked { policy, scope, .. } = asked;
         let context = Context { cluster, policy, scope, baseline: None };
-        Ok(Judged::new(source, &inventory, context))
+        Ok(Judged::new(source.has_selector(), &inventory, context))
     });
     stream::iter(scans).buffered(AT_A_TIME).collect().await
 }

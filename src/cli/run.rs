@@ -2,8 +2,8 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use clap::CommandFactory;
 use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser as _};
 use jiff::Timestamp;
 
 use super::audit::{Context, Judged, audit};
@@ -18,6 +18,7 @@ use crate::push::PushError;
 use crate::report::{CanReport, Look, PathsReport, visible};
 use crate::rules;
 use crate::scan::{self, ScanError};
+use crate::shards::ShardError;
 use crate::suppression::ExceptionsError;
 
 /// Nothing was scanned or reported.
@@ -38,6 +39,9 @@ pub enum RunError {
     /// The configuration could not be read.
     #[error(transparent)]
     Config(#[from] ConfigError),
+    /// Files are not the shards of one scan.
+    #[error(transparent)]
+    Shards(#[from] ShardError),
     /// Metrics could not be written down.
     #[error("unable to write metrics")]
     Render(#[source] io::Error),
@@ -86,10 +90,15 @@ pub async fn run(
         ) => conflict(&output.outputs),
         Some(Command::Diff(args)) => conflict(&args.output.outputs),
         Some(Command::Paths { outputs, .. }) => conflict(outputs),
+        Some(Command::Merge { output, .. }) => conflict(&output.outputs),
+        _ if cli.shard.is_some() => super::merge::conflict(&cli.output.outputs),
         _ => conflict(&cli.output.outputs).or_else(|| cli.output.lacks_baseline()),
     };
     if let Some(conflict) = conflict {
         usage(ErrorKind::ArgumentConflict, conflict);
+    }
+    if cli.command.is_some() && cli.shard.is_some() {
+        usage(ErrorKind::ArgumentConflict, "--shard is for an audit, not for a subcommand");
     }
     if cli.source.several().is_some() {
         if cli.command.is_some() {
@@ -112,19 +121,30 @@ pub async fn run(
     if let Some(Command::Diff(args)) = &cli.command {
         return super::diff::diff(args);
     }
-    let baseline = cli.output.baseline.as_deref().map(baseline::read).transpose()?;
+    let output = match &cli.command {
+        Some(Command::Merge { output, .. }) => output,
+        _ => &cli.output,
+    };
+    let baseline = output.baseline.as_deref().map(baseline::read).transpose()?;
     let policy =
-        cli.output.policy(&cli.effective.rules, now()?.to_zoned(jiff::tz::TimeZone::UTC).date())?;
+        output.policy(&cli.effective.rules, now()?.to_zoned(jiff::tz::TimeZone::UTC).date())?;
     let scope = cli.source.scope();
     let audiences = cli.source.api_audiences.clone();
     let audiences = (!audiences.is_empty()).then_some(audiences);
     let contexts = cli.source.several();
+    if let Some(Command::Merge { files, output }) = &cli.command {
+        if cli.source.tells_what_to_read(Cli::parse_from([""]).source) {
+            let message = "merge reads files: what to read is told to --shard";
+            usage(ErrorKind::ArgumentConflict, message);
+        }
+        return super::merge::merge(files, audiences, (&policy, baseline.as_ref()), output).await;
+    }
     let resources = match &cli.command {
         Some(Command::Can { .. }) => &CanReport::READS[..],
         Some(Command::Paths { .. }) => &PathsReport::READS[..],
         _ => &Resource::AUDIT,
     };
-    let source = cli.source.source(resources);
+    let source = cli.source.source(resources, cli.shard);
     let source = source.unwrap_or_else(|e| usage(ErrorKind::ValueValidation, &e.to_string()));
     if let Some(named) = contexts.filter(|_| cli.command.is_none()) {
         let sources = scan::contexts(&source, &named)?;
@@ -132,6 +152,10 @@ pub async fn run(
         return super::clusters::audit(&sources, &asked, &cli.output, progress, stop).await;
     }
     let (mut inventory, cluster) = scan::read(&source, progress, stop).await?;
+    if let Some(shard) = cli.shard {
+        let asked = super::merge::Asked { shard, scope };
+        return super::merge::write(asked, inventory, cluster, &cli.output.outputs[0]);
+    }
     inventory.audiences.configured = audiences;
     match cli.command {
         Some(Command::Explain { target, output }) => {
@@ -148,7 +172,8 @@ pub async fn run(
         _ => {
             let baseline = baseline.as_ref();
             let context = Context { cluster, policy: &policy, scope: &scope, baseline };
-            audit(&Judged::new(&source, &inventory, context), &cli.output).await
+            audit(&Judged::new(source.has_selector(), &inventory, context), &cli.output, now()?)
+                .await
         }
     }
 }

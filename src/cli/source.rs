@@ -8,6 +8,7 @@ use clap::Args;
 use super::values::duration;
 use crate::baseline;
 use crate::cluster::{ConnectOptions, Gzip, Scope};
+use crate::inventory::Shard;
 use crate::inventory::coverage::Resource;
 use crate::manifest::{self, Selector};
 use crate::scan::Source;
@@ -17,7 +18,7 @@ const LIVE: [&str; 5] = ["kubeconfig", "context", "cluster", "user", "impersonat
 /// What several contexts cannot be combined with.
 const ONE: [&str; 5] = ["context", "cluster", "filename", "demo", "baseline"];
 
-#[derive(Debug, Args)]
+#[derive(Debug, PartialEq, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch on the command line")]
 #[command(next_help_heading = "Source")]
 pub(super) struct SourceArgs {
@@ -95,7 +96,16 @@ impl SourceArgs {
     }
 
     /// What to read.
-    pub(super) fn source(self, resources: &[Resource]) -> Result<Source, manifest::SelectorError> {
+    /// Whether anything but audiences is given; `none` is what it is without any option.
+    pub(super) fn tells_what_to_read(&self, none: Self) -> bool {
+        *self != Self { api_audiences: self.api_audiences.clone(), ..none }
+    }
+
+    pub(super) fn source(
+        self,
+        resources: &[Resource],
+        shard: Option<Shard>,
+    ) -> Result<Source, manifest::SelectorError> {
         let selector: Selector = self.selector.parse()?;
         let options = manifest::Options { namespaces: self.namespaces.clone(), selector };
         if self.demo {
@@ -121,6 +131,7 @@ impl SourceArgs {
             namespaces: self.namespaces,
             selector: self.selector,
             with_secret_metadata: self.with_secret_metadata,
+            shard,
         };
         Ok(Source::Live(connect, scope))
     }

@@ -12,8 +12,8 @@ use super::error::ClusterError;
 use super::list::Listing;
 use super::request::Want;
 use super::retry::pause;
-use crate::inventory::Inventory;
 use crate::inventory::coverage::Resource;
+use crate::inventory::{Inventory, ObjectMeta, Shard, Sharded};
 
 /// Kinds that are listed side by side; the requests of both share one limit.
 const SIDE_BY_SIDE: usize = 2;
@@ -31,6 +31,8 @@ pub struct Scope {
     pub resources: Vec<Resource>,
     /// Whether to list the names of token Secrets too.
     pub with_secret_metadata: bool,
+    /// Only this part of the pods; all else is read with the first part.
+    pub shard: Option<Shard>,
 }
 
 /// The server's version, and everything in the scope. A kind that cannot be listed is recorded in
@@ -46,16 +48,22 @@ pub async fn collect(
     stop: impl Future<Output = String>,
 ) -> Result<(Inventory, Option<String>), ClusterError> {
     let more = scope.with_secret_metadata.then_some(Resource::Secrets);
-    let resources = scope.resources.iter().copied().chain(more);
+    let is_read =
+        |kind: &Resource| *kind == Resource::Pods || scope.shard.is_none_or(Shard::is_first);
+    let resources = scope.resources.iter().copied().chain(more).filter(is_read);
     let mut listings: Vec<_> =
         resources.map(|resource| Listing::new(connection, resource, &progress)).collect();
     let mut version = None;
     let mut issuer = None;
+    let mut cluster_uid = None;
     let stopped = {
         let reading = pin!(async {
             version = self::version(connection).await?;
             if scope.resources.contains(&Resource::Pods) {
                 issuer = self::issuer(connection).await;
+            }
+            if scope.shard.is_some() {
+                cluster_uid = self::cluster_uid(connection).await;
             }
             let lists = futures::stream::iter(&mut listings);
             lists.for_each_concurrent(SIDE_BY_SIDE, |listing| listing.run(scope)).await;
@@ -69,7 +77,11 @@ pub async fn collect(
     };
     let mut inventory = Inventory::default();
     let mut unauthorized = None;
+    inventory.sharded = scope.shard.map(|_| Sharded { split: None, cluster_uid });
     for mut listing in listings {
+        if let Some(sharded) = &mut inventory.sharded {
+            sharded.split = sharded.split.or(listing.split);
+        }
         unauthorized = unauthorized.or(listing.unauthorized.take());
         inventory.absorb(listing.into_inventory(stopped.as_deref()));
     }
@@ -101,6 +113,16 @@ async fn issuer(connection: &Connection) -> Option<String> {
     }
     let body = connection.get("/.well-known/openid-configuration", Want::Json).await.ok()?;
     serde_json::from_slice(&body).ok().map(|c: Configuration| c.issuer)
+}
+
+/// What tells this cluster from others of the same name, if we may know it.
+async fn cluster_uid(connection: &Connection) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Named {
+        metadata: ObjectMeta,
+    }
+    let body = connection.get("/api/v1/namespaces/kube-system", Want::Metadata).await.ok()?;
+    serde_json::from_slice(&body).ok().and_then(|named: Named| named.metadata.uid)
 }
 
 /// The server's own version, if it tells; and the test whether it can be talked to at all.

@@ -83,6 +83,15 @@ pub enum ClusterError {
     /// One page larger than any real one.
     #[error("a page of more than {} MiB", .0 >> 20)]
     TooLarge(usize),
+    /// A list that has more objects than pages.
+    #[error("the list ends without the last {0} objects")]
+    EndsEarly(i64),
+    /// A shard gets pods of others: several API servers that are not set up alike.
+    #[error("the server does not select the pods of the shard any more")]
+    NotSharded,
+    /// A namespace without a name.
+    #[error("unable to read {0}")]
+    Undecodable(String),
     /// The server repeats itself.
     #[error("the list does not end: {0}")]
     Endless(&'static str),

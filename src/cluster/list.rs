@@ -5,8 +5,6 @@ use std::collections::BTreeSet;
 use std::pin::pin;
 
 use futures::future::{BoxFuture, Either, MaybeDone, maybe_done, select};
-use serde::Deserialize;
-use serde_json::value::RawValue;
 
 use super::collect::Scope;
 use super::connect::Connection;
@@ -14,8 +12,9 @@ use super::error::{ClusterError, one_line};
 use super::request::{Opened, Want};
 use super::retry::{TRIES, pause};
 use crate::inventory::Inventory;
+use crate::inventory::Split;
 use crate::inventory::coverage::{Resource, State};
-use crate::inventory::page::PageError;
+use crate::inventory::page::{PageError, Paging};
 
 /// Objects a page; what the API server's priority and fairness is tuned for.
 const PAGE_SIZE: u32 = 500;
@@ -28,25 +27,29 @@ const MAX_PAGES: usize = 15_000;
 
 /// One kind on its way into an inventory.
 pub(super) struct Listing<'c, P> {
-    connection: &'c Connection,
-    resource: Resource,
-    progress: &'c P,
+    pub(super) connection: &'c Connection,
+    pub(super) resource: Resource,
+    pub(super) progress: &'c P,
     /// What was read of earlier places.
     before: Inventory,
     /// What was read of this place: forgotten if its list has to begin anew.
-    here: Inventory,
-    page_size: u32,
+    pub(super) here: Inventory,
+    pub(super) page_size: u32,
     asked_to_renew: bool,
     is_over: bool,
+    /// What the server is to select pods by, if it can.
+    pub(super) selector: Option<String>,
+    /// Of a shard: how its pods are chosen.
+    pub(super) split: Option<Split>,
     /// The server does not know who asks.
     pub(super) unauthorized: Option<ClusterError>,
 }
 
 /// Where in a list to go on.
-struct Cursor<'s> {
-    namespace: Option<&'s str>,
-    scope: &'s Scope,
-    token: Option<String>,
+pub(super) struct Cursor<'s> {
+    pub(super) namespace: Option<&'s str>,
+    pub(super) scope: &'s Scope,
+    pub(super) token: Option<String>,
 }
 
 /// The next page, asked for while this one arrives.
@@ -65,6 +68,8 @@ impl<'c, P: Fn(Resource, u64)> Listing<'c, P> {
             page_size: PAGE_SIZE,
             asked_to_renew: false,
             is_over: false,
+            selector: None,
+            split: None,
             unauthorized: None,
         }
     }
@@ -82,12 +87,18 @@ impl<'c, P: Fn(Resource, u64)> Listing<'c, P> {
         let by_namespace = !scope.namespaces.is_empty();
         let optional =
             by_namespace && !self.resource.is_namespaced() && self.resource != Resource::Namespaces;
-        let places = if by_namespace && !optional {
-            scope.namespaces.iter().map(|name| Some(name.as_str())).collect()
-        } else {
-            vec![None]
+        let places = match scope.shard.filter(|_| self.resource == Resource::Pods) {
+            Some(shard) => match self.places(scope, shard).await {
+                Ok(places) => places,
+                Err(error) => return self.fail(error),
+            },
+            None if by_namespace && !optional => {
+                scope.namespaces.iter().cloned().map(Some).collect()
+            }
+            None => vec![None],
         };
-        for namespace in places {
+        for namespace in &places {
+            let namespace = namespace.as_deref();
             let outcome = match namespace {
                 Some(name) if self.resource == Resource::Namespaces => self.one(name).await,
                 _ => self.list(Cursor { namespace, scope, token: None }).await,
@@ -100,56 +111,41 @@ impl<'c, P: Fn(Resource, u64)> Listing<'c, P> {
                 Err(ClusterError::Status { code: 403, .. }) if optional => {
                     record.state = State::NotRequested;
                 }
-                Err(error) => {
-                    record.fail(one_line(&error));
-                    if matches!(error, ClusterError::Unauthorized { .. }) {
-                        self.unauthorized = Some(error);
-                        break;
-                    }
-                }
+                Err(error @ ClusterError::Unauthorized { .. }) => return self.fail(error),
+                Err(error) => record.fail(one_line(&error)),
             }
         }
         self.is_over = true;
     }
 
+    /// The end of it.
+    fn fail(&mut self, error: ClusterError) {
+        self.leave();
+        self.before.coverage_mut(self.resource).fail(one_line(&error));
+        self.is_over = true;
+        self.unauthorized = Some(error).filter(|e| matches!(e, ClusterError::Unauthorized { .. }));
+    }
+
+    /// Two lists are of two moments.
     fn leave(&mut self) {
+        let has_pages = |of: &Inventory| of.coverage(self.resource).pages > 0;
+        let differs = has_pages(&self.before) && has_pages(&self.here);
         self.before.absorb(std::mem::take(&mut self.here));
+        self.before.coverage_mut(self.resource).consistent &= !differs;
     }
 
-    /// A namespace by its name: a Role can grant that, and not the list.
-    async fn one(&mut self, name: &str) -> Result<(), ClusterError> {
-        #[derive(Deserialize)]
-        struct Kind {
-            kind: String,
-        }
-        let path = format!("/api/v1/namespaces/{name}");
-        let mut tried = 1;
-        let body = loop {
-            match self.connection.get(&path, Want::Metadata).await {
-                Ok(body) => break body,
-                Err(error) => self.again(error, &mut tried).await?,
-            }
-        };
-        let object: &RawValue = serde_json::from_slice(&body).map_err(|e| {
-            self.garbled(format!("broken JSON ({})", crate::inventory::describe(&e)))
-        })?;
-        let kind = serde_json::from_slice(&body).map_or(String::new(), |Kind { kind }| kind);
-        if kind != "Namespace" && kind != "PartialObjectMetadata" {
-            return Err(self.garbled("something else".to_owned()));
-        }
-        self.here.insert(self.resource, object, "");
-        Ok(())
-    }
-
-    async fn list(&mut self, mut cursor: Cursor<'_>) -> Result<(), ClusterError> {
+    pub(super) async fn list(&mut self, mut cursor: Cursor<'_>) -> Result<(), ClusterError> {
         let mut restarts = RESTARTS;
         let mut offers = 1;
         let mut seen = BTreeSet::new();
         let mut next = MaybeDone::Gone;
         loop {
             match self.page(&cursor, std::mem::replace(&mut next, MaybeDone::Gone)).await {
-                Ok((None, _)) => return Ok(()),
-                Ok((Some(token), opened)) => {
+                Ok((Paging { next: None, remaining, .. }, _)) if remaining > 0 => {
+                    return Err(ClusterError::EndsEarly(remaining));
+                }
+                Ok((Paging { next: None, .. }, _)) => return Ok(()),
+                Ok((Paging { next: Some(token), .. }, opened)) => {
                     if !seen.insert(token.clone()) {
                         return Err(ClusterError::Endless("the same continue token twice"));
                     }
@@ -185,14 +181,13 @@ impl<'c, P: Fn(Resource, u64)> Listing<'c, P> {
         }
     }
 
-    /// Keeps one page as soon as it is there; returns the token of the next one, and the request
-    /// for it if that was sent already.
+    /// Keeps one page as soon as it is there; returns what it tells, and the request for the next
+    /// one if that was sent already.
     async fn page(
         &mut self,
         cursor: &Cursor<'_>,
         mut begun: Next<'c>,
-    ) -> Result<(Option<String>, Next<'c>), ClusterError> {
-        let connection = self.connection;
+    ) -> Result<(Paging, Next<'c>), ClusterError> {
         let mut tried = 1;
         loop {
             let attempt = async {
@@ -215,12 +210,13 @@ impl<'c, P: Fn(Resource, u64)> Listing<'c, P> {
                 Ok((answer, ahead))
             };
             let kept = attempt.await.and_then(|((wire, body), ahead)| {
-                let token = self.here.insert_page(self.resource, wire, &body);
-                connection.reuse(body);
-                token.map(|token| (token, ahead)).map_err(|error| match error {
-                    PageError::CutOff => ClusterError::CutOff { server: connection.server.clone() },
-                    PageError::Other(what) => self.garbled(what),
-                })
+                let paging = self.here.insert_page(self.resource, wire, &body);
+                self.connection.reuse(body);
+                let paging = paging.map_err(|error| self.no_page(error))?;
+                if paging.shard == self.selector {
+                    return Ok((paging, ahead));
+                }
+                Err(ClusterError::NotSharded)
             });
             match kept {
                 Ok(kept) => {
@@ -234,7 +230,11 @@ impl<'c, P: Fn(Resource, u64)> Listing<'c, P> {
     }
 
     /// Waits for the next try, or gives the error back.
-    async fn again(&mut self, error: ClusterError, tried: &mut u32) -> Result<(), ClusterError> {
+    pub(super) async fn again(
+        &mut self,
+        error: ClusterError,
+        tried: &mut u32,
+    ) -> Result<(), ClusterError> {
         let is_unauthorized = matches!(error, ClusterError::Unauthorized { .. });
         let first = !std::mem::replace(&mut self.asked_to_renew, is_unauthorized);
         if is_unauthorized && first && self.connection.renew().await {
@@ -255,7 +255,14 @@ impl<'c, P: Fn(Resource, u64)> Listing<'c, P> {
         Ok(())
     }
 
-    fn garbled(&self, what: String) -> ClusterError {
+    pub(super) fn no_page(&self, error: PageError) -> ClusterError {
+        match error {
+            PageError::CutOff => ClusterError::CutOff { server: self.connection.server.clone() },
+            PageError::Other(what) => self.garbled(what),
+        }
+    }
+
+    pub(super) fn garbled(&self, what: String) -> ClusterError {
         ClusterError::NotKubernetes { server: self.connection.server.clone(), what }
     }
 
@@ -267,27 +274,5 @@ impl<'c, P: Fn(Resource, u64)> Listing<'c, P> {
         let want = if self.resource.is_metadata_only() { Want::MetadataList } else { Want::List };
         let (connection, path) = (self.connection, self.path(cursor, token));
         Box::pin(async move { connection.open(&path, want).await })
-    }
-
-    fn path(&self, cursor: &Cursor<'_>, token: Option<&str>) -> String {
-        let version = self.resource.api_version();
-        let root = if version.contains('/') { "apis" } else { "api" };
-        let plural = self.resource.plural();
-        let path = match cursor.namespace {
-            Some(name) => format!("/{root}/{version}/namespaces/{name}/{plural}"),
-            None => format!("/{root}/{version}/{plural}"),
-        };
-        let mut query = form_urlencoded::Serializer::new(path + "?");
-        query.append_pair("limit", &self.page_size.to_string());
-        if self.resource == Resource::Pods && !cursor.scope.selector.is_empty() {
-            query.append_pair("labelSelector", &cursor.scope.selector);
-        }
-        if self.resource == Resource::Secrets {
-            query.append_pair("fieldSelector", "type=kubernetes.io/service-account-token");
-        }
-        if let Some(token) = token {
-            query.append_pair("continue", token);
-        }
-        query.finish()
     }
 }

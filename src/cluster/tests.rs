@@ -4,6 +4,8 @@
 mod body;
 mod schedules;
 mod server;
+mod wire;
+mod world;
 
 use std::time::Duration;
 
@@ -140,6 +142,25 @@ fn a_server_that_repeats_itself() {
 }
 
 #[test]
+fn a_list_that_ends_before_its_end() {
+    let outcome = assert_broken(&[Fault::EndsEarly], "without the last 800 objects");
+    assert_eq!(outcome.record().listed, 500);
+    let early = Server::new(&[Fault::None, Fault::EndsEarly]).with_all(&[], true);
+    let record = early.scan(&options()).record();
+    assert_eq!((record.state, record.listed), (State::Incomplete, 1_000), "{record:?}");
+}
+
+#[test]
+fn tokens_without_end() {
+    let options = ConnectOptions { timeout: None, ..options() };
+    let outcome = Server::new(&vec![Fault::NewToken; 15_010]).scan(&options);
+    let record = outcome.record();
+    assert_eq!(record.state, State::Incomplete);
+    assert_eq!(record.error.as_deref(), Some("the list does not end: too many pages"));
+    assert_eq!(outcome.names(), Outcome::all(), "what came is kept");
+}
+
+#[test]
 fn no_protobuf_for_a_server_that_refuses_it() {
     let outcome = assert_whole(&[Fault::NotAcceptable], 0, true);
     assert_eq!(outcome.record().pages, 3);
@@ -176,11 +197,15 @@ fn stopped_from_outside() {
 }
 
 proptest::proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..Default::default() })]
 
     /// Whatever happens in whatever order.
     #[test]
-    fn never_a_wrong_clean(faults in proptest::collection::vec(schedules::fault(), 0..14)) {
-        schedules::check(&faults);
+    fn never_a_wrong_clean(
+        faults in proptest::collection::vec(schedules::fault(), 0..14),
+        others in proptest::collection::vec(schedules::anywhere(), 0..6),
+        protobuf in proptest::bool::ANY,
+    ) {
+        schedules::check(&faults, &others, protobuf);
     }
 }

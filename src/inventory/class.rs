@@ -17,7 +17,7 @@ const ANY: &str = "kube-api-access-*";
 pub(super) struct Class {
     pub(super) pod: Pod,
     /// Whether each is controlled by its own node, as the mirror of a static pod is.
-    of_node: bool,
+    pub(super) of_node: bool,
 }
 
 /// What is a pod's own.

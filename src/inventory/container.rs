@@ -1,12 +1,12 @@
 //! The part of a container that verdicts read. `env[].value` has no field here, so that the
 //! decoder skips it unread.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::meta::nullable;
 
 /// An entry of `initContainers`, `containers` or `ephemeralContainers`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Container {
     /// Unique within the pod.
@@ -42,7 +42,7 @@ pub struct Container {
 }
 
 /// `securityContext` of a container.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct SecurityContext {
     /// Nearly everything that the host's root may do.
@@ -72,7 +72,7 @@ pub struct SecurityContext {
 }
 
 /// `securityContext.capabilities`, names as written.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(default)]
 pub struct Capabilities {
     /// Capabilities to add, or `ALL`.
@@ -84,7 +84,7 @@ pub struct Capabilities {
 }
 
 /// `seccompProfile` or `appArmorProfile`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Profile {
     /// `RuntimeDefault`, `Localhost` or `Unconfined`.
@@ -95,7 +95,7 @@ pub struct Profile {
 }
 
 /// `seLinuxOptions`
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(default)]
 pub struct SeLinuxOptions {
     /// SELinux user.
@@ -110,7 +110,7 @@ pub struct SeLinuxOptions {
 }
 
 /// `windowsOptions`
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct WindowsOptions {
     /// User of the first process.
@@ -120,7 +120,7 @@ pub struct WindowsOptions {
 }
 
 /// An entry of `volumeMounts`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct VolumeMount {
     /// The volume's name.
@@ -148,7 +148,7 @@ impl VolumeMount {
 }
 
 /// An entry of `ports`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ContainerPort {
     /// Port on the node; 0 is none.
@@ -160,7 +160,7 @@ pub struct ContainerPort {
 }
 
 /// An entry of `env`, without its value.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct EnvVar {
     /// Name of the variable.
@@ -171,7 +171,7 @@ pub struct EnvVar {
 }
 
 /// `env[].valueFrom`
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct EnvVarSource {
     /// A key of a Secret.
@@ -179,7 +179,7 @@ pub struct EnvVarSource {
 }
 
 /// A key of a Secret.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(default)]
 pub struct SecretKeyRef {
     /// The Secret's name.
@@ -191,7 +191,7 @@ pub struct SecretKeyRef {
 }
 
 /// An entry of `envFrom`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct EnvFromSource {
     /// All keys of a Secret.
@@ -199,7 +199,7 @@ pub struct EnvFromSource {
 }
 
 /// A Secret by name.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(default)]
 pub struct SecretRef {
     /// The Secret's name.
@@ -208,7 +208,7 @@ pub struct SecretRef {
 }
 
 /// `lifecycle`
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Lifecycle {
     /// Runs after the start.
@@ -218,7 +218,7 @@ pub struct Lifecycle {
 }
 
 /// A probe or a lifecycle handler: only what names a host.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Handler {
     /// HTTP request.
@@ -228,7 +228,7 @@ pub struct Handler {
 }
 
 /// The host that a handler talks to; empty is the pod itself.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(default)]
 pub struct HostTarget {
     /// Host name or address.

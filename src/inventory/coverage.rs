@@ -1,10 +1,13 @@
 //! What was read and what was not: the record that decides whether "no finding" means clean.
 
+use serde::{Deserialize, Serialize};
+
 use crate::object::ObjectRef;
 
 /// The kinds that podaudit reads. This table feeds the requests, the coverage record and the
 /// documented ClusterRole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Resource {
     /// Judged.
     Pods,
@@ -116,7 +119,10 @@ impl Resource {
 }
 
 /// How much of a kind was read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize,
+)]
+#[serde(rename_all = "camelCase")]
 pub enum State {
     /// Everything in the scan's scope.
     Complete,
@@ -143,7 +149,7 @@ impl State {
 }
 
 /// The record of one kind.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Coverage {
     /// Which kind.
     pub resource: Resource,
@@ -232,7 +238,7 @@ impl Coverage {
 }
 
 /// An object that was listed and could not be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Undecodable {
     /// As far as its name could be read.
     pub object: ObjectRef,

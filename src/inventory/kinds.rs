@@ -1,12 +1,12 @@
 //! ServiceAccounts, Namespaces and Nodes, as far as verdicts read them.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::meta::{ObjectMeta, nullable};
 use crate::object::ObjectRef;
 
 /// A `ServiceAccount`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ServiceAccount {
     /// Name and namespace.
@@ -30,7 +30,7 @@ impl ServiceAccount {
 }
 
 /// A Secret without its data.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(default)]
 pub struct Secret {
     /// Name, namespace, and the ServiceAccount of a token.
@@ -54,7 +54,7 @@ impl Secret {
 }
 
 /// An object of which only the metadata is read: Namespaces, ReplicaSets, Jobs.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(default)]
 pub struct Partial {
     /// Name, labels, owners.
@@ -63,7 +63,7 @@ pub struct Partial {
 }
 
 /// A Node.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(default)]
 pub struct Node {
     /// Name.
@@ -88,7 +88,7 @@ impl Node {
 }
 
 /// `status` of a Node.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct NodeStatus {
     /// Versions.
@@ -97,7 +97,7 @@ pub struct NodeStatus {
 }
 
 /// `status.nodeInfo` of a Node.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct NodeInfo {
     /// For example `containerd://2.1.4`.

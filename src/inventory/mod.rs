@@ -10,10 +10,12 @@ mod kinds;
 mod meta;
 mod owner;
 pub mod page;
+mod part;
 mod pod;
 mod pods;
 mod protobuf;
 mod roles;
+mod shard;
 mod status;
 mod store;
 mod tokens;
@@ -29,10 +31,12 @@ pub use meta::{
     TOKEN_ACCOUNT_ANNOTATION,
 };
 pub use owner::{Owners, Workload};
+pub use part::Part;
 pub use pod::*;
 pub use pods::{Alike, PodId, PodNames};
 pub use roles::*;
+pub use shard::{Shard, Sharded, Split};
 pub use status::*;
-pub use store::Inventory;
+pub use store::{Inventory, minor_version};
 pub use tokens::{ApiAudiences, SecretKind};
 pub use volume::*;

@@ -19,7 +19,7 @@ pub struct Workload {
 
 /// Controllers of the objects that stand between a pod and its workload, by the UID of the
 /// object in between.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Deserialize, serde::Serialize)]
 pub struct Owners(BTreeMap<String, Option<(String, String)>>);
 
 impl Owners {

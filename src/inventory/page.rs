@@ -12,8 +12,12 @@ use super::protobuf::{
     self, LIST_META, Likeness, Malformed, OBJECT_META, Object, Raw, STATUS, TYPE_META,
 };
 
+mod paging;
+
 #[doc(hidden)]
 pub use super::protobuf::rows as protobuf_rows;
+use paging::ListMeta;
+pub use paging::Paging;
 
 /// How an answer is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,19 +35,6 @@ pub enum PageError {
     CutOff,
     /// It is something else; the words never quote it.
     Other(String),
-}
-
-/// `metadata` of a list.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct ListMeta {
-    r#continue: Option<String>,
-}
-
-impl ListMeta {
-    fn token(self) -> Option<String> {
-        self.r#continue.filter(|token| !token.is_empty())
-    }
 }
 
 /// What the API server says instead of what was asked for.
@@ -130,7 +121,7 @@ impl<'de> Visitor<'de> for UntilMetadata<'_> {
 }
 
 impl Inventory {
-    /// Keeps a page's objects and returns the token of the next.
+    /// Keeps a page's objects and returns what it tells of the list.
     ///
     /// # Errors
     /// The answer is no page of this kind; then nothing of it is kept.
@@ -139,19 +130,19 @@ impl Inventory {
         resource: Resource,
         wire: Wire,
         body: &[u8],
-    ) -> Result<Option<String>, PageError> {
-        let token = match wire {
+    ) -> Result<Paging, PageError> {
+        let paging = match wire {
             Wire::Json => self.json_page(resource, body)?,
             Wire::Protobuf => self.protobuf_page(resource, body)?,
         };
         self.coverage_mut(resource).pages += 1;
-        Ok(token)
+        Ok(paging)
     }
 
-    fn json_page(&mut self, resource: Resource, body: &[u8]) -> Result<Option<String>, PageError> {
+    fn json_page(&mut self, resource: Resource, body: &[u8]) -> Result<Paging, PageError> {
         // All at once is a third faster than object by object.
-        if let Ok(token) = read(resource, WholePage(self, resource, body)) {
-            return token;
+        if let Ok(paging) = read(resource, WholePage(self, resource, body)) {
+            return paging;
         }
         let page: JsonPage<&RawValue> = serde_json::from_slice(body).map_err(|error| {
             let what = || PageError::Other(format!("broken JSON ({})", describe(&error)));
@@ -161,14 +152,10 @@ impl Inventory {
         for item in page.items.unwrap_or_default() {
             self.insert(resource, item, "");
         }
-        Ok(page.metadata.token())
+        Ok(page.metadata.paging())
     }
 
-    fn protobuf_page(
-        &mut self,
-        resource: Resource,
-        body: &[u8],
-    ) -> Result<Option<String>, PageError> {
+    fn protobuf_page(&mut self, resource: Resource, body: &[u8]) -> Result<Paging, PageError> {
         let (kind, raw) = envelope(body)?;
         is_list(resource, &kind)?;
         let mut meta = ListMeta::default();
@@ -181,7 +168,7 @@ impl Inventory {
             }
         }
         read(resource, Messages(self, resource, &items));
-        Ok(meta.token())
+        Ok(meta.paging())
     }
 }
 
@@ -211,7 +198,7 @@ fn is_list(resource: Resource, kind: &str) -> Result<(), PageError> {
 struct WholePage<'a>(&'a mut Inventory, Resource, &'a [u8]);
 
 impl Reader for WholePage<'_> {
-    type Output = Result<Result<Option<String>, PageError>, serde_json::Error>;
+    type Output = Result<Result<Paging, PageError>, serde_json::Error>;
 
     fn read<T: Keep>(self) -> Self::Output {
         let Self(inventory, resource, body) = self;
@@ -223,7 +210,7 @@ impl Reader for WholePage<'_> {
             inventory.count(resource);
             item.keep(inventory, resource, "");
         }
-        Ok(Ok(page.metadata.token()))
+        Ok(Ok(page.metadata.paging()))
     }
 }
 

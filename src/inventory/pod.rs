@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::container::{Container, Profile, SeLinuxOptions, WindowsOptions};
 use super::meta::{MIRROR_ANNOTATION, ObjectMeta, nullable};
@@ -11,7 +11,7 @@ use super::volume::Volume;
 use crate::object::{FieldPath, ObjectRef};
 
 /// A Pod, admitted or still a manifest.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(default)]
 pub struct Pod {
     /// Name, namespace, owners.
@@ -83,7 +83,7 @@ impl Pod {
 }
 
 /// `spec` of a Pod.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct PodSpec {
     /// Empty is `default`.
@@ -134,7 +134,7 @@ pub struct PodSpec {
 }
 
 /// `spec.os`
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(default)]
 pub struct PodOs {
     /// `linux` or `windows`.
@@ -143,7 +143,7 @@ pub struct PodOs {
 }
 
 /// `securityContext` of a Pod.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct PodSecurityContext {
     /// Default user id.
@@ -173,7 +173,7 @@ pub struct PodSecurityContext {
 }
 
 /// An entry of `sysctls`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(default)]
 pub struct Sysctl {
     /// Name, for example `net.ipv4.tcp_syncookies`.

@@ -7,16 +7,20 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
 use indexmap::IndexSet;
-use serde::{Serialize, Serializer};
-use uuid::Uuid;
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::class::{Class, Identity};
 use super::protobuf::Likeness;
 use super::{Inventory, NodeStatus, Owners, Pod, Workload};
 use crate::object::ObjectRef;
+use uid::Uid;
+
+mod part;
+mod uid;
 
 /// Every pod that was read.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(try_from = "part::Read")]
 pub(super) struct Pods {
     classes: IndexSet<Box<Class>>,
     nodes: IndexSet<Box<str>>,
@@ -53,34 +57,6 @@ struct Member {
     name: (u32, u32),
     node: Option<u32>,
     uid: Uid,
-}
-
-/// A UID; nearly all of them are 16 bytes in disguise.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Uid {
-    None,
-    Uuid(Uuid),
-    Other(Box<str>),
-}
-
-impl Uid {
-    fn new(text: Option<&str>) -> Self {
-        let Some(text) = text else { return Self::None };
-        match Uuid::try_parse(text) {
-            Ok(uuid) if uuid.hyphenated().encode_lower(&mut Uuid::encode_buffer()) == text => {
-                Self::Uuid(uuid)
-            }
-            _ => Self::Other(text.into()),
-        }
-    }
-
-    fn text(&self) -> Option<String> {
-        match self {
-            Self::None => None,
-            Self::Uuid(uuid) => Some(uuid.hyphenated().to_string()),
-            Self::Other(text) => Some(text.to_string()),
-        }
-    }
 }
 
 impl Members {
@@ -148,12 +124,17 @@ pub struct Alike {
 impl Pods {
     pub(super) fn add(&mut self, pod: Pod) {
         let (class, own) = Class::of(pod);
-        let class = match self.classes.get_index_of(&class) {
+        let class = self.class(&class);
+        self.push_own(class, &own);
+    }
+
+    /// The number of this class.
+    fn class(&mut self, class: &Class) -> usize {
+        match self.classes.get_index_of(class) {
             Some(class) => class,
             // A clone has no spare capacity, unlike what was decoded.
             None => self.classes.insert_full(Box::new(class.clone())).0,
-        };
-        self.push_own(class, &own);
+        }
     }
 
     /// Keeps a pod that is like an earlier one, if it is; otherwise the key to [`Pods::remember`].
@@ -228,6 +209,11 @@ impl Pods {
     pub(super) fn controllers(&self) -> BTreeSet<&str> {
         let controllers = self.classes.iter().filter_map(|class| class.pod.metadata.controller());
         controllers.map(|owner| owner.uid.as_str()).collect()
+    }
+
+    fn retain(&mut self, kept: Vec<bool>) {
+        let mut kept = kept.into_iter();
+        Arc::make_mut(&mut self.members).pods.retain(|_| kept.next() == Some(true));
     }
 
     fn is_template(&self, member: &Member) -> bool {
@@ -334,10 +320,9 @@ impl Inventory {
 
     /// Drops the templates of workloads that are not to be kept.
     pub(crate) fn retain_templates(&mut self, keep: impl Fn(&Pod, &Owners) -> bool) {
-        let pods = &self.pods;
-        let drops = |m: &Member| pods.is_template(m) && !keep(&pods.pod(m), &self.owners);
-        let kept: Vec<_> = pods.members.pods.iter().map(|member| !drops(member)).collect();
-        let mut kept = kept.into_iter();
-        Arc::make_mut(&mut self.pods.members).pods.retain(|_| kept.next() == Some(true));
+        let (pods, owners) = (&self.pods, &self.owners);
+        let kept = |m: &Member| !pods.is_template(m) || keep(&pods.pod(m), owners);
+        let kept = pods.members.pods.iter().map(kept).collect();
+        self.pods.retain(kept);
     }
 }

@@ -3,14 +3,14 @@
 //! Shapes: `k8s.io/api/rbac/v1`. A `Role` and a `ClusterRole` differ in where they live only, and
 //! so do their bindings; the inventory keeps them in different maps.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::meta::{ObjectMeta, is_there, nullable};
 use crate::object::ObjectRef;
 
 /// A `Role`, or a `ClusterRole`, which has no namespace. The rules of one that is aggregated are
 /// filled in: by the controller manager, or for a manifest by [`super::Inventory::aggregate`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Role {
     /// Name, and for a `Role` its namespace.
@@ -20,12 +20,16 @@ pub struct Role {
     #[serde(deserialize_with = "nullable")]
     pub rules: Vec<PolicyRule>,
     /// Whether a `ClusterRole` takes in the rules of others, by their labels.
-    #[serde(rename = "aggregationRule", deserialize_with = "is_there")]
+    #[serde(
+        rename = "aggregationRule",
+        deserialize_with = "is_there",
+        skip_serializing_if = "std::ops::Not::not"
+    )]
     pub aggregated: bool,
 }
 
 /// `rules[]`: verbs on resources, or on URLs that are no resources.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct PolicyRule {
     /// For example `get`; `*` is all.
@@ -46,7 +50,7 @@ pub struct PolicyRule {
 }
 
 /// A `RoleBinding`, or a `ClusterRoleBinding`, which has no namespace.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct RoleBinding {
     /// Name, and for a `RoleBinding` its namespace.
@@ -81,7 +85,7 @@ impl RoleBinding {
 }
 
 /// `roleRef`. Its `apiGroup` has one value that the API server accepts, and is not read.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default)]
 pub struct RoleRef {
     /// `Role`, in the binding's namespace, or `ClusterRole`.
@@ -93,7 +97,7 @@ pub struct RoleRef {
 }
 
 /// `subjects[]`. The authorizer tells them by kind and name alone, so `apiGroup` is not read.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default)]
 pub struct Subject {
     /// `User`, `Group` or `ServiceAccount`.

@@ -1,11 +1,11 @@
 //! What the kubelet observed of a pod's containers.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::meta::nullable;
 
 /// `status` of a Pod.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct PodStatus {
     /// `Pending`, `Running`, `Succeeded`, `Failed` or `Unknown`.
@@ -32,7 +32,7 @@ impl PodStatus {
 }
 
 /// Status of one container.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ContainerStatus {
     /// The container's name.
@@ -52,7 +52,7 @@ pub struct ContainerStatus {
 }
 
 /// `user` of a container status.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(default)]
 pub struct ContainerUser {
     /// On Linux; missing elsewhere.
@@ -60,7 +60,7 @@ pub struct ContainerUser {
 }
 
 /// `user.linux` of a container status: ids inside the container's user namespace.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct LinuxUser {
     /// User id.
@@ -73,7 +73,7 @@ pub struct LinuxUser {
 }
 
 /// `state` of a container status.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(default)]
 pub struct ContainerState {
     /// Not started yet, or not able to.
@@ -85,7 +85,7 @@ pub struct ContainerState {
 }
 
 /// Why a container is in its state.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(default)]
 pub struct StateReason {
     /// One word, for example `CreateContainerConfigError`.
@@ -95,6 +95,9 @@ pub struct StateReason {
     #[serde(deserialize_with = "nullable")]
     pub message: Message,
 }
+
+/// How the kubelet begins to say that it refuses to run as root.
+const RUN_AS_NON_ROOT: &str = "container has runAsNonRoot";
 
 /// The one thing that is read from a message of the kubelet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -108,7 +111,14 @@ impl<'de> Deserialize<'de> for Message {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
         let is_about_run_as_non_root =
-            text.contains("container has runAsNonRoot") || text.contains("non-root policy");
+            text.contains(RUN_AS_NON_ROOT) || text.contains("non-root policy");
         Ok(Self { is_about_run_as_non_root })
+    }
+}
+
+/// Words of which the message is read again.
+impl Serialize for Message {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(if self.is_about_run_as_non_root { RUN_AS_NON_ROOT } else { "" })
     }
 }

@@ -7,7 +7,7 @@ use super::aggregation::Aggregation;
 use super::coverage::{Coverage, Resource, State};
 use super::pods::Pods;
 use super::tokens::ApiAudiences;
-use super::{Node, ObjectMeta, Owners, Role, RoleBinding, Secret, ServiceAccount};
+use super::{Node, ObjectMeta, Owners, Role, RoleBinding, Secret, ServiceAccount, Sharded};
 
 /// Everything that was read in one scan.
 #[derive(Clone, Debug, Default)]
@@ -37,6 +37,8 @@ pub struct Inventory {
     pub minor: Option<u32>,
     /// The namespaces that were asked for; empty for all.
     pub only: Vec<String>,
+    /// If only a shard of the pods was read: how it was chosen.
+    pub sharded: Option<Sharded>,
     pub(super) aggregation: Aggregation,
     coverage: BTreeMap<Resource, Coverage>,
 }
@@ -110,4 +112,10 @@ impl Inventory {
         self.pods.finish();
         self.owners.retain(&self.pods.controllers());
     }
+}
+
+/// The minor version in `v1.37.2`.
+#[must_use]
+pub fn minor_version(version: &str) -> Option<u32> {
+    version.split('.').nth(1)?.trim_end_matches('+').parse().ok()
 }

@@ -1,9 +1,11 @@
 //! Volumes and the sources that verdicts look into. A source that this build does not know is
 //! kept by its name, never dropped: a restriction on volume types must see it.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::meta::nullable;
 
@@ -49,7 +51,7 @@ impl VolumeSource {
 }
 
 /// `hostPath`
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize, serde::Serialize)]
 #[serde(default)]
 pub struct HostPath {
     /// Absolute path on the node.
@@ -58,7 +60,7 @@ pub struct HostPath {
 }
 
 /// `projected`
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize, serde::Serialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Projected {
     /// File mode bits; the API server defaults to 0644.
@@ -69,7 +71,7 @@ pub struct Projected {
 }
 
 /// An entry of `projected.sources`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize, serde::Serialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Projection {
     /// A token of the pod's ServiceAccount.
@@ -81,7 +83,7 @@ pub struct Projection {
 }
 
 /// `serviceAccountToken`
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize, serde::Serialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct TokenProjection {
     /// Whom the token is for; empty is the API server itself.
@@ -95,7 +97,7 @@ pub struct TokenProjection {
 }
 
 /// `podCertificate`
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize, serde::Serialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct PodCertificate {
     /// Who signs it.
@@ -104,7 +106,7 @@ pub struct PodCertificate {
 }
 
 /// `projected.sources[].secret`
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize, serde::Serialize)]
 #[serde(default)]
 pub struct SecretProjection {
     /// The Secret's name.
@@ -116,7 +118,7 @@ pub struct SecretProjection {
 }
 
 /// `secret`
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize, serde::Serialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct SecretVolume {
     /// The Secret's name.
@@ -130,7 +132,7 @@ pub struct SecretVolume {
 }
 
 /// One key of a Secret and the file it becomes.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize, serde::Serialize)]
 #[serde(default)]
 pub struct KeyToPath {
     /// The key.
@@ -142,7 +144,7 @@ pub struct KeyToPath {
 }
 
 /// `csi`
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize, serde::Serialize)]
 #[serde(default)]
 pub struct Csi {
     /// The driver's name.
@@ -151,7 +153,7 @@ pub struct Csi {
 }
 
 /// `image`
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize, serde::Serialize)]
 #[serde(default)]
 pub struct ImageVolume {
     /// Image reference as written.
@@ -192,6 +194,26 @@ impl<'de> Deserialize<'de> for Volume {
             }
         }
         deserializer.deserialize_map(Fields)
+    }
+}
+
+/// As the API writes it. Of a source that is kept by its name, only the name is left.
+impl Serialize for Volume {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("name", &self.name)?;
+        for source in &self.sources {
+            let field = source.field();
+            match source {
+                VolumeSource::HostPath(source) => map.serialize_entry(field, source)?,
+                VolumeSource::Projected(source) => map.serialize_entry(field, source)?,
+                VolumeSource::Secret(source) => map.serialize_entry(field, source)?,
+                VolumeSource::Csi(source) => map.serialize_entry(field, source)?,
+                VolumeSource::Image(source) => map.serialize_entry(field, source)?,
+                VolumeSource::Other(_) => map.serialize_entry(field, &BTreeMap::<(), ()>::new())?,
+            }
+        }
+        map.end()
     }
 }
 

@@ -16,7 +16,8 @@ pub(super) fn add(inventory: &mut Inventory) {
     if missing.any(|name| matches!(name, "cluster-admin" | "admin" | "edit" | "view")) {
         let options = Options::default();
         let mut reader = Reader::new(&options);
-        reader.text("built-in roles", ROLES.as_bytes());
+        // Reading what is in memory cannot fail.
+        let _ = reader.text("built-in roles", ROLES.as_bytes());
         inventory.add_cluster_roles(reader.into_inventory());
     }
 }

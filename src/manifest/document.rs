@@ -2,13 +2,18 @@
 //! without losing what can.
 
 use std::collections::BTreeMap;
+use std::io::{self, BufRead, Read as _};
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{Options, built_in, salvage, template, yaml};
+use super::stream::{self, Of};
+use super::{Options, built_in, template, yaml};
 use crate::inventory::coverage::Resource;
 use crate::inventory::{Inventory, describe};
+
+/// The byte order mark of UTF-8.
+const MARK: [u8; 3] = *b"\xef\xbb\xbf";
 
 /// What tells where an object belongs.
 #[derive(Deserialize)]
@@ -47,23 +52,36 @@ impl<'o> Reader<'o> {
         Self { options, default_namespace, inventory: Inventory::default(), objects: 0 }
     }
 
-    /// Reads one file's content, JSON or YAML, with any number of documents.
-    pub(super) fn text(&mut self, file: &str, bytes: &[u8]) {
-        let Ok(text) = std::str::from_utf8(bytes) else {
-            return self.broken(file, "not UTF-8 text");
-        };
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        if text.trim_start().starts_with('{') {
-            return self.json(file, text);
+    /// Reads one file's content, JSON or YAML, with any number of documents. JSON is never held as
+    /// a whole.
+    ///
+    /// # Errors
+    /// The content cannot be read to its end.
+    pub(super) fn text(&mut self, file: &str, mut content: impl BufRead) -> io::Result<()> {
+        let mut start = Vec::new();
+        let first = |start: &[u8]| start.iter().rev().find(|b| !b.is_ascii_whitespace()).copied();
+        while first(&start).is_none_or(|byte| MARK.contains(&byte))
+            && content.by_ref().take(1).read_to_end(&mut start)? > 0
+        {}
+        let start = start.strip_prefix(&MARK).unwrap_or(&start);
+        if first(start) == Some(b'{') {
+            return self.json(file, serde_json::de::IoRead::new(start.chain(content)));
         }
+        let mut bytes = start.to_vec();
+        content.read_to_end(&mut bytes)?;
+        let Ok(text) = std::str::from_utf8(&bytes) else {
+            self.broken(file, "not UTF-8 text");
+            return Ok(());
+        };
         for (number, document) in yaml::documents(text).enumerate() {
             let place = format!("{file}, document {}", number + 1);
             match yaml::to_json(document) {
-                Ok(Some(json)) => self.json(&place, &json),
+                Ok(Some(json)) => self.json(&place, serde_json::de::StrRead::new(&json))?,
                 Ok(None) => {}
                 Err(error) => self.broken(&place, &error),
             }
         }
+        Ok(())
     }
 
     /// Says so if nothing in these places is an object.
@@ -88,50 +106,47 @@ impl<'o> Reader<'o> {
         self.inventory
     }
 
-    fn json(&mut self, place: &str, text: &str) {
-        let mut documents = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
-        loop {
-            let start = documents.byte_offset();
-            match documents.next() {
-                None => return,
-                Some(Ok(document)) => self.object(place, document, None),
-                Some(Err(error)) => {
-                    for item in salvage::items(&text[start..]) {
-                        self.object(place, item, None);
-                    }
-                    return self.broken(place, &error.to_string());
-                }
-            }
+    fn json<'de>(&mut self, place: &str, text: impl serde_json::de::Read<'de>) -> io::Result<()> {
+        match stream::objects(text, |raw, of| self.object(place, raw, of)) {
+            Err(error) if error.is_io() => return Err(error.into()),
+            Err(error) => self.broken(place, &describe(&error)),
+            Ok(()) => {}
         }
+        Ok(())
     }
 
     /// Keeps an object, or opens a list. Items of a typed list, for example `PodList`, leave out
-    /// what the list's own kind says.
-    fn object(&mut self, place: &str, raw: &RawValue, list: Option<(&str, &str)>) {
+    /// what the list's own kind says; `false` if that is not known yet.
+    fn object(&mut self, place: &str, raw: &RawValue, of: Of) -> bool {
         let head: Head = match serde_json::from_str(raw.get()) {
             Ok(head) => head,
             Err(error) => {
                 let error = describe(&error);
-                return self.broken(place, &format!("not a Kubernetes object: {error}"));
+                self.broken(place, &format!("not a Kubernetes object: {error}"));
+                return true;
             }
         };
-        let (version, kind) = match (&head.api_version, &head.kind, list) {
+        let (version, kind) = match (&head.api_version, &head.kind, of) {
             (Some(version), Some(kind), _) => (version.as_str(), kind.as_str()),
-            (_, _, Some(of_list)) => of_list,
-            _ => return self.broken(place, "an object without apiVersion and kind"),
+            (_, _, Of::List(version, kind)) => (version, kind),
+            (_, _, Of::Later) => return false,
+            (_, _, Of::Itself) => {
+                self.broken(place, "an object without apiVersion and kind");
+                return true;
+            }
         };
         self.objects += 1;
         if let (Some(items), Some(item_kind)) = (&head.items, kind.strip_suffix("List")) {
             for item in items {
-                self.object(place, item, Some((version, item_kind)));
+                self.object(place, item, Of::List(version, item_kind));
             }
-            return;
+            return true;
         }
         let meta = head.metadata.and_then(|m| serde_json::from_str(m.get()).ok());
         let meta: Meta = meta.unwrap_or_default();
         let resource = Resource::of(version, kind);
         if !self.is_selected(resource, &meta) {
-            return;
+            return true;
         }
         if let Some(resource) = resource {
             self.inventory.insert(resource, raw, self.default_namespace);
@@ -140,6 +155,7 @@ impl<'o> Reader<'o> {
             let selector = &self.options.selector;
             template.insert(&mut self.inventory, raw, self.default_namespace, selector);
         }
+        true
     }
 
     fn is_selected(&self, resource: Option<Resource>, meta: &Meta) -> bool {

@@ -3,12 +3,13 @@
 
 mod built_in;
 mod document;
-mod salvage;
 mod selector;
+mod stream;
 mod template;
 mod yaml;
 
-use std::io::Read as _;
+use std::fs::File;
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use crate::inventory::Inventory;
@@ -17,6 +18,9 @@ pub use selector::{Selector, SelectorError};
 
 /// The sample cluster of `--demo`.
 const DEMO: &str = include_str!("../../demo/cluster.yaml");
+
+/// Bytes of a file that are read at once.
+const BUFFER: usize = 64 << 10;
 
 /// Why a path given by the user could not be read at all. What can be read and not understood is
 /// recorded in the inventory's coverage instead.
@@ -44,16 +48,16 @@ pub fn read(paths: &[PathBuf], options: &Options) -> Result<Inventory, ReadError
     let mut reader = Reader::new(options);
     for path in paths {
         if path.as_os_str() == "-" {
-            let mut bytes = Vec::new();
-            let read = std::io::stdin().read_to_end(&mut bytes);
-            read.map_err(|source| ReadError { path: "standard input".to_owned(), source })?;
-            reader.text("standard input", &bytes);
+            let name = "standard input";
+            let read = reader.text(name, std::io::stdin().lock());
+            read.map_err(|source| ReadError { path: name.to_owned(), source })?;
         } else {
             for file in files(path)? {
                 let name = file.display().to_string();
-                let bytes = std::fs::read(&file)
-                    .map_err(|source| ReadError { path: name.clone(), source })?;
-                reader.text(&name, &bytes);
+                let content = File::open(&file).map(|file| BufReader::with_capacity(BUFFER, file));
+                content
+                    .and_then(|content| reader.text(&name, content))
+                    .map_err(|source| ReadError { path: name, source })?;
             }
         }
     }
@@ -72,7 +76,8 @@ pub fn demo(options: &Options) -> Inventory {
 #[must_use]
 pub fn parse(name: &str, text: &str, options: &Options) -> Inventory {
     let mut reader = Reader::new(options);
-    reader.text(name, text.as_bytes());
+    // A text in memory is always read to its end.
+    let _ = reader.text(name, text.as_bytes());
     reader.finish()
 }
 

@@ -28,6 +28,8 @@ pub(crate) fn trials() -> Vec<Trial> {
         trials.push(trial("faults::signal_ends_in_a_report", || stopped("TERM", "SIGTERM")));
         trials.push(trial("faults::interrupt_ends_in_a_report", || stopped("INT", "SIGINT")));
         trials.push(trial("faults::second_signal_ends_at_once", second_signal));
+        trials.push(trial("faults::full_disk_keeps_the_old_report", old_report));
+        trials.push(trial("faults::gzip_bomb", gzip_bomb));
     }
     trials
 }
@@ -35,6 +37,8 @@ pub(crate) fn trials() -> Vec<Trial> {
 /// What a server does with a request.
 enum Act {
     Answer(u16, Value),
+    /// What is compressed already.
+    Gzip(Arc<Vec<u8>>),
     /// Half of the answer, and the connection closes.
     Half(Value),
     /// Nothing, for as long as the client waits.
@@ -86,6 +90,11 @@ fn answer(
     let (code, body, end) = match &act {
         Act::Answer(code, body) => (*code, body.to_string(), 1),
         Act::Half(body) => (200, body.to_string(), 2),
+        Act::Gzip(bytes) => {
+            write!(stream, "HTTP/1.1 200 Any\r\nContent-Type: application/json\r\n")?;
+            write!(stream, "Content-Encoding: gzip\r\nContent-Length: {}\r\n\r\n", bytes.len())?;
+            return Ok(stream.write_all(bytes)?);
+        }
         Act::Hang => loop {
             std::thread::sleep(Duration::from_secs(1));
         },
@@ -242,6 +251,69 @@ fn full_disk() -> Outcome {
 #[cfg(not(unix))]
 fn full_disk() -> Outcome {
     Ok(())
+}
+
+/// The program in a shell that limits it first.
+fn limited(
+    limit: &str,
+    args: &[&str],
+    config: Option<&Path>,
+) -> anyhow::Result<std::process::Output> {
+    let home = tempfile::tempdir()?;
+    let mut shell = Command::new("/bin/sh");
+    shell.args(["-c", &format!("{limit}; exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_podaudit")]);
+    shell.args(args).env_clear().env("HOME", home.path());
+    shell.envs(config.map(|config| ("KUBECONFIG", config)));
+    Ok(shell.output()?)
+}
+
+/// No file may be longer than 4 KiB: as on a full disk, the report ends in its middle.
+fn old_report() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("report.json");
+    std::fs::write(&path, "old")?;
+    let output = format!("json={}", path.display());
+    // 25 is SIGXFSZ: left alone, it would kill.
+    let run = limited("trap '' 25; ulimit -f 8", &["--demo", "-o", &output], None)?;
+    let stderr = String::from_utf8(run.stderr)?;
+    ensure!(run.status.code() == Some(4), "{}: {stderr}", run.status);
+    ensure!(stderr.contains("report.json") && stderr.contains("too large"), "{stderr}");
+    ensure!(std::fs::read(&path)? == b"old", "the old report is gone");
+    let left = std::fs::read_dir(folder.path())?.count();
+    ensure!(left == 1, "{left} files");
+    Ok(())
+}
+
+/// A page of 1.5 GiB in 1.5 MB: capped in 1 GiB of address space, asked for again with half the
+/// objects, and told.
+fn gzip_bomb() -> Outcome {
+    let limits = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let told = Arc::clone(&limits);
+    let bomb = bomb()?;
+    let server = serve(move |asked| {
+        let limit = asked.path.split("limit=").nth(1).and_then(|rest| rest.split('&').next());
+        told.lock().expect("limits").push(limit.unwrap_or_default().to_owned());
+        Act::Gzip(Arc::clone(&bomb))
+    })?;
+    let config = kubeconfig::new(&json!({"server": server}), "token")?;
+    let args = ["-o", "json", "--gzip", "always", "--request-timeout", "10m"];
+    let run = limited("ulimit -v 1048576", &args, Some(config.path()))?;
+    let stderr = String::from_utf8(run.stderr)?;
+    ensure!(run.status.code() == Some(3), "{}: {stderr}", run.status);
+    ensure!(stderr.contains("pods: a page of more than 256 MiB"), "{stderr}");
+    let limits = limits.lock().expect("limits");
+    ensure!(*limits == ["500", "250", "125", "100"], "{limits:?}");
+    Ok(())
+}
+
+/// 1.5 GiB of blanks.
+fn bomb() -> anyhow::Result<Arc<Vec<u8>>> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    let blanks = vec![b' '; 1 << 20];
+    for _ in 0..1_536 {
+        encoder.write_all(&blanks)?;
+    }
+    Ok(Arc::new(encoder.finish()?))
 }
 
 /// `podaudit | head`: the reader has gone, which is an error and needs no words.

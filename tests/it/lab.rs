@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, anyhow, bail, ensure};
 use serde_json::json;
 
-use crate::api::Api;
+use crate::api::{Api, wait_for};
 use crate::requires;
 
 /// A control plane that starts when it is first asked for.
@@ -93,6 +93,16 @@ impl ControlPlane {
     /// Where its etcd listens, for example `http://127.0.0.1:20000`.
     pub(crate) fn etcd(&self) -> anyhow::Result<String> {
         Ok(std::fs::read_to_string(self.dir.join("etcd.url"))?.trim_end().to_owned())
+    }
+
+    /// Kills the API server; another one comes up in its place, with the same data.
+    pub(crate) fn restart_api_server(&self) -> anyhow::Result<()> {
+        let script = self.script.id().to_string();
+        let told = Command::new("kill").args(["-s", "USR1", &script]).status()?;
+        ensure!(told.success(), "no signal for the control plane");
+        // First it has to be gone: the script looks for signals once a second.
+        wait_for("the API server to die", || Ok(self.api.get("/api").is_err().then_some(())))?;
+        wait_for("the API server to come back", || Ok(self.api.get("/api").ok().map(drop)))
     }
 
     /// A kubeconfig with the contexts `admin` (current) and `nobody`.

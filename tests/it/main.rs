@@ -43,6 +43,7 @@ mod reach_world;
 mod report;
 mod requires;
 mod sarif;
+mod shards;
 mod shell;
 mod skew;
 mod tools;
@@ -90,6 +91,7 @@ fn main() -> ExitCode {
     trials.extend(pss_differential::trials());
     trials.extend(pss_report::trials());
     trials.extend(sarif::trials());
+    trials.extend(shards::trials());
     trials.extend(shell::trials());
     trials.extend(skew::trials());
     trials.extend(live::trials(&lab));

@@ -68,7 +68,7 @@ fn mounts() -> BoxedStrategy<Vec<Value>> {
 }
 
 /// A pod of that name whose first container is `app`; stored or not.
-fn pod(name: &'static str) -> BoxedStrategy<Value> {
+pub(crate) fn pod(name: &'static str) -> BoxedStrategy<Value> {
     let automount = select(&[None, Some(true), Some(false)][..]);
     let user = select(&[None, Some(0), Some(1000)][..]);
     let neighbour = prop::option::of(mounts());
@@ -107,7 +107,7 @@ fn pod(name: &'static str) -> BoxedStrategy<Value> {
 }
 
 /// The ServiceAccount that all of them run as.
-fn account() -> BoxedStrategy<Value> {
+pub(crate) fn account() -> BoxedStrategy<Value> {
     select(&[None, Some(true), Some(false)][..])
         .prop_map(|automount| {
             json!({
@@ -119,12 +119,21 @@ fn account() -> BoxedStrategy<Value> {
         .boxed()
 }
 
-fn others() -> [Value; 3] {
+/// The node and the namespace of all of them.
+pub(crate) fn node() -> [Value; 2] {
     let node = json!({"nodeInfo": {"containerRuntimeVersion": "cri-o://1.33.0"}});
-    let template = json!({"spec": {"containers": [{"name": "app", "image": "w"}]}});
     [
         json!({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "node"}, "status": node}),
         json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "ns"}}),
+    ]
+}
+
+fn others() -> [Value; 3] {
+    let [node, namespace] = node();
+    let template = json!({"spec": {"containers": [{"name": "app", "image": "w"}]}});
+    [
+        node,
+        namespace,
         json!({
             "apiVersion": "apps/v1", "kind": "Deployment",
             "metadata": {"name": "web", "namespace": "ns"}, "spec": {"template": template},
@@ -165,9 +174,12 @@ fn a_token_more() -> Outcome {
     })
 }
 
-/// The whole report as bytes, in every format.
 fn bytes(documents: &[Value]) -> anyhow::Result<Vec<u8>> {
-    let audit = audited(documents)?;
+    written(&audited(documents)?)
+}
+
+/// The whole report as bytes, in every format.
+pub(crate) fn written(audit: &Audit) -> anyhow::Result<Vec<u8>> {
     let filter = Filter {
         verdicts: vec![Verdict::Fail, Verdict::Unknown, Verdict::Pass, Verdict::NotApplicable],
         min_severity: Severity::Low,
@@ -177,7 +189,7 @@ fn bytes(documents: &[Value]) -> anyhow::Result<Vec<u8>> {
     };
     let cluster = Cluster { name: "files".to_owned(), kubernetes_version: None };
     let report = Report {
-        audit: &audit,
+        audit,
         cluster: &cluster,
         scanned_at: Timestamp::UNIX_EPOCH,
         filter: &filter,

@@ -1,17 +1,21 @@
 //! Random schedules of faults, and what holds after each of them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use proptest::prelude::{Just, Strategy, prop_oneof};
 use proptest::sample::select;
 
 use super::server::{Fault, Outcome, PODS, Server};
-use crate::inventory::coverage::State;
+use crate::audit::audit;
+use crate::finding::{Finding, Verdict};
+use crate::inventory::Inventory;
+use crate::inventory::coverage::{Resource, State};
 
 pub(super) fn fault() -> impl Strategy<Value = Fault> {
     use Fault::{
-        BadPod, CutOff, Deleted, Drip, Forbidden, Garbage, Html, NotAcceptable, Reset,
+        BadPod, CutOff, Deleted, Drip, EndsEarly, Forbidden, Garbage, Html, NotAcceptable, Reset,
         ResetMidBody, SameToken, Stall, StallMidBody, Success, Twice, Unauthorized,
     };
     let passing = select(vec![Reset, ResetMidBody, CutOff, Stall, StallMidBody, Drip]);
@@ -25,6 +29,7 @@ pub(super) fn fault() -> impl Strategy<Value = Fault> {
         SameToken,
         Twice,
         NotAcceptable,
+        EndsEarly,
     ]);
     prop_oneof![
         8 => Just(Fault::None),
@@ -37,42 +42,89 @@ pub(super) fn fault() -> impl Strategy<Value = Fault> {
     ]
 }
 
-/// Everything that was there all the time was read once and as it is, or the record says that
-/// something is missing and why.
-pub(super) fn check(faults: &[Fault]) {
+/// A fault at any list.
+pub(super) fn anywhere() -> impl Strategy<Value = (Resource, Fault)> {
+    (select(Resource::AUDIT.to_vec()), fault())
+}
+
+/// Everything that was there all the time was read once and as it is, and judged as without faults,
+/// or the record says that something is missing and why.
+pub(super) fn check(faults: &[Fault], others: &[(Resource, Fault)], protobuf: bool) {
     let options = super::options();
-    let outcome = Server::new(faults).try_scan(&options);
+    let outcome = Server::new(faults).with_all(others, protobuf).try_scan(&options);
     let limit = options.timeout.unwrap_or_default() + Duration::from_secs(1);
     assert!(outcome.elapsed <= limit, "{:?}", outcome.elapsed);
     assert!(outcome.most_in_flight <= 2, "{} requests at once", outcome.most_in_flight);
     assert!(outcome.limits.iter().all(|limit| (100..=500).contains(limit)), "{:?}", outcome.limits);
+    let all = || faults.iter().chain(others.iter().map(|(_, fault)| fault));
     let Ok(inventory) = &outcome.inventory else {
-        let refused = faults.iter().any(|fault| matches!(fault, Fault::Unauthorized));
+        let refused = all().any(|fault| matches!(fault, Fault::Unauthorized));
         assert!(refused, "{:?}", outcome.inventory);
         return;
     };
-    let record = outcome.record();
     let names = outcome.names();
     let unique: BTreeSet<_> = names.iter().collect();
     assert_eq!(unique.len(), names.len(), "a pod twice");
     for pod in inventory.pods() {
         assert_eq!(pod.spec.host_network, Server::has_host_network(&pod.metadata.name));
     }
-    match record.state {
-        State::Complete => {
-            let deleted = |name: &String| {
-                let is = |fault: &Fault| matches!(fault, Fault::Deleted(at) if Server::name(*at) == *name);
-                faults.iter().any(is)
-            };
-            let all = Outcome::all();
-            let missing = all.iter().find(|name| !unique.contains(name) && !deleted(name));
-            assert_eq!(missing, None, "a wrong clean: {record:?}");
-            assert!(record.undecodable.is_empty() && record.error.is_none(), "{record:?}");
+    for record in inventory.coverages() {
+        match record.state {
+            State::Complete => {
+                assert!(record.undecodable.is_empty() && record.error.is_none(), "{record:?}");
+            }
+            State::Incomplete => {
+                let problems: Vec<_> = record.problems().collect();
+                let told = |problem: &String| problem.len() > record.resource.plural().len() + 2;
+                assert!(problems.iter().any(told), "{record:?}");
+            }
+            state => panic!("{state:?}"),
         }
-        State::Incomplete => {
-            let problems: Vec<_> = record.problems().collect();
-            assert!(problems.iter().any(|problem| problem.len() > "pods: ".len()), "{record:?}");
+    }
+    let deleted = |name: &String| {
+        let is = |fault: &Fault| matches!(fault, Fault::Deleted(at) if Server::name(*at) == *name);
+        all().any(is)
+    };
+    if outcome.record().state == State::Complete {
+        let all = Outcome::all();
+        let missing = all.iter().find(|name| !unique.contains(name) && !deleted(name));
+        assert_eq!(missing, None, "a wrong clean: {:?}", outcome.record());
+    }
+    judged(inventory, Outcome::all().iter().any(deleted));
+}
+
+/// What the audit says, by fingerprint.
+type Said = BTreeMap<String, BTreeSet<Verdict>>;
+
+fn said(findings: &[Finding]) -> Said {
+    let mut said = Said::new();
+    for finding in findings {
+        said.entry(finding.fingerprint()).or_default().insert(finding.judgement.verdict);
+    }
+    said
+}
+
+/// The findings are those of a scan without faults; if something is missing, then at least none of
+/// them became a pass.
+fn judged(inventory: &Inventory, fewer_pods: bool) {
+    static TRUTH: LazyLock<Vec<Finding>> = LazyLock::new(|| {
+        let outcome = Server::new(&[]).with_all(&[], false).scan(&super::options());
+        audit(outcome.inventory(), false).findings
+    });
+    assert!(TRUTH.iter().any(|finding| finding.rule == "service-account-overprivileged"));
+    let audit = audit(inventory, false);
+    let (truth, now) = (said(&TRUTH), said(&audit.findings));
+    if audit.coverage.iter().any(|record| record.state != State::Complete) {
+        for (fingerprint, verdicts) in now {
+            let before = truth.get(&fingerprint);
+            let is_new = verdicts.contains(&Verdict::Pass)
+                && before
+                    .is_some_and(|b| b.contains(&Verdict::Fail) && !b.contains(&Verdict::Pass));
+            assert!(!is_new, "a wrong pass: {fingerprint}");
         }
-        state => panic!("{state:?}"),
+    } else if fewer_pods {
+        assert_eq!(now, truth);
+    } else {
+        assert_eq!(audit.findings, *TRUTH);
     }
 }

@@ -1,6 +1,6 @@
 //! An API server that is a function: pods in pages, and a script of faults, one a request.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -13,6 +13,8 @@ use serde_json::{Value, json};
 
 use super::super::{ClusterError, ConnectOptions, Connection, Scope, collect};
 use super::body::{Frames, InFlight, Load, frames};
+use super::wire;
+use super::world::{self, List, path};
 use crate::inventory::Inventory;
 use crate::inventory::coverage::{Coverage, Resource};
 
@@ -50,14 +52,21 @@ pub(super) enum Fault {
     Twice,
     /// This pod is deleted before the answer is made.
     Deleted(usize),
+    /// No token, though there is more, and the server says so.
+    EndsEarly,
+    /// A token that was never there, for nothing.
+    NewToken,
 }
 
 #[derive(Clone)]
 pub(super) struct Server(Arc<State>);
 
 struct State {
-    faults: Mutex<VecDeque<Fault>>,
-    pods: Mutex<Vec<(String, Value)>>,
+    /// By path.
+    faults: Mutex<BTreeMap<String, VecDeque<Fault>>>,
+    lists: Mutex<Vec<List>>,
+    speaks_protobuf: bool,
+    resources: Vec<Resource>,
     limits: Mutex<Vec<usize>>,
     load: Arc<Load>,
     stop_after: Option<Duration>,
@@ -100,13 +109,38 @@ impl Server {
             })
         };
         let pods = (0..PODS).map(Self::name).map(|name| (name.clone(), pod(&name)));
+        let none = |kind: Resource| (path(kind), kind.kind(), Vec::new());
+        let pods = (path(Resource::Pods), "Pod", pods.collect());
         Self(Arc::new(State {
-            faults: Mutex::new(faults.iter().copied().collect()),
-            pods: Mutex::new(pods.collect()),
+            faults: Mutex::new([(pods.0.clone(), faults.iter().copied().collect())].into()),
+            lists: Mutex::new(vec![none(Resource::ServiceAccounts), pods]),
+            speaks_protobuf: false,
+            resources: vec![Resource::ServiceAccounts, Resource::Pods],
             limits: Mutex::default(),
             load: Arc::default(),
             stop_after: None,
         }))
+    }
+
+    /// With objects of all kinds, and with faults at other lists than that of the pods. The pods
+    /// belong to a Deployment.
+    pub(super) fn with_all(self, faults: &[(Resource, Fault)], speaks_protobuf: bool) -> Self {
+        let mut state = Arc::into_inner(self.0).expect("not shared yet");
+        let lists = state.lists.get_mut().expect("lists");
+        lists.retain(|(_, kind, _)| *kind == "Pod");
+        for (_, pod) in &mut lists[0].2 {
+            let owner = json!({"kind": "ReplicaSet", "name": "web-1", "uid": "uid-web-1"});
+            pod["metadata"]["ownerReferences"] = json!([owner]);
+            pod["metadata"]["ownerReferences"][0]["controller"] = json!(true);
+            pod["spec"]["containers"] = json!([{"name": "app", "image": "app"}]);
+        }
+        lists.extend(world::lists());
+        let by_path = state.faults.get_mut().expect("faults");
+        for (resource, fault) in faults {
+            by_path.entry(path(*resource)).or_default().push_back(*fault);
+        }
+        let resources = Resource::AUDIT.to_vec();
+        Self(Arc::new(State { speaks_protobuf, resources, ..state }))
     }
 
     pub(super) fn stopped_after(mut self, after: Duration) -> Self {
@@ -145,10 +179,7 @@ impl Server {
             let client = kube::Client::new(service, "default");
             let connection =
                 Connection::new(client, "http://server".into(), "test".into(), options);
-            let scope = Scope {
-                resources: vec![Resource::ServiceAccounts, Resource::Pods],
-                ..Scope::default()
-            };
+            let scope = Scope { resources: self.0.resources.clone(), ..Scope::default() };
             let stop = async {
                 match self.0.stop_after {
                     Some(after) => tokio::time::sleep(after).await,
@@ -173,12 +204,7 @@ impl Server {
     ) -> Result<Response<StreamBody<BoxStream<'static, Frames>>>, std::io::Error> {
         let path = request.uri().path().to_owned();
         let guard = InFlight::new(&self.0.load);
-        let fault = match path.as_str() {
-            "/api/v1/pods" => {
-                self.0.faults.lock().expect("faults").pop_front().unwrap_or(Fault::None)
-            }
-            _ => Fault::None,
-        };
+        let fault = self.fault(&path);
         match fault {
             Fault::Reset => return Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset)),
             Fault::Stall => std::future::pending().await,
@@ -187,14 +213,14 @@ impl Server {
         let (code, media, retry_after, body) = match path.as_str() {
             "/version" => ok(json!({"gitVersion": "v1.99.0"})),
             "/.well-known/openid-configuration" => ok(json!({"issuer": "https://issuer"})),
-            "/api/v1/pods" => self.pods(&request, fault),
-            _ => ok(json!({"kind": "ServiceAccountList", "metadata": {}, "items": []})),
+            _ => self.list(&request, fault),
         };
         // As the API server does, which writes what a page is before what is in it.
         let first = ["kind", "metadata", "items"].into_iter().filter(|key| !body[*key].is_null());
         let first: Vec<_> = first.map(|key| format!("{key:?}:{}", body[key])).collect();
-        let mut bytes = match path.as_str() {
-            "/api/v1/pods" if code == 200 => format!("{{{}}}", first.join(",")).into_bytes(),
+        let mut bytes = match media {
+            PROTOBUF => wire::list("PodList", "core.v1.Pod", &body),
+            _ if body["items"].is_array() => format!("{{{}}}", first.join(",")).into_bytes(),
             _ => body.to_string().into_bytes(),
         };
         if matches!(fault, Fault::Garbage) {
@@ -208,14 +234,24 @@ impl Server {
         Ok(response.body(StreamBody::new(frames(&bytes, fault, guard))).expect("a response"))
     }
 
-    fn pods(&self, request: &Request<Body>, fault: Fault) -> Answer {
+    fn fault(&self, path: &str) -> Fault {
+        let mut faults = self.0.faults.lock().expect("faults");
+        faults.get_mut(path).and_then(VecDeque::pop_front).unwrap_or(Fault::None)
+    }
+
+    fn list(&self, request: &Request<Body>, fault: Fault) -> Answer {
+        let mut lists = self.0.lists.lock().expect("lists");
+        let list = lists.iter_mut().find(|(path, ..)| path == request.uri().path());
+        let (_, kind, objects) = list.expect("a list of this world");
         let query = request.uri().query().unwrap_or_default().as_bytes();
         let value = |key: &str| {
             let mut pairs = form_urlencoded::parse(query);
             pairs.find(|(name, _)| name == key).map(|(_, value)| value.into_owned())
         };
         let limit: usize = value("limit").expect("never a full list").parse().expect("a number");
-        self.0.limits.lock().expect("limits").push(limit);
+        if *kind == "Pod" {
+            self.0.limits.lock().expect("limits").push(limit);
+        }
         let after = value("continue").unwrap_or_default();
         let status = |code: u16, message: &str| {
             (code, JSON, None, json!({"kind": "Status", "code": code, "message": message}))
@@ -237,30 +273,45 @@ impl Server {
             Fault::Html => return (200, "text/html", None, json!("<html>")),
             Fault::Success => return status(200, "all is well"),
             Fault::Deleted(number) => {
-                self.0.pods.lock().expect("pods").retain(|(name, _)| *name != Self::name(number));
+                objects.retain(|(name, _)| *name != Self::name(number));
             }
             _ => {}
         }
-        let pods = self.0.pods.lock().expect("pods");
-        let rest: Vec<_> = pods.iter().filter(|(name, _)| *name > after).collect();
+        let rest: Vec<_> = objects.iter().filter(|(name, _)| *name > after).collect();
         let page = &rest[..limit.min(rest.len())];
-        let mut items: Vec<_> = page.iter().map(|(_, pod)| pod.clone()).collect();
-        let last = page.last().filter(|_| rest.len() > limit);
-        let mut token = last.map_or("", |(name, _)| name.as_str());
+        let mut items: Vec<_> = page.iter().map(|(_, object)| object.clone()).collect();
+        let more = page.last().filter(|_| rest.len() > limit);
+        let mut token = more.map_or(String::new(), |(name, _)| name.clone());
+        let mut metadata = json!({});
         match (fault, items.first_mut()) {
-            (Fault::BadPod, Some(first)) => first["spec"]["hostNetwork"] = json!("yes"),
+            (Fault::EndsEarly, _) if rest.len() > limit => {
+                token.clear();
+                metadata["remainingItemCount"] = json!(rest.len() - limit);
+            }
+            (Fault::NewToken, None) => {
+                let number = after.strip_prefix("zzz-").and_then(|n| n.parse().ok());
+                token = format!("zzz-{}", number.map_or(0, |n: u64| n + 1));
+            }
+            (Fault::NewToken, _) if token.is_empty() => "zzz-".clone_into(&mut token),
+            (Fault::BadPod, Some(first)) if *kind == "Pod" => {
+                first["spec"]["hostNetwork"] = json!("yes");
+            }
             (Fault::Twice, Some(first)) => {
                 let again = first.clone();
                 items.push(again);
             }
-            (Fault::SameToken, _) if !after.is_empty() => token = &after,
+            (Fault::SameToken, _) if !after.is_empty() => token = after,
             _ => {}
         }
-        ok(json!({"kind": "PodList", "metadata": {"continue": token}, "items": items}))
+        metadata["continue"] = json!(token);
+        let all = json!({"kind": format!("{kind}List"), "metadata": metadata, "items": items});
+        let protobuf = *kind == "Pod" && self.0.speaks_protobuf && accept.contains("protobuf");
+        (200, if protobuf { PROTOBUF } else { JSON }, None, all)
     }
 }
 
 const JSON: &str = "application/json";
+const PROTOBUF: &str = "application/vnd.kubernetes.protobuf";
 
 fn ok(body: Value) -> Answer {
     (200, JSON, None, body)

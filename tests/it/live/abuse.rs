@@ -19,6 +19,7 @@ pub(super) fn tests() -> Vec<Live> {
     vec![
         Live::new("abuse::history_is_compacted", |_| compacted()),
         Live::new("abuse::objects_come_and_go", churn),
+        Live::new("abuse::api_server_is_killed", |_| killed()),
         Live::new("abuse::one_request_at_a_time", |_| crowded()),
     ]
 }
@@ -27,10 +28,17 @@ pub(super) fn tests() -> Vec<Live> {
 const COUNT: usize = 1_600;
 
 fn fill(control_plane: &ControlPlane, namespace: &str) -> Outcome {
+    fill_with(control_plane, namespace, "")
+}
+
+fn fill_with(control_plane: &ControlPlane, namespace: &str, note: &str) -> Outcome {
     let api = control_plane.api();
     api.namespace(namespace)?;
     let path = format!("/api/v1/namespaces/{namespace}/serviceaccounts");
-    let account = |n: usize| json!({"metadata": {"name": format!("account-{n:04}")}});
+    let account = |n: usize| {
+        let annotations = json!({"note": note});
+        json!({"metadata": {"name": format!("account-{n:04}"), "annotations": annotations}})
+    };
     api.post_all(&path, &(0..COUNT).map(account).collect::<Vec<_>>(), 8).map(drop)
 }
 
@@ -87,6 +95,19 @@ fn compacted() -> Outcome {
     })?;
     ensure!(record.state == State::Complete && record.error.is_none(), "{record:?}");
     ensure!(!record.consistent && record.retries == 1, "no 410: {record:?}");
+    ensure!(names.len() == COUNT + 1, "{} of {} ServiceAccounts", names.len(), COUNT + 1);
+    Ok(())
+}
+
+/// The API server dies after the first page, with the request for the second, and comes back.
+fn killed() -> Outcome {
+    let control_plane = ControlPlane::start("")?;
+    // Pages of 5 MB: more than what a connection holds that nobody reads from.
+    fill_with(&control_plane, "killed", &"x".repeat(10_000))?;
+    let restart = || control_plane.restart_api_server();
+    let (record, names) = read(&control_plane, "killed", None, restart)?;
+    ensure!(record.state == State::Complete && record.error.is_none(), "{record:?}");
+    ensure!(record.retries > 0, "nobody noticed: {record:?}");
     ensure!(names.len() == COUNT + 1, "{} of {} ServiceAccounts", names.len(), COUNT + 1);
     Ok(())
 }

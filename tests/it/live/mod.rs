@@ -24,6 +24,7 @@ mod pss_pods;
 mod rbac_sar;
 mod rbac_world;
 mod secrets;
+mod shards;
 mod token_matrix;
 
 mod wire;
@@ -73,6 +74,7 @@ pub(crate) fn trials(lab: &Arc<Lab>) -> Vec<Trial> {
     all.extend(pages::tests());
     all.extend(proxy::tests());
     all.extend(secrets::tests());
+    all.extend(shards::tests());
     all.extend(rbac_sar::tests());
     all.extend(token_matrix::tests());
     all.extend(pss::tests());

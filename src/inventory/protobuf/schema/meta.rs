@@ -1,12 +1,20 @@
 //! `k8s.io/apimachinery`: metadata, lists, errors.
 
-use super::{Bool, Map, Message, Msg, Text, Time, many, sent, some};
+use super::{Bool, Int, Map, Message, Msg, Text, Time, many, sent, some};
 
 pub(in crate::inventory) static TYPE_META: Message =
     Message::new("runtime.TypeMeta", &[some(1, "apiVersion", Text), some(2, "kind", Text)]);
 
-pub(in crate::inventory) static LIST_META: Message =
-    Message::new("meta.v1.ListMeta", &[some(3, "continue", Text)]);
+pub(in crate::inventory) static LIST_META: Message = Message::new(
+    "meta.v1.ListMeta",
+    &[
+        some(3, "continue", Text),
+        sent(4, "remainingItemCount", Int),
+        sent(5, "shardInfo", Msg(&SHARD_INFO)),
+    ],
+);
+
+static SHARD_INFO: Message = Message::new("meta.v1.ShardInfo", &[sent(1, "selector", Text)]);
 
 pub(in crate::inventory) static STATUS: Message = Message::new(
     "meta.v1.Status",

@@ -1,0 +1,52 @@
+//! What the in-memory server has beside pods: accounts in two pages, owners, rights.
+
+use serde_json::{Value, json};
+
+use crate::inventory::coverage::Resource;
+
+/// More than a page.
+const ACCOUNTS: usize = 505;
+
+/// The path of a list, the kind of its items, and the items by name.
+pub(super) type List = (String, &'static str, Vec<(String, Value)>);
+
+pub(super) fn path(resource: Resource) -> String {
+    let version = resource.api_version();
+    let root = if version.contains('/') { "apis" } else { "api" };
+    format!("/{root}/{version}/{}", resource.plural())
+}
+
+/// Every list but that of the pods.
+pub(super) fn lists() -> Vec<List> {
+    let others = Resource::AUDIT.into_iter().filter(|kind| *kind != Resource::Pods);
+    let named = |object: Value| {
+        (object["metadata"]["name"].as_str().unwrap_or_default().to_owned(), object)
+    };
+    others
+        .map(|kind| (path(kind), kind.kind(), items(kind).into_iter().map(named).collect()))
+        .collect()
+}
+
+fn items(resource: Resource) -> Vec<Value> {
+    match resource {
+        Resource::Namespaces => vec![json!({"metadata": {"name": "shop"}})],
+        Resource::ServiceAccounts => {
+            let account =
+                |n| json!({"metadata": {"name": format!("account-{n:03}"), "namespace": "shop"}});
+            let mut accounts: Vec<_> = (0..ACCOUNTS).map(account).collect();
+            accounts.push(json!({"metadata": {"name": "default", "namespace": "shop"},
+                "automountServiceAccountToken": false}));
+            accounts
+        }
+        Resource::ReplicaSets => vec![json!({"metadata": {
+            "name": "web-1", "namespace": "shop", "uid": "uid-web-1",
+            "ownerReferences": [{"kind": "Deployment", "name": "web", "uid": "d", "controller": true}],
+        }})],
+        Resource::ClusterRoles => vec![json!({"metadata": {"name": "all"},
+            "rules": [{"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}]})],
+        Resource::ClusterRoleBindings => vec![json!({"metadata": {"name": "all"},
+            "roleRef": {"kind": "ClusterRole", "name": "all"},
+            "subjects": [{"kind": "ServiceAccount", "name": "default", "namespace": "shop"}]})],
+        _ => Vec::new(),
+    }
+}

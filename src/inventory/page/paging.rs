@@ -1,0 +1,41 @@
+//! `metadata` of a list: what a page tells of the list that it is part of.
+
+use serde::Deserialize;
+
+/// `metadata` of a list.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct ListMeta {
+    r#continue: Option<String>,
+    remaining_item_count: Option<i64>,
+    shard_info: Option<ShardInfo>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct ShardInfo {
+    selector: String,
+}
+
+/// What a page tells of the list that it is part of.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Paging {
+    /// The token of the next page.
+    pub next: Option<String>,
+    /// Objects that follow; 0 if the server does not tell.
+    pub remaining: i64,
+    /// The `shardSelector` that the server has heeded.
+    pub shard: Option<String>,
+}
+
+impl ListMeta {
+    pub(super) fn token(self) -> Option<String> {
+        self.r#continue.filter(|token| !token.is_empty())
+    }
+
+    pub(super) fn paging(mut self) -> Paging {
+        let shard = self.shard_info.take().map(|info| info.selector);
+        let remaining = self.remaining_item_count.unwrap_or_default();
+        Paging { shard, remaining, next: self.token() }
+    }
+}

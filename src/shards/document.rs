@@ -1,0 +1,86 @@
+//! What a shard is written to: who it is, and what it has read. That holds no secret, because the
+//! structures of the inventory do not.
+
+use std::fs::File;
+use std::io::{self, BufReader, Write};
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::ShardError;
+use crate::inventory::{Inventory, Part, Shard, Sharded, describe};
+
+/// What a shard says of itself.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Head {
+    /// podaudit's own version: another one may write other fields.
+    pub version: String,
+    /// Which one.
+    pub shard: Shard,
+    /// How its pods were chosen, and of which cluster.
+    pub sharded: Sharded,
+    /// Name of the cluster.
+    pub cluster: String,
+    /// The API server's version.
+    pub kubernetes_version: Option<String>,
+    /// Only these namespaces; empty for all.
+    pub namespaces: Vec<String>,
+    /// Label selector of the pods; empty for all.
+    pub selector: String,
+    /// When it was read, RFC 3339.
+    pub scanned_at: String,
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Document {
+    pub(super) podaudit_shard: Head,
+    pub(super) part: Part,
+}
+
+/// Writes a shard down.
+///
+/// # Errors
+/// Whatever the writer says.
+pub fn write(head: Head, inventory: Inventory, out: &mut dyn Write) -> io::Result<()> {
+    let part = Part::new(head.shard, inventory);
+    serde_json::to_writer(&mut *out, &Document { podaudit_shard: head, part })?;
+    writeln!(out)
+}
+
+/// Reads a shard without holding its text.
+pub(super) fn read(path: &Path) -> Result<Document, ShardError> {
+    let name = path.display().to_string();
+    let unreadable = |source| ShardError::Read { path: name.clone(), source };
+    let open = || File::open(path).map(|file| BufReader::with_capacity(64 << 10, file));
+    let file = open().map_err(unreadable)?;
+    match serde_json::from_reader::<_, Document>(file) {
+        Ok(document) => Ok(document),
+        Err(error) if error.is_io() => Err(unreadable(error.into())),
+        Err(error) => {
+            let own = env!("CARGO_PKG_VERSION");
+            let why = match version(open().map_err(unreadable)?) {
+                Some(version) if version != own => {
+                    format!("podaudit {version} wrote it, this is {own}")
+                }
+                _ => describe(&error),
+            };
+            Err(ShardError::Other { path: name, why })
+        }
+    }
+}
+
+/// The version of podaudit that wrote it, whatever else it wrote.
+fn version(file: impl io::Read) -> Option<String> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Any {
+        podaudit_shard: Version,
+    }
+    #[derive(Deserialize)]
+    struct Version {
+        version: String,
+    }
+    serde_json::from_reader(file).ok().map(|any: Any| any.podaudit_shard.version)
+}

@@ -1,0 +1,101 @@
+//! Shards of a real cluster, with and without an API server that selects them: together they are
+//! one scan.
+
+use std::path::Path;
+
+use anyhow::{Context, ensure};
+use serde_json::{Value, json};
+
+use super::Live;
+use crate::Outcome;
+use crate::api::wait_for;
+use crate::lab::ControlPlane;
+use crate::program::{Program, Run};
+
+pub(super) fn tests() -> Vec<Live> {
+    vec![
+        Live::new("shards::the_server_selects", |_| {
+            let gate = "--feature-gates=ShardedListAndWatch=true";
+            split(&ControlPlane::start(gate)?, "uid")
+        }),
+        Live::new("shards::by_namespace", |_| split(&ControlPlane::start("")?, "namespace")),
+    ]
+}
+
+const SHARDS: usize = 3;
+const NAMESPACES: usize = 8;
+/// More than a page in all.
+const REPLICAS: usize = 75;
+
+fn fill(control_plane: &ControlPlane) -> Outcome {
+    let api = control_plane.api();
+    for number in 0..NAMESPACES {
+        let namespace = format!("team-{number}");
+        api.namespace(&namespace)?;
+        let labels = json!({"app": "web"});
+        let spec = json!({"containers": [{"name": "app", "image": format!("app:{number}")}]});
+        let web = json!({"metadata": {"name": "web"}, "spec": {
+            "replicas": REPLICAS, "selector": {"matchLabels": labels},
+            "template": {"metadata": {"labels": labels}, "spec": spec},
+        }});
+        api.post(&format!("/apis/apps/v1/namespaces/{namespace}/deployments"), &web)?;
+    }
+    wait_for("the controllers to create pods", || {
+        let list = api.get("/api/v1/pods")?;
+        let pods = list["items"].as_array().context("no items")?.len();
+        Ok((pods == NAMESPACES * REPLICAS).then_some(()))
+    })
+}
+
+fn run(control_plane: &ControlPlane, args: &[&str]) -> anyhow::Result<Run> {
+    let program = Program::new(args)?.env("SOURCE_DATE_EPOCH", "1700000000");
+    program.env("KUBECONFIG", control_plane.kubeconfig()).run()
+}
+
+/// The report without what tells how it was read.
+fn told(run: &Run) -> anyhow::Result<Value> {
+    let mut report = run.report(0)?.0;
+    for record in report["coverage"].as_array_mut().context("no coverage")? {
+        for field in ["pages", "retries", "consistent"] {
+            record.as_object_mut().context("no record")?.remove(field);
+        }
+    }
+    Ok(report)
+}
+
+fn split(control_plane: &ControlPlane, by: &str) -> Outcome {
+    fill(control_plane)?;
+    let folder = tempfile::tempdir()?;
+    let show = ["-o", "json", "--show", "all"];
+    for more in [&[][..], &["-n", "team-1", "-n", "team-5"], &["--json-only"]] {
+        let mut merge: Vec<_> = ["merge"].iter().chain(&show).map(|&s| s.to_owned()).collect();
+        let mut sizes = Vec::new();
+        for number in 1..=SHARDS {
+            let file = folder.path().join(format!("{number}.json"));
+            let output = format!("json={}", file.display());
+            let shard = format!("{number}/{SHARDS}");
+            let run = run(control_plane, &[&["--shard", &shard, "-o", &output], more].concat())?;
+            ensure!(run.code == 0, "{}: {}", run.code, run.stderr);
+            sizes.push(size(&file, by)?);
+            merge.push(file.display().to_string());
+        }
+        let merged = run(control_plane, &merge.iter().map(String::as_str).collect::<Vec<_>>())?;
+        let pods = &merged.report(0)?.coverage("pods")?.clone();
+        let all = pods["listed"].as_u64().context("no count")?;
+        ensure!(sizes.iter().sum::<u64>() == all, "{sizes:?} of {all}");
+        ensure!(by == "namespace" || sizes.iter().all(|size| *size > 0), "{sizes:?}");
+        ensure!(pods["consistent"] == false, "lists of more than one moment: {pods}");
+        let whole = run(control_plane, &[&show[..], more].concat())?;
+        ensure!(told(&merged)? == told(&whole)?, "{more:?}: shards are another scan");
+    }
+    Ok(())
+}
+
+/// How many pods the shard has; how they were chosen is checked.
+fn size(file: &Path, by: &str) -> anyhow::Result<u64> {
+    let shard: Value = serde_json::from_str(&std::fs::read_to_string(file)?)?;
+    let head = &shard["podauditShard"];
+    ensure!(head["sharded"]["split"] == by, "{head}");
+    ensure!(head["sharded"]["clusterUid"].is_string(), "{head}");
+    Ok(shard["part"]["pods"]["pods"].as_array().context("no pods")?.len() as u64)
+}
