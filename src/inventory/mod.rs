@@ -2,6 +2,7 @@
 //! output, no verdicts, and no field that could hold a secret.
 
 mod aggregation;
+mod answer;
 mod class;
 mod container;
 pub mod coverage;
@@ -14,9 +15,11 @@ mod pod;
 mod pods;
 mod protobuf;
 mod roles;
+mod seen;
 mod status;
 mod store;
 mod tokens;
+mod uid;
 mod volume;
 
 pub use container::*;

@@ -1,17 +1,17 @@
 //! Every pod, and each class of pods that are alike once: a large cluster has hundred times as many
 //! pods as classes. What a pod has of its own takes some 70 bytes.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
 use indexmap::IndexSet;
 use serde::{Serialize, Serializer};
-use uuid::Uuid;
 
 use super::class::{Class, Identity};
 use super::protobuf::Likeness;
+use super::seen::Seen;
+use super::uid::Uid;
 use super::{Inventory, NodeStatus, Owners, Pod, Workload};
 use crate::object::ObjectRef;
 
@@ -22,20 +22,6 @@ pub(super) struct Pods {
     nodes: IndexSet<Box<str>>,
     members: Arc<Members>,
     seen: Seen,
-}
-
-/// Which class pods with the same likeness are of. 128 bits under keys that nobody knows stand for
-/// it: two that differ are not taken for the same.
-#[derive(Clone, Debug, Default)]
-struct Seen {
-    keys: [RandomState; 2],
-    classes: HashMap<[u64; 2], u32>,
-}
-
-impl Seen {
-    fn key(&self, likeness: &Likeness<'_>) -> [u64; 2] {
-        self.keys.each_ref().map(|key| key.hash_one(&likeness.shared[..]))
-    }
 }
 
 /// What pods have of their own.
@@ -53,34 +39,6 @@ struct Member {
     name: (u32, u32),
     node: Option<u32>,
     uid: Uid,
-}
-
-/// A UID; nearly all of them are 16 bytes in disguise.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Uid {
-    None,
-    Uuid(Uuid),
-    Other(Box<str>),
-}
-
-impl Uid {
-    fn new(text: Option<&str>) -> Self {
-        let Some(text) = text else { return Self::None };
-        match Uuid::try_parse(text) {
-            Ok(uuid) if uuid.hyphenated().encode_lower(&mut Uuid::encode_buffer()) == text => {
-                Self::Uuid(uuid)
-            }
-            _ => Self::Other(text.into()),
-        }
-    }
-
-    fn text(&self) -> Option<String> {
-        match self {
-            Self::None => None,
-            Self::Uuid(uuid) => Some(uuid.hyphenated().to_string()),
-            Self::Other(text) => Some(text.to_string()),
-        }
-    }
 }
 
 impl Members {
@@ -173,8 +131,8 @@ impl Pods {
         }
     }
 
-    fn push_own(&mut self, class: usize, own: &Identity) {
-        self.push(class, &own.name, own.uid.as_deref(), own.node.as_deref());
+    fn push_own(&mut self, class: usize, Identity { name, uid, node }: &Identity) {
+        self.push(class, name, uid.as_deref(), node.as_deref());
     }
 
     fn push(&mut self, class: usize, name: &str, uid: Option<&str>, node: Option<&str>) {
@@ -193,8 +151,7 @@ impl Pods {
     /// Takes over the pods of another.
     pub(super) fn absorb(&mut self, other: Self) {
         if self.members.pods.is_empty() {
-            *self = other;
-            return;
+            return *self = other;
         }
         for member in &other.members.pods {
             let class = other.classes[member.class as usize].clone();
@@ -224,10 +181,9 @@ impl Pods {
         members.pods = pods;
     }
 
-    /// UIDs of what controls pods.
-    pub(super) fn controllers(&self) -> BTreeSet<&str> {
-        let controllers = self.classes.iter().filter_map(|class| class.pod.metadata.controller());
-        controllers.map(|owner| owner.uid.as_str()).collect()
+    /// One pod of each class, without its name.
+    pub(super) fn classes(&self) -> impl Iterator<Item = &Pod> {
+        self.classes.iter().map(|class| &class.pod)
     }
 
     fn is_template(&self, member: &Member) -> bool {
