@@ -50,6 +50,7 @@ fn read(lists: &[(Resource, List)]) -> Inventory {
         }
         assert!(inventory.coverage(*resource).undecodable.is_empty());
     }
+    inventory.forget_unused_owners();
     inventory.finish();
     inventory
 }

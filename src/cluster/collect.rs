@@ -92,6 +92,7 @@ pub async fn collect(
     }
     inventory.only.clone_from(&scope.namespaces);
     inventory.audiences.issuer = issuer;
+    inventory.forget_unused_owners();
     inventory.finish();
     Ok((inventory, version))
 }

@@ -2,6 +2,7 @@
 //! output, no verdicts, and no field that could hold a secret.
 
 mod aggregation;
+mod answer;
 mod class;
 mod container;
 pub mod coverage;
@@ -15,6 +16,7 @@ mod pod;
 mod pods;
 mod protobuf;
 mod roles;
+mod seen;
 mod shard;
 mod status;
 mod store;

@@ -8,15 +8,14 @@ use serde_json::value::RawValue;
 use super::Inventory;
 use super::coverage::Resource;
 use super::decode::{HeadMeta, Keep, Reader, describe, read};
-use super::protobuf::{
-    self, LIST_META, Likeness, Malformed, OBJECT_META, Object, Raw, STATUS, TYPE_META,
-};
+use super::protobuf::{self, LIST_META, Likeness, Malformed, OBJECT_META, Object, Raw, TYPE_META};
 
 mod paging;
 
+pub use super::answer::Status;
 #[doc(hidden)]
 pub use super::protobuf::rows as protobuf_rows;
-use paging::ListMeta;
+pub(super) use paging::ListMeta;
 pub use paging::Paging;
 
 /// How an answer is written.
@@ -35,35 +34,6 @@ pub enum PageError {
     CutOff,
     /// It is something else; the words never quote it.
     Other(String),
-}
-
-/// What the API server says instead of what was asked for.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Status {
-    /// In the server's own words.
-    pub message: Option<String>,
-    metadata: Option<ListMeta>,
-}
-
-impl Status {
-    /// Reads as much as there is.
-    #[must_use]
-    pub fn read(wire: Option<Wire>, body: &[u8]) -> Self {
-        let status = match wire {
-            Some(Wire::Protobuf) => envelope(body)
-                .ok()
-                .and_then(|(_, raw)| Status::deserialize(Object::new(raw, &STATUS)).ok()),
-            _ => serde_json::from_slice(body).ok(),
-        };
-        status.unwrap_or_default()
-    }
-
-    /// The token that a 410 may offer.
-    #[must_use]
-    pub fn token(self) -> Option<String> {
-        self.metadata.and_then(ListMeta::token)
-    }
 }
 
 /// What the first bytes of a page tell of the next one.
@@ -273,7 +243,7 @@ impl From<Malformed> for PageError {
 }
 
 /// The kind, and the bytes of the object itself.
-fn envelope(body: &[u8]) -> Result<(String, &[u8]), PageError> {
+pub(super) fn envelope(body: &[u8]) -> Result<(String, &[u8]), PageError> {
     #[derive(Default, Deserialize)]
     #[serde(default)]
     struct TypeMeta {

@@ -1,22 +1,24 @@
 //! Every pod, and each class of pods that are alike once: a large cluster has hundred times as many
 //! pods as classes. What a pod has of its own takes some 70 bytes.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::fmt;
-use std::hash::{BuildHasher, RandomState};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use indexmap::IndexSet;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::Deserialize;
 
 use super::class::{Class, Identity};
 use super::protobuf::Likeness;
+use super::seen::Seen;
 use super::{Inventory, NodeStatus, Owners, Pod, Workload};
 use crate::object::ObjectRef;
 use uid::Uid;
 
+mod names;
 mod part;
 mod uid;
+
+pub use names::PodNames;
 
 /// Every pod that was read.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -26,20 +28,6 @@ pub(super) struct Pods {
     nodes: IndexSet<Box<str>>,
     members: Arc<Members>,
     seen: Seen,
-}
-
-/// Which class pods with the same likeness are of. 128 bits under keys that nobody knows stand for
-/// it: two that differ are not taken for the same.
-#[derive(Clone, Debug, Default)]
-struct Seen {
-    keys: [RandomState; 2],
-    classes: HashMap<[u64; 2], u32>,
-}
-
-impl Seen {
-    fn key(&self, likeness: &Likeness<'_>) -> [u64; 2] {
-        self.keys.each_ref().map(|key| key.hash_one(&likeness.shared[..]))
-    }
 }
 
 /// What pods have of their own.
@@ -73,44 +61,6 @@ impl Members {
 /// A pod's number, in the order of namespace and name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PodId(u32);
-
-/// Names of pods, without a copy of them.
-#[derive(Clone, Default)]
-pub struct PodNames {
-    members: Arc<Members>,
-    ids: Box<[PodId]>,
-}
-
-impl PodNames {
-    /// How many.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.ids.len()
-    }
-
-    /// Whether there are none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.ids.is_empty()
-    }
-
-    /// The names, sorted.
-    pub fn iter(&self) -> impl Iterator<Item = &str> {
-        self.ids.iter().map(|id| self.members.name(*id))
-    }
-}
-
-impl Serialize for PodNames {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.iter())
-    }
-}
-
-impl fmt::Debug for PodNames {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.iter()).finish()
-    }
-}
 
 /// Pods that are alike, on nodes that are alike: whatever is judged of one is true of all.
 #[derive(Clone, Debug)]
@@ -154,8 +104,8 @@ impl Pods {
         }
     }
 
-    fn push_own(&mut self, class: usize, own: &Identity) {
-        self.push(class, &own.name, own.uid.as_deref(), own.node.as_deref());
+    fn push_own(&mut self, class: usize, Identity { name, uid, node }: &Identity) {
+        self.push(class, name, uid.as_deref(), node.as_deref());
     }
 
     fn push(&mut self, class: usize, name: &str, uid: Option<&str>, node: Option<&str>) {
@@ -174,8 +124,7 @@ impl Pods {
     /// Takes over the pods of another.
     pub(super) fn absorb(&mut self, other: Self) {
         if self.members.pods.is_empty() {
-            *self = other;
-            return;
+            return *self = other;
         }
         for member in &other.members.pods {
             let class = other.classes[member.class as usize].clone();
@@ -205,10 +154,9 @@ impl Pods {
         members.pods = pods;
     }
 
-    /// UIDs of what controls pods.
-    pub(super) fn controllers(&self) -> BTreeSet<&str> {
-        let controllers = self.classes.iter().filter_map(|class| class.pod.metadata.controller());
-        controllers.map(|owner| owner.uid.as_str()).collect()
+    /// One pod of each class, without its name.
+    pub(super) fn classes(&self) -> impl Iterator<Item = &Pod> {
+        self.classes.iter().map(|class| &class.pod)
     }
 
     fn retain(&mut self, kept: Vec<bool>) {

@@ -106,11 +106,17 @@ impl Inventory {
         std::mem::take(&mut self.aggregation).fill(&mut self.cluster_roles);
     }
 
-    /// Brings the pods into their order, and drops those that were listed twice and what belongs to
-    /// no pod.
+    /// Brings the pods into their order and drops those that were listed twice.
     pub fn finish(&mut self) {
         self.pods.finish();
-        self.owners.retain(&self.pods.controllers());
+    }
+
+    /// Forgets ReplicaSets and Jobs without pods: most of a cluster's. Not for manifests, where
+    /// templates belong to them.
+    pub fn forget_unused_owners(&mut self) {
+        let controllers = self.pods.classes().filter_map(|pod| pod.metadata.controller());
+        let used = controllers.map(|owner| owner.uid.as_str()).collect();
+        self.owners.retain(&used);
     }
 }
 

@@ -5,7 +5,7 @@ use serde::Deserialize;
 /// `metadata` of a list.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct ListMeta {
+pub(in crate::inventory) struct ListMeta {
     r#continue: Option<String>,
     remaining_item_count: Option<i64>,
     shard_info: Option<ShardInfo>,
@@ -29,7 +29,7 @@ pub struct Paging {
 }
 
 impl ListMeta {
-    pub(super) fn token(self) -> Option<String> {
+    pub(in crate::inventory) fn token(self) -> Option<String> {
         self.r#continue.filter(|token| !token.is_empty())
     }
 
