@@ -2,6 +2,7 @@
 //! says what is missing; and it always ends.
 
 mod body;
+mod fault;
 mod schedules;
 mod server;
 mod wire;
@@ -9,8 +10,9 @@ mod world;
 
 use std::time::Duration;
 
+use fault::Fault;
 use proptest::prelude::ProptestConfig;
-use server::{Fault, Outcome, PODS, Server};
+use server::{Outcome, PODS, Server};
 
 use super::ConnectOptions;
 use crate::inventory::coverage::{Resource, State};

@@ -21,6 +21,7 @@ use crate::{Outcome, trial};
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
         trial("shards::demo_is_one_scan", demo),
+        trial("shards::manifest_is_one_scan", templates),
         trial("shards::random_pods_are_one_scan", random),
         trial("shards::one_is_missing", missing),
         trial("shards::what_does_not_go_together", strangers),
@@ -65,6 +66,29 @@ fn demo() -> Outcome {
             ensure!(merged.stdout == whole.stdout, "{of} shards of {more:?} are another scan");
         }
     }
+    Ok(())
+}
+
+/// What a workload's template would make is judged in the workload's name.
+fn templates() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let manifest = folder.path().join("web.yaml");
+    let text = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n\
+        spec: {template: {spec: {containers: [{name: app, image: a}]}}}\n";
+    std::fs::write(&manifest, text)?;
+    let file = manifest.display().to_string();
+    let show = ["-o", "json", "--show", "all"];
+    let mut files = Vec::new();
+    for number in ["1", "2"] {
+        let path = folder.path().join(format!("{number}.json"));
+        let (shard, output) = (format!("{number}/2"), format!("json={}", path.display()));
+        run(&["-f", &file, "--shard", &shard, "-o", &output], &[])?;
+        files.push(path);
+    }
+    let merged = run(&[&["merge"], &show[..]].concat(), &files)?.report(0)?.0;
+    let whole = run(&[&["-f", &file], &show[..]].concat(), &[])?.report(0)?.0;
+    ensure!(merged["findings"] == whole["findings"], "another scan");
+    ensure!(merged["workloads"] == whole["workloads"], "another scan");
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use futures::stream::{self, BoxStream, StreamExt};
 use http_body::Frame;
 
-use super::server::Fault;
+use super::fault::Fault;
 
 pub(super) type Frames = Result<Frame<Bytes>, std::io::Error>;
 

@@ -7,7 +7,8 @@ use std::time::Duration;
 use proptest::prelude::{Just, Strategy, prop_oneof};
 use proptest::sample::select;
 
-use super::server::{Fault, Outcome, PODS, Server};
+use super::fault::Fault;
+use super::server::{Outcome, PODS, Server};
 use crate::audit::audit;
 use crate::finding::{Finding, Verdict};
 use crate::inventory::Inventory;

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use super::super::{ClusterError, ConnectOptions, Connection, Scope, collect};
 use super::body::{Frames, InFlight, Load, frames};
+use super::fault::Fault;
 use super::wire;
 use super::world::{self, List, path};
 use crate::inventory::Inventory;
@@ -20,43 +21,6 @@ use crate::inventory::coverage::{Coverage, Resource};
 
 /// Three pages of 500.
 pub(super) const PODS: usize = 1_300;
-
-/// What happens to one request for pods.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Fault {
-    None,
-    Reset,
-    ResetMidBody,
-    /// The connection is closed in the middle, as if the answer were complete.
-    CutOff,
-    Stall,
-    StallMidBody,
-    /// A few bytes every 20 seconds.
-    Drip,
-    /// 300 MiB, as after unpacking a bomb.
-    Huge,
-    Server(u16),
-    TooMany(Option<u64>),
-    /// With or without a token to go on.
-    Gone(bool),
-    Forbidden,
-    Unauthorized,
-    NotAcceptable,
-    Html,
-    /// A `Status` with code 200.
-    Success,
-    Garbage,
-    BadPod,
-    SameToken,
-    /// The page's first pod once more.
-    Twice,
-    /// This pod is deleted before the answer is made.
-    Deleted(usize),
-    /// No token, though there is more, and the server says so.
-    EndsEarly,
-    /// A token that was never there, for nothing.
-    NewToken,
-}
 
 #[derive(Clone)]
 pub(super) struct Server(Arc<State>);
