@@ -92,7 +92,10 @@ pub async fn collect(
     }
     inventory.only.clone_from(&scope.namespaces);
     inventory.audiences.issuer = issuer;
-    inventory.forget_unused_owners();
+    if scope.shard.is_none() {
+        // Another shard's pods may need what this one's do not.
+        inventory.forget_unused_owners();
+    }
     inventory.finish();
     Ok((inventory, version))
 }

@@ -39,6 +39,8 @@ pub struct Inventory {
     pub only: Vec<String>,
     /// If only a shard of the pods was read: how it was chosen.
     pub sharded: Option<Sharded>,
+    /// Whether ClusterRoles are there that were not read, because every cluster has them.
+    pub has_added_roles: bool,
     pub(super) aggregation: Aggregation,
     coverage: BTreeMap<Resource, Coverage>,
 }
@@ -93,6 +95,7 @@ impl Inventory {
 
     /// Takes over the ClusterRoles that are not there yet, without counting them as read.
     pub fn add_cluster_roles(&mut self, mut other: Self) {
+        self.has_added_roles = true;
         for (name, role) in other.cluster_roles {
             self.cluster_roles.entry(name).or_insert(role);
         }

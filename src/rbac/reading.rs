@@ -31,7 +31,8 @@ pub(super) fn role(inventory: &Inventory, role: &ObjectRef, is_there: bool) -> P
     };
     let always = || {
         if kind == Resource::ClusterRoles {
-            return inventory.cluster_roles.contains_key("cluster-admin");
+            return !inventory.has_added_roles
+                && inventory.cluster_roles.contains_key("cluster-admin");
         }
         let reader = "extension-apiserver-authentication-reader";
         let key = ("kube-system".to_owned(), reader.to_owned());

@@ -101,6 +101,7 @@ fn file_sizes() -> Outcome {
             Some("css") => "/*",
             Some("html") => "{#-",
             Some("js") => "//",
+            Some("yaml") => "#",
             _ => "//!",
         };
         ensure!(text.starts_with(comment), "{} does not say what it owns", path.display());

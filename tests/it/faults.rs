@@ -1,20 +1,22 @@
 //! Faults that need the whole program: signals, credentials that expire, broken connections. The
 //! other rows, and random schedules of all of them, are in `src/cluster/tests.rs`.
 
-use std::io::{BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
+use std::io::Write;
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use anyhow::ensure;
 use libtest_mimic::Trial;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::program::{Program, Running};
 use crate::{Outcome, kubeconfig, trial};
+
+mod server;
+
+use server::{Act, page, serve};
 
 pub(crate) fn trials() -> Vec<Trial> {
     let mut trials = vec![
@@ -32,116 +34,6 @@ pub(crate) fn trials() -> Vec<Trial> {
         trials.push(trial("faults::gzip_bomb", gzip_bomb));
     }
     trials
-}
-
-/// What a server does with a request.
-enum Act {
-    Answer(u16, Value),
-    /// What is compressed already.
-    Gzip(Arc<Vec<u8>>),
-    /// Half of the answer, and the connection closes.
-    Half(Value),
-    /// Nothing, for as long as the client waits.
-    Hang,
-}
-
-/// A request: its path with the query, and its token.
-struct Asked {
-    path: String,
-    token: String,
-    /// How many requests for pods there were before.
-    earlier: usize,
-}
-
-/// An API server on loopback; `pods` answers the requests for pods.
-fn serve(pods: impl Fn(&Asked) -> Act + Send + Sync + 'static) -> anyhow::Result<String> {
-    let listener = TcpListener::bind("127.0.0.1:0")?;
-    let server = format!("http://{}", listener.local_addr()?);
-    let pods = Arc::new(pods);
-    let asked = Arc::new(AtomicUsize::new(0));
-    std::thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            let (pods, asked) = (Arc::clone(&pods), Arc::clone(&asked));
-            std::thread::spawn(move || while answer(&stream, pods.as_ref(), &asked).is_ok() {});
-        }
-    });
-    Ok(server)
-}
-
-fn answer(
-    mut stream: &TcpStream,
-    pods: &(impl Fn(&Asked) -> Act + ?Sized),
-    asked: &AtomicUsize,
-) -> anyhow::Result<()> {
-    let mut reader = BufReader::new(stream);
-    let mut head = String::new();
-    while !head.ends_with("\r\n\r\n") {
-        ensure!(reader.read_line(&mut head)? > 0, "closed");
-    }
-    let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
-    let token = head.lines().find_map(|line| {
-        let (name, value) = line.split_once(": Bearer ")?;
-        name.eq_ignore_ascii_case("authorization").then(|| value.to_owned())
-    });
-    let is_pods = path.starts_with("/api/v1/pods");
-    let earlier = if is_pods { asked.fetch_add(1, Ordering::SeqCst) } else { 0 };
-    let request = Asked { path, token: token.unwrap_or_default(), earlier };
-    let act = if is_pods { pods(&request) } else { other(&request.path) };
-    let (code, body, end) = match &act {
-        Act::Answer(code, body) => (*code, body.to_string(), 1),
-        Act::Half(body) => (200, body.to_string(), 2),
-        Act::Gzip(bytes) => {
-            write!(stream, "HTTP/1.1 200 Any\r\nContent-Type: application/json\r\n")?;
-            write!(stream, "Content-Encoding: gzip\r\nContent-Length: {}\r\n\r\n", bytes.len())?;
-            return Ok(stream.write_all(bytes)?);
-        }
-        Act::Hang => loop {
-            std::thread::sleep(Duration::from_secs(1));
-        },
-    };
-    let length = body.len();
-    write!(stream, "HTTP/1.1 {code} Any\r\nContent-Type: application/json\r\n")?;
-    write!(stream, "Content-Length: {length}\r\n\r\n{}", &body[..length / end])?;
-    ensure!(end == 1, "half an answer is the end");
-    Ok(())
-}
-
-fn other(path: &str) -> Act {
-    let plural = path.split('?').next().unwrap_or_default().rsplit('/').next().unwrap_or_default();
-    match plural {
-        "version" => Act::Answer(200, json!({"gitVersion": "v1.99.0"})),
-        "openid-configuration" => Act::Answer(200, json!({"issuer": "https://issuer"})),
-        _ => Act::Answer(
-            200,
-            json!({"kind": "PartialObjectMetadataList", "metadata": {}, "items": []}),
-        ),
-    }
-    .for_kind(plural)
-}
-
-impl Act {
-    fn for_kind(mut self, plural: &str) -> Self {
-        let kind = match plural {
-            "nodes" => "NodeList",
-            "serviceaccounts" => "ServiceAccountList",
-            _ => return self,
-        };
-        if let Self::Answer(_, body) = &mut self {
-            body["kind"] = json!(kind);
-        }
-        self
-    }
-}
-
-/// One of two pages, each with a pod of its own.
-fn page(asked: &Asked) -> Value {
-    let first = !asked.path.contains("continue=");
-    let (name, token) = if first { ("first", "more") } else { ("second", "") };
-    let pod = json!({
-        "metadata": {"name": name, "namespace": "shop", "uid": name},
-        "spec": {"containers": [{"name": "app", "securityContext": {"privileged": true}}]},
-    });
-    json!({"kind": "PodList", "metadata": {"continue": token}, "items": [pod]})
 }
 
 fn scan(config: &Path, args: &[&str]) -> anyhow::Result<Program> {

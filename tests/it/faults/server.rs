@@ -1,0 +1,122 @@
+//! An API server that misbehaves as it is told.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use anyhow::ensure;
+use serde_json::{Value, json};
+
+/// What a server does with a request.
+pub(super) enum Act {
+    Answer(u16, Value),
+    /// What is compressed already.
+    Gzip(Arc<Vec<u8>>),
+    /// Half of the answer, and the connection closes.
+    Half(Value),
+    /// Nothing, for as long as the client waits.
+    Hang,
+}
+
+/// A request: its path with the query, and its token.
+pub(super) struct Asked {
+    pub(super) path: String,
+    pub(super) token: String,
+    /// How many requests for pods there were before.
+    pub(super) earlier: usize,
+}
+
+/// An API server on loopback; `pods` answers the requests for pods.
+pub(super) fn serve(
+    pods: impl Fn(&Asked) -> Act + Send + Sync + 'static,
+) -> anyhow::Result<String> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let server = format!("http://{}", listener.local_addr()?);
+    let pods = Arc::new(pods);
+    let asked = Arc::new(AtomicUsize::new(0));
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let (pods, asked) = (Arc::clone(&pods), Arc::clone(&asked));
+            std::thread::spawn(move || while answer(&stream, pods.as_ref(), &asked).is_ok() {});
+        }
+    });
+    Ok(server)
+}
+
+fn answer(
+    mut stream: &TcpStream,
+    pods: &(impl Fn(&Asked) -> Act + ?Sized),
+    asked: &AtomicUsize,
+) -> anyhow::Result<()> {
+    let mut reader = BufReader::new(stream);
+    let mut head = String::new();
+    while !head.ends_with("\r\n\r\n") {
+        ensure!(reader.read_line(&mut head)? > 0, "closed");
+    }
+    let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
+    let token = head.lines().find_map(|line| {
+        let (name, value) = line.split_once(": Bearer ")?;
+        name.eq_ignore_ascii_case("authorization").then(|| value.to_owned())
+    });
+    let is_pods = path.starts_with("/api/v1/pods");
+    let earlier = if is_pods { asked.fetch_add(1, Ordering::SeqCst) } else { 0 };
+    let request = Asked { path, token: token.unwrap_or_default(), earlier };
+    let act = if is_pods { pods(&request) } else { other(&request.path) };
+    let (code, body, end) = match &act {
+        Act::Answer(code, body) => (*code, body.to_string(), 1),
+        Act::Half(body) => (200, body.to_string(), 2),
+        Act::Gzip(bytes) => {
+            write!(stream, "HTTP/1.1 200 Any\r\nContent-Type: application/json\r\n")?;
+            write!(stream, "Content-Encoding: gzip\r\nContent-Length: {}\r\n\r\n", bytes.len())?;
+            return Ok(stream.write_all(bytes)?);
+        }
+        Act::Hang => loop {
+            std::thread::sleep(Duration::from_secs(1));
+        },
+    };
+    let length = body.len();
+    write!(stream, "HTTP/1.1 {code} Any\r\nContent-Type: application/json\r\n")?;
+    write!(stream, "Content-Length: {length}\r\n\r\n{}", &body[..length / end])?;
+    ensure!(end == 1, "half an answer is the end");
+    Ok(())
+}
+
+fn other(path: &str) -> Act {
+    let plural = path.split('?').next().unwrap_or_default().rsplit('/').next().unwrap_or_default();
+    match plural {
+        "version" => Act::Answer(200, json!({"gitVersion": "v1.99.0"})),
+        "openid-configuration" => Act::Answer(200, json!({"issuer": "https://issuer"})),
+        _ => Act::Answer(
+            200,
+            json!({"kind": "PartialObjectMetadataList", "metadata": {}, "items": []}),
+        ),
+    }
+    .for_kind(plural)
+}
+
+impl Act {
+    fn for_kind(mut self, plural: &str) -> Self {
+        let kind = match plural {
+            "nodes" => "NodeList",
+            "serviceaccounts" => "ServiceAccountList",
+            _ => return self,
+        };
+        if let Self::Answer(_, body) = &mut self {
+            body["kind"] = json!(kind);
+        }
+        self
+    }
+}
+
+/// One of two pages, each with a pod of its own.
+pub(super) fn page(asked: &Asked) -> Value {
+    let first = !asked.path.contains("continue=");
+    let (name, token) = if first { ("first", "more") } else { ("second", "") };
+    let pod = json!({
+        "metadata": {"name": name, "namespace": "shop", "uid": name},
+        "spec": {"containers": [{"name": "app", "securityContext": {"privileged": true}}]},
+    });
+    json!({"kind": "PodList", "metadata": {"continue": token}, "items": [pod]})
+}
