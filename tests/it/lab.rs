@@ -74,13 +74,15 @@ impl ControlPlane {
             [("node-containerd", "containerd://2.1.4"), ("node-crio", "cri-o://1.33.0")]
         {
             let node = json!({"apiVersion": "v1", "kind": "Node", "metadata": {"name": name}});
-            let mut node = self.api.post("/api/v1/nodes", &node)?;
-            node["status"]["nodeInfo"] = json!({
+            self.api.post("/api/v1/nodes", &node)?;
+            let info = json!({
                 "architecture": "amd64", "bootID": "", "containerRuntimeVersion": runtime,
                 "kernelVersion": "", "kubeProxyVersion": "", "kubeletVersion": "v1.37.2",
                 "machineID": "", "operatingSystem": "linux", "osImage": "", "systemUUID": "",
             });
-            self.api.put(&format!("/api/v1/nodes/{name}/status"), &node)?;
+            // A patch: the controller manager changes new nodes too, and a PUT would meet a conflict.
+            let status = json!({"status": {"nodeInfo": info}});
+            self.api.patch(&format!("/api/v1/nodes/{name}/status"), &status)?;
         }
         Ok(())
     }
