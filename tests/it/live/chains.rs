@@ -195,7 +195,10 @@ fn forge(chain: &Chain) -> Outcome {
     let token: ByteString = wait_for("the token", || {
         Ok(serde_json::from_value(chain.own.get(&path)?["data"]["token"].clone()).ok())
     })?;
-    take_over(chain, &connect(chain.cluster, std::str::from_utf8(&token.0)?)?, &[])
+    let gained = connect(chain.cluster, std::str::from_utf8(&token.0)?)?;
+    // The API server looks the Secret up in a cache that may lag: until then the token is nobody's.
+    wait_for("the token to be known", || Ok(gained.get("/api").ok()))?;
+    take_over(chain, &gained, &[])
 }
 
 fn impersonate(chain: &Chain) -> Outcome {
