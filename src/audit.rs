@@ -2,7 +2,10 @@
 //! replicas with the same posture into one row. Pure.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter::Peekable;
 use std::sync::Arc;
+
+use indexmap::IndexSet;
 
 use crate::finding::{Blast, Finding, Judgement, Severity, Verdict};
 use crate::inventory::coverage::Coverage;
@@ -58,9 +61,9 @@ pub struct WorkloadRow {
 /// What pods must share to be one row.
 type Class = (Facts, Vec<Answered>);
 /// The pods of one workload, by class.
-type Classes = BTreeMap<Class, Vec<PodId>>;
+type Classes = Vec<(Class, Vec<PodId>)>;
 /// What the pods of one workload run, by container, with the first pod.
-type Images = BTreeMap<ContainerPlace, (PodId, RunningImages)>;
+type Images = Vec<(ContainerPlace, (PodId, RunningImages))>;
 /// One rule's answer in one place of a pod: index of the rule, container, judgement.
 type Answered = (usize, Option<Arc<ContainerPlace>>, Arc<Judgement>);
 
@@ -74,8 +77,11 @@ pub fn audit(inventory: &Inventory, selected: bool) -> Audit {
 /// The same, by the operator's decisions.
 #[must_use]
 pub fn audit_by(policy: &Policy, inventory: &Inventory, selected: bool) -> Audit {
-    let mut classes: BTreeMap<Workload, Classes> = BTreeMap::new();
-    let mut images: BTreeMap<Workload, Images> = BTreeMap::new();
+    // By number of the workload, each in one map: most workloads have one class and one container,
+    // for which maps of their own would be wide.
+    let mut workloads: IndexSet<Workload> = IndexSet::new();
+    let mut classes: BTreeMap<(usize, Class), Vec<PodId>> = BTreeMap::new();
+    let mut images: BTreeMap<(usize, ContainerPlace), (PodId, RunningImages)> = BTreeMap::new();
     let mut used = BTreeSet::new();
     let accounts = Accounts::new(inventory);
     let pods = Pods::of(inventory);
@@ -93,17 +99,17 @@ pub fn audit_by(policy: &Policy, inventory: &Inventory, selected: bool) -> Audit
         let answers = shared.answers(&posture, around, &by_standards);
         for (workload, ids) in inventory.by_workload(&alike) {
             standards.count(&by_standards, &workload, ids.len());
-            let of_workload = images.entry(workload.clone()).or_default();
+            let here = (&workload, &alike.pod.metadata.annotations);
+            let class = (facts.clone(), shared.decided(policy, here, &posture, &answers));
+            let number = workloads.insert_full(workload).0;
             for container in &posture.containers {
                 let place = ContainerPlace { completed: false, ..container.place() };
                 let new = || (ids[0], RunningImages::default());
-                let (first, images) = of_workload.entry(place).or_insert_with(new);
+                let (first, images) = images.entry((number, place)).or_insert_with(new);
                 *first = (*first).min(ids[0]);
                 images.add(container, ids.len() as u64);
             }
-            let here = (&workload, &alike.pod.metadata.annotations);
-            let class = (facts.clone(), shared.decided(policy, here, &posture, &answers));
-            classes.entry(workload).or_default().entry(class).or_default().extend(ids);
+            classes.entry((number, class)).or_default().extend(ids);
         }
     }
     let mut findings = service_accounts(policy, inventory, selected.then_some(&used));
@@ -111,27 +117,48 @@ pub fn audit_by(policy: &Policy, inventory: &Inventory, selected: bool) -> Audit
     findings.extend(standards.finish().iter().flat_map(|n| namespace(policy, inventory, n)));
     let mut blasts: BTreeMap<_, _> =
         reach.workloads().into_iter().map(|(workload, _, blast)| (workload, blast)).collect();
-    let mut workloads = Vec::new();
-    for (workload, mut classes) in classes {
-        let blast = blasts.remove(&workload).unwrap_or_default();
-        for pods in classes.values_mut() {
+    let answers = classes.keys().map(|(_, (_, answers))| answers.len()).sum::<usize>();
+    let (mut classes, mut images) = (classes.into_iter().peekable(), images.into_iter().peekable());
+    let judged = workloads.into_iter().enumerate().map(|(number, workload)| {
+        let mut classes: Classes = of(number, &mut classes);
+        for (_, pods) in &mut classes {
             pods.sort_unstable();
         }
-        let images = images.remove(&workload).unwrap_or_default();
+        let images: Images = of(number, &mut images);
         let mut own = running_images(policy, inventory, &workload, images);
         own.extend(leading((policy, inventory), &workload, &classes, &reach.way(&workload)));
+        (workload, classes, own)
+    });
+    let judged: Vec<_> = judged.collect();
+    // What the findings need is memory that these leave.
+    drop(reach);
+    drop(pods);
+    findings.reserve(answers + judged.iter().map(|(_, _, own)| own.len()).sum::<usize>());
+    let mut rows_of_all = Vec::new();
+    for (workload, classes, mut own) in judged {
+        let blast = blasts.remove(&workload).unwrap_or_default();
         let mut merged = merge(inventory, &workload, &classes);
-        workloads.extend(rows(inventory, &workload, classes, (blast, &own)));
+        rows_of_all.extend(rows(inventory, &workload, classes, (blast, &own)));
         merged.append(&mut own);
         findings.extend(merged.into_iter().map(|f| Finding { blast: Some(blast), ..f }));
     }
-    findings.sort_by(|a, b| a.order().cmp(&b.order()));
-    workloads.sort_by(|a, b| {
+    findings.sort_unstable_by(|a, b| a.order().cmp(&b.order()));
+    findings.shrink_to_fit();
+    rows_of_all.sort_by(|a, b| {
         let order = |row: &WorkloadRow| (row.blast, row.failed, row.unknown);
         let by_names = || a.pods.iter().cmp(b.pods.iter());
         (order(b), &a.workload).cmp(&(order(a), &b.workload)).then_with(by_names)
     });
-    Audit { workloads, findings, coverage: inventory.coverages().collect() }
+    Audit { workloads: rows_of_all, findings, coverage: inventory.coverages().collect() }
+}
+
+/// What belongs to this number, which is the next.
+fn of<K, V>(
+    number: usize,
+    all: &mut Peekable<impl Iterator<Item = ((usize, K), V)>>,
+) -> Vec<(K, V)> {
+    let own = std::iter::from_fn(|| all.next_if(|((other, _), _)| *other == number));
+    own.map(|((_, key), value)| (key, value)).collect()
 }
 
 fn service_accounts(
@@ -194,10 +221,10 @@ fn leading(
     classes: &Classes,
     way: &Way,
 ) -> Vec<Finding> {
-    let Some(first) = classes.values().map(|ids| ids[0]).min() else { return Vec::new() };
+    let Some(first) = classes.iter().map(|(_, ids)| ids[0]).min() else { return Vec::new() };
     let object = Arc::new(inventory.pod_reference(first));
     let pods = match object.kind.as_str() {
-        "Pod" => classes.values().map(|ids| ids.len() as u64).sum(),
+        "Pod" => classes.iter().map(|(_, ids)| ids.len() as u64).sum(),
         _ => 0,
     };
     let owner = owner(workload);
@@ -256,7 +283,7 @@ fn rows(
     classes: Classes,
     (blast, whole): (Blast, &[Finding]),
 ) -> Vec<WorkloadRow> {
-    let most = classes.values().map(Vec::len).max().unwrap_or_default();
+    let most = classes.iter().map(|(_, ids)| ids.len()).max().unwrap_or_default();
     let mut usual_seen = false;
     let row = |((facts, answers), ids): (Class, Vec<PodId>)| {
         let diverges = ids.len() < most || usual_seen;

@@ -35,7 +35,7 @@ pub use meta::{
 pub use owner::{Owners, Workload};
 pub use part::Part;
 pub use pod::*;
-pub use pods::{Alike, PodId, PodNames};
+pub use pods::{Alike, NodeId, PodId, PodNames};
 pub use roles::*;
 pub use shard::{Shard, Sharded, Split};
 pub use status::*;

@@ -62,6 +62,10 @@ impl Members {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PodId(u32);
 
+/// The number of a node that pods name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NodeId(u32);
+
 /// Pods that are alike, on nodes that are alike: whatever is judged of one is true of all.
 #[derive(Clone, Debug)]
 pub struct Alike {
@@ -237,11 +241,17 @@ impl Inventory {
         workloads
     }
 
-    /// The nodes of these pods, by name.
+    /// The nodes of these pods.
     #[must_use]
-    pub fn nodes_of(&self, ids: &[PodId]) -> BTreeSet<&str> {
-        let node = |id: &PodId| self.pods.members.pods[id.0 as usize].node;
-        ids.iter().filter_map(node).map(|node| &*self.pods.nodes[node as usize]).collect()
+    pub fn nodes_of(&self, ids: &[PodId]) -> BTreeSet<NodeId> {
+        let node = |id: &PodId| self.pods.members.pods[id.0 as usize].node.map(NodeId);
+        ids.iter().filter_map(node).collect()
+    }
+
+    /// The name of a node that pods name, which may not have been read.
+    #[must_use]
+    pub fn node_name(&self, id: NodeId) -> &str {
+        &self.pods.nodes[id.0 as usize]
     }
 
     /// A pod by its number.

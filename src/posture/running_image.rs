@@ -5,8 +5,6 @@
 //! manifest; an image that was never pulled has only the digest of its configuration. Only digests
 //! of one sort are compared.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crate::evidence::{Evidence, Source};
 
 use super::Effective;
@@ -60,10 +58,24 @@ pub(super) fn running(scope: &Scope, runtime: &Effective<Runtime>) -> Option<Run
 /// What the pods of one workload run in the container of one name.
 #[derive(Clone, Debug, Default)]
 pub struct RunningImages {
-    /// Digests by reference and sort, each with the field of the status.
-    digests: BTreeMap<(String, Option<DigestSort>), BTreeMap<String, Evidence>>,
+    /// Sorted and each once: most have one, for which a map would be wide.
+    all: Vec<Running>,
     /// Pods that report what they run.
     pub pods: u64,
+}
+
+/// A reference, the sort of a digest, and the field of the status whose value is the digest.
+#[derive(Clone, Debug)]
+struct Running {
+    image: String,
+    sort: Option<DigestSort>,
+    evidence: Evidence,
+}
+
+impl Running {
+    fn key(&self) -> (&str, Option<&DigestSort>, &str) {
+        (&self.image, self.sort.as_ref(), &self.evidence.value)
+    }
 }
 
 impl RunningImages {
@@ -78,33 +90,34 @@ impl RunningImages {
             return;
         }
         self.pods += pods;
-        let digests = self.digests.entry((image.clone(), running.sort.clone())).or_default();
-        digests.entry(running.digest.clone()).or_insert_with(|| running.evidence.clone());
+        let key = (image.as_str(), running.sort.as_ref(), running.digest.as_str());
+        if let Err(place) = self.all.binary_search_by(|other| other.key().cmp(&key)) {
+            let RunningImage { sort, evidence, .. } = running.clone();
+            self.all.insert(place, Running { image: image.clone(), sort, evidence });
+        }
     }
 
     /// One status of each digest.
     #[must_use]
     pub fn evidence(&self) -> Vec<Evidence> {
-        self.digests.values().flat_map(BTreeMap::values).cloned().collect()
+        self.all.iter().map(|running| running.evidence.clone()).collect()
     }
 
     /// A reference that runs as different images, with their digests.
     #[must_use]
     pub fn drift(&self) -> Option<(&str, Vec<&str>)> {
-        let drifted = |((_, sort), digests): &(&(_, Option<_>), &BTreeMap<_, _>)| {
-            sort.is_some() && digests.len() > 1
-        };
-        let ((image, _), digests) = self.digests.iter().find(drifted)?;
-        Some((image, digests.keys().map(String::as_str).collect()))
+        let mut alike = self.all.chunk_by(|a, b| (&a.image, &a.sort) == (&b.image, &b.sort));
+        let drifted = alike.find(|digests| digests[0].sort.is_some() && digests.len() > 1)?;
+        let digests = drifted.iter().map(|running| running.evidence.value.as_str());
+        Some((&drifted[0].image, digests.collect()))
     }
 
     /// A reference with digests that cannot be compared.
     #[must_use]
     pub fn incomparable(&self) -> Option<&str> {
-        let mut sorts: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-        for ((image, _), digests) in &self.digests {
-            sorts.entry(image).or_default().extend(digests.keys().map(String::as_str));
-        }
-        sorts.into_iter().find(|(_, digests)| digests.len() > 1).map(|(image, _)| image)
+        let mut alike = self.all.chunk_by(|a, b| a.image == b.image);
+        let differ = alike
+            .find(|all| all.iter().any(|other| other.evidence.value != all[0].evidence.value))?;
+        Some(&differ[0].image)
     }
 }

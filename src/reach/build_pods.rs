@@ -47,7 +47,7 @@ impl Builder<'_, '_> {
     ) {
         let world = self.world;
         let facts = &class.facts;
-        let nodes: Vec<u32> = class.nodes.iter().filter_map(|node| world.node(node)).collect();
+        let nodes: Vec<u32> = world.nodes_of(class).collect();
         let keeps_tokens = !self.without.iter().any(|change| change.takes_token(workload));
         let keeps_escapes = !self.without.iter().any(|change| change.takes_escape(workload));
         let image =

@@ -102,7 +102,7 @@ impl Lead<'_, '_> {
                         }
                     }
                     let admits = enforced.admits(Level::Privileged).filter(|_| !pods.facts.mirror);
-                    for node in pods.nodes.iter().filter_map(|node| self.world.node(node)) {
+                    for node in self.world.nodes_of(pods) {
                         if let Some(certain) = admits {
                             self.named(Kind::Ephemeral, Vertex::Node(node), certain, place, of);
                         }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::escape::{Escape, escapes, writes_logs};
 use crate::evidence::Evidence;
-use crate::inventory::{Inventory, Pod, PodId, PodNames, Workload};
+use crate::inventory::{Inventory, NodeId, Pod, PodId, PodNames, Workload};
 use crate::object::{ContainerPlace, FieldPath};
 use crate::posture::{ContainerPosture, PodPosture, TokenAccess};
 use crate::pss::{Labels, Level, Version, highest_level};
@@ -16,7 +16,7 @@ pub struct Pods {
     /// By workload; most have one class.
     pub(super) classes: BTreeMap<Workload, Vec<Class>>,
     /// The nodes that have a control plane, as their pods show.
-    pub(super) control_plane: BTreeSet<String>,
+    pub(super) control_plane: BTreeSet<NodeId>,
 }
 
 /// Pods of one workload that are alike.
@@ -26,8 +26,8 @@ pub(super) struct Class {
     /// Pods; a template that runs nothing counts as none.
     pub(super) pods: usize,
     pub(super) names: Vec<PodNames>,
-    /// The nodes that run them; empty for pods that have none yet.
-    pub(super) nodes: BTreeSet<String>,
+    /// The nodes that run them, sorted; empty for pods that have none yet.
+    pub(super) nodes: Vec<NodeId>,
 }
 
 /// What pods of a class share.
@@ -98,17 +98,19 @@ impl Pods {
         let is_keeper = posture.mirror
             && facts.containers.iter().any(|c| CONTROL_PLANE.contains(&c.place.name.as_str()));
         if is_keeper {
-            self.control_plane.extend(nodes.iter().map(|node| (*node).to_owned()));
+            self.control_plane.extend(&nodes);
         }
         let classes = self.classes.entry(workload).or_default();
         let at = classes.iter().position(|class| class.facts == facts).unwrap_or_else(|| {
-            classes.push(Class { facts, pods: 0, names: Vec::new(), nodes: BTreeSet::new() });
+            classes.push(Class { facts, pods: 0, names: Vec::new(), nodes: Vec::new() });
             classes.len() - 1
         });
         let class = &mut classes[at];
         class.pods += names.len();
         class.names.push(names);
-        class.nodes.extend(nodes.into_iter().map(str::to_owned));
+        class.nodes.extend(nodes);
+        class.nodes.sort_unstable();
+        class.nodes.dedup();
     }
 }
 

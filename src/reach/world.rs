@@ -129,11 +129,17 @@ impl<'i> World<'i> {
         find(&self.nodes, name)
     }
 
+    /// The nodes that run pods of a class.
+    pub(super) fn nodes_of(&self, class: &Class) -> impl Iterator<Item = u32> {
+        class.nodes.iter().filter_map(|id| self.node(self.inventory.node_name(*id)))
+    }
+
     fn control_plane(&mut self, pods: &Pods) {
         let labelled =
             self.inventory.nodes.values().filter(|node| node.metadata.has_control_plane_role());
         let named = labelled.map(|node| node.metadata.name.as_str());
-        let all = named.chain(pods.control_plane.iter().map(String::as_str));
+        let all =
+            named.chain(pods.control_plane.iter().map(|node| self.inventory.node_name(*node)));
         self.control_plane = all.filter_map(|name| find(&self.nodes, name)).collect();
     }
 
@@ -265,7 +271,8 @@ fn accounts(
 
 fn nodes(inventory: &Inventory, classes: &[(&Workload, &Class)]) -> Vec<String> {
     let mut all: BTreeSet<&str> = inventory.nodes.keys().map(String::as_str).collect();
-    all.extend(classes.iter().flat_map(|(_, class)| class.nodes.iter().map(String::as_str)));
+    let running = classes.iter().flat_map(|(_, class)| &class.nodes);
+    all.extend(running.map(|node| inventory.node_name(*node)));
     all.into_iter().map(str::to_owned).collect()
 }
 
