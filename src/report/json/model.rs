@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::shared::{Cluster, Evidence, Object, Tool};
+use super::shared::{Evidence, Head, Object};
 use crate::inventory::PodNames;
 use crate::report::diff::{Baseline, RuleRecord, Scope};
 
@@ -16,12 +16,8 @@ pub(super) const SCHEMA_VERSION: u32 = 1;
 #[cfg_attr(test, schemars(rename = "Report"))]
 #[serde(rename_all = "camelCase")]
 pub(in crate::report) struct Report<'a, W, F> {
-    /// Version of this format.
-    pub(super) schema_version: u32,
-    /// What made the report.
-    pub(super) tool: Tool<'a>,
-    /// What was scanned.
-    pub(super) cluster: Cluster<'a>,
+    #[serde(flatten)]
+    pub(super) head: Head<'a>,
     /// When the scan ended, RFC 3339.
     pub(super) scanned_at: String,
     /// Where the scan looked.

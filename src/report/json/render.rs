@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::model::{self, BySeverity, SCHEMA_VERSION};
-use super::shared::{Each, cluster, evidence, object, tool};
+use super::shared::{Each, evidence, head, object};
 use crate::audit::WorkloadRow;
 use crate::diff::State;
 use crate::finding::{self, Acceptance, Finding, Severity, Verdict};
@@ -24,9 +24,7 @@ pub(in crate::report) fn model<'a>(
 ) -> model::Report<'a, impl Serialize + use<'a>, impl Serialize + use<'a>> {
     let (report, audit) = (*report, report.audit);
     model::Report {
-        schema_version: SCHEMA_VERSION,
-        tool: tool(report.version),
-        cluster: cluster(report.cluster),
+        head: head(SCHEMA_VERSION, report.version, report.cluster),
         scanned_at: report.scanned_at.to_string(),
         scope: diff::scope(report.scope),
         rules: diff::rules(report.policy),
