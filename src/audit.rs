@@ -22,6 +22,7 @@ mod shared;
 #[cfg(test)]
 mod tests;
 
+use decided::Decided;
 pub use facts::{Answer, Facts};
 use shared::Shared;
 
@@ -34,6 +35,11 @@ pub struct Audit {
     pub findings: Vec<Finding>,
     /// What was read and what was not.
     pub coverage: Vec<Coverage>,
+    /// Exceptions of the file that match what another one accepts already, by source, with the
+    /// source of the other.
+    pub covered: BTreeMap<String, String>,
+    /// In how many places an annotation would accept a finding, which the operator does not allow.
+    pub unheeded: usize,
 }
 
 /// Pods of one workload that are alike.
@@ -74,6 +80,7 @@ pub fn audit(inventory: &Inventory, selected: bool) -> Audit {
 /// The same, by the operator's decisions.
 #[must_use]
 pub fn audit_by(policy: &Policy, inventory: &Inventory, selected: bool) -> Audit {
+    let decisions = Decided::new(policy);
     let mut classes: BTreeMap<Workload, Classes> = BTreeMap::new();
     let mut images: BTreeMap<Workload, Images> = BTreeMap::new();
     let mut used = BTreeSet::new();
@@ -102,13 +109,13 @@ pub fn audit_by(policy: &Policy, inventory: &Inventory, selected: bool) -> Audit
                 images.add(container, ids.len() as u64);
             }
             let here = (&workload, &alike.pod.metadata.annotations);
-            let class = (facts.clone(), shared.decided(policy, here, &posture, &answers));
+            let class = (facts.clone(), shared.decided(&decisions, here, &posture, &answers));
             classes.entry(workload).or_default().entry(class).or_default().extend(ids);
         }
     }
-    let mut findings = service_accounts(policy, inventory, selected.then_some(&used));
-    findings.extend(rbac::findings(policy, inventory, &accounts, selected.then_some(&used)));
-    findings.extend(standards.finish().iter().flat_map(|n| namespace(policy, inventory, n)));
+    let mut findings = service_accounts(&decisions, inventory, selected.then_some(&used));
+    findings.extend(rbac::findings(&decisions, inventory, &accounts, selected.then_some(&used)));
+    findings.extend(standards.finish().iter().flat_map(|n| namespace(&decisions, inventory, n)));
     let mut blasts: BTreeMap<_, _> =
         reach.workloads().into_iter().map(|(workload, _, blast)| (workload, blast)).collect();
     let mut workloads = Vec::new();
@@ -118,8 +125,8 @@ pub fn audit_by(policy: &Policy, inventory: &Inventory, selected: bool) -> Audit
             pods.sort_unstable();
         }
         let images = images.remove(&workload).unwrap_or_default();
-        let mut own = running_images(policy, inventory, &workload, images);
-        own.extend(leading((policy, inventory), &workload, &classes, &reach.way(&workload)));
+        let mut own = running_images(&decisions, inventory, &workload, images);
+        own.extend(leading((&decisions, inventory), &workload, &classes, &reach.way(&workload)));
         let mut merged = merge(inventory, &workload, &classes);
         workloads.extend(rows(inventory, &workload, classes, (blast, &own)));
         merged.append(&mut own);
@@ -131,11 +138,13 @@ pub fn audit_by(policy: &Policy, inventory: &Inventory, selected: bool) -> Audit
         let by_names = || a.pods.iter().cmp(b.pods.iter());
         (order(b), &a.workload).cmp(&(order(a), &b.workload)).then_with(by_names)
     });
-    Audit { workloads, findings, coverage: inventory.coverages().collect() }
+    let (covered, unheeded) = decisions.seen();
+    let coverage = inventory.coverages().collect();
+    Audit { workloads, findings, coverage, covered, unheeded }
 }
 
 fn service_accounts(
-    policy: &Policy,
+    decisions: &Decided,
     inventory: &Inventory,
     only: Option<&BTreeSet<(String, String)>>,
 ) -> Vec<Finding> {
@@ -145,14 +154,14 @@ fn service_accounts(
         let posture = ServiceAccountPosture::new(account);
         let about = (&posture.object, &account.metadata.annotations);
         findings.extend(rules::ALL.iter().filter_map(|rule| {
-            decided::of_object(policy, rule, about, rule.judge_service_account(&posture)?)
+            decided::of_object(decisions, rule, about, rule.judge_service_account(&posture)?)
         }));
     }
     findings
 }
 
 fn namespace(
-    policy: &Policy,
+    decisions: &Decided,
     inventory: &Inventory,
     standards: &NamespaceStandards,
 ) -> Vec<Finding> {
@@ -160,13 +169,13 @@ fn namespace(
     let read = inventory.namespaces.get(&standards.object.name);
     let about = (&standards.object, read.map_or(&none, |read| &read.annotations));
     let judged = rules::ALL.iter().filter_map(|rule| {
-        decided::of_object(policy, rule, about, rule.judge_namespace(standards)?)
+        decided::of_object(decisions, rule, about, rule.judge_namespace(standards)?)
     });
     judged.collect()
 }
 
 fn running_images(
-    policy: &Policy,
+    decisions: &Decided,
     inventory: &Inventory,
     workload: &Workload,
     images: Images,
@@ -179,7 +188,8 @@ fn running_images(
         rules::ALL.iter().filter_map(move |rule| {
             let judgement = rule.judge_images(&images)?;
             let name = &container.name;
-            let judgement = decided::of_workload(policy, rule, (workload, Some(name)), judgement)?;
+            let judgement =
+                decided::of_workload(decisions, rule, (workload, Some(name)), judgement)?;
             let container = Some(container.clone());
             Some(finding(rule, object.clone(), container, owner.clone(), images.pods, judgement))
         })
@@ -189,7 +199,7 @@ fn running_images(
 
 /// Where a takeover leads, which all pods of a workload share.
 fn leading(
-    (policy, inventory): (&Policy, &Inventory),
+    (decisions, inventory): (&Decided, &Inventory),
     workload: &Workload,
     classes: &Classes,
     way: &Way,
@@ -203,7 +213,7 @@ fn leading(
     let owner = owner(workload);
     let judged = rules::ALL.iter().filter_map(|rule| {
         let judgement = rule.judge_workload(way)?;
-        let judgement = decided::of_workload(policy, rule, (workload, None), judgement)?;
+        let judgement = decided::of_workload(decisions, rule, (workload, None), judgement)?;
         Some(finding(rule, object.clone(), None, owner.clone(), pods, judgement))
     });
     judged.collect()

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use super::clusters::not_scanned;
+use super::decisions::decisions;
 use super::table::whole;
 use super::text::{plural, visible};
 use super::{ClustersReport, Report, Scanned, is_complete};
@@ -37,6 +38,13 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     row(out, failed.into_iter().chain([unknown]))?;
     if let excepted @ 1.. = report.excepted() {
         writeln!(out, "\nNot counted: {} accepted by exceptions.", plural(excepted, "finding"))?;
+    }
+    let decisions = decisions(report);
+    if !decisions.is_empty() {
+        writeln!(out)?;
+    }
+    for line in decisions {
+        writeln!(out, "- {}", code(&line))?;
     }
     what_to_do(report, out)?;
     workloads(report, out)

@@ -4,6 +4,7 @@
 mod can;
 mod clusters;
 mod csv;
+mod decisions;
 mod diff;
 mod explain;
 mod format;

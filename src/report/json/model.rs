@@ -99,6 +99,8 @@ pub(super) struct Summary {
     pub(super) not_applicable: usize,
     /// Findings that exceptions accept; they are in no other count.
     pub(super) excepted: usize,
+    /// Findings that an annotation on their object would accept, which the operator does not allow.
+    pub(super) unheeded_annotations: usize,
 }
 
 /// A count for each severity.
@@ -245,6 +247,7 @@ pub(in crate::report) struct Exception<'a> {
 /// An exception of the file that no finding needs.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
 pub(super) struct UnusedException<'a> {
     /// File and line.
     pub(super) source: &'a str,
@@ -252,6 +255,8 @@ pub(super) struct UnusedException<'a> {
     pub(super) rule: &'a str,
     /// The reason it gives.
     pub(super) reason: &'a str,
+    /// The exception or annotation that accepts what it matches; null if it matches nothing.
+    pub(super) covered_by: Option<&'a str>,
 }
 
 /// Kind and name of a workload.

@@ -37,10 +37,11 @@ pub(in crate::report) fn model<'a>(
             unknown: report.count(Verdict::Unknown, None),
             pass: report.count(Verdict::Pass, None),
             excepted: report.excepted(),
+            unheeded_annotations: audit.unheeded,
             not_applicable: report.count(Verdict::NotApplicable, None),
         },
         baseline: report.comparison.map(|c| diff::baseline(c.baseline, c.diff)),
-        unused_exceptions: report.policy.unused(&audit.findings).map(unused).collect(),
+        unused_exceptions: report.unused().map(unused).collect(),
         workloads: Each(move || audit.workloads.iter().map(workload)),
         findings: Each(move || report.listed().map(move |f| finding(&report, f))),
     }
@@ -122,11 +123,14 @@ fn exception(acceptance: &Acceptance) -> model::Exception<'_> {
     }
 }
 
-fn unused(exception: &Exception) -> model::UnusedException<'_> {
+fn unused<'a>(
+    (exception, covered_by): (&'a Exception, Option<&'a str>),
+) -> model::UnusedException<'a> {
     model::UnusedException {
         source: &exception.source,
         rule: &exception.rule,
         reason: &exception.reason,
+        covered_by,
     }
 }
 
