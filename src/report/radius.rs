@@ -45,7 +45,7 @@ pub(super) fn in_words(blast: Blast) -> String {
 /// From 0 to 100, for readers that sort by one number: severity first, then how far a takeover of
 /// the workload leads. GitLab makes a severity of it again, by these bands.
 ///
-/// Source: docs.gitlab.com/user/application_security/detect/sarif, "Severity resolution"
+/// Source: `docs.gitlab.com/user/application_security/detect/sarif`, "Severity resolution"
 pub(super) fn rank(severity: Severity, blast: Option<Blast>) -> u8 {
     let radius = blast.map_or(Radius::None, |blast| blast.certain);
     let (least, step) = match severity {

@@ -14,7 +14,7 @@ use serde_json::json;
 use crate::program::{Program, Running};
 use crate::{Outcome, kubeconfig, trial};
 
-mod server;
+pub(crate) mod server;
 
 use server::{Act, page, serve};
 

@@ -1,4 +1,4 @@
-//! Real consumers of reports from npm and PyPI, pinned in `tests/tools`.
+//! Real consumers of reports from npm and `PyPI`, pinned in `tests/tools`.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
