@@ -161,6 +161,10 @@ fn expired() -> Outcome {
         let counted = report.0["summary"]["excepted"] == 0;
         ensure!(counted == expired, "{last}: {}", report.0["summary"]);
     }
+    // Not all readers of SARIF tell a suppression that holds from one that does not.
+    let sarif = |last: &str| audit(&items, &file(last), &["-o", "sarif", "--show", "all"]);
+    ensure!(sarif("2026-01-01")?.stdout.contains("\"suppressions\""), "it holds");
+    ensure!(!sarif("2025-12-31")?.stdout.contains("\"suppressions\""), "it has expired");
     let table = audit(&items, &file("2025-12-31"), &[])?.stdout;
     ensure!(table.contains("was excepted until 2025-12-31"), "{table}");
     Ok(())

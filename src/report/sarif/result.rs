@@ -54,8 +54,7 @@ pub(super) fn result<'a>(report: &Report<'a>, finding: &'a Finding) -> SarifResu
     let evidence = judgement.evidence.iter();
     let mut result = bare(&said, &place);
     result.baseline_state = report.baseline_state(finding).and_then(baseline_state);
-    result.suppressions =
-        judgement.acceptance.iter().map(|acceptance| suppression(acceptance)).collect();
+    result.suppressions = judgement.accepted().into_iter().map(suppression).collect();
     result.code_flows = code_flow(finding, place.cluster).into_iter().collect();
     if judgement.verdict == Verdict::Fail {
         result.rank = rank(finding.severity, finding.blast).into();
@@ -67,10 +66,10 @@ pub(super) fn result<'a>(report: &Report<'a>, finding: &'a Finding) -> SarifResu
     result
 }
 
-/// In a file or an annotation, which the standard calls external; one that expired does not hold.
+/// In a file or an annotation, which the standard calls external. One that has expired is none:
+/// `DefectDojo` does not look at the status, and would take the finding for a false positive.
 fn suppression(acceptance: &Acceptance) -> Suppression<'_> {
-    let status = if acceptance.expired { "rejected" } else { "accepted" };
-    Suppression { kind: "external", status, justification: &acceptance.reason }
+    Suppression { kind: "external", status: "accepted", justification: &acceptance.reason }
 }
 
 /// What was in the baseline and is fixed, if it is asked for: GitHub would open an alert for it.
