@@ -25,6 +25,7 @@ mod shared;
 #[cfg(test)]
 mod tests;
 
+use decided::Decided;
 pub use facts::{Answer, Facts};
 use shared::Shared;
 
@@ -37,6 +38,11 @@ pub struct Audit {
     pub findings: Vec<Finding>,
     /// What was read and what was not.
     pub coverage: Vec<Coverage>,
+    /// Exceptions of the file that match what another one accepts already, by source, with the
+    /// source of the other.
+    pub covered: BTreeMap<String, String>,
+    /// In how many places an annotation would accept a finding, which the operator does not allow.
+    pub unheeded: usize,
 }
 
 /// Pods of one workload that are alike.
@@ -77,6 +83,7 @@ pub fn audit(inventory: &Inventory, selected: bool) -> Audit {
 /// The same, by the operator's decisions.
 #[must_use]
 pub fn audit_by(policy: &Policy, inventory: &Inventory, selected: bool) -> Audit {
+    let decisions = Decided::new(policy);
     // By number of the workload, each in one map: most workloads have one class and one container,
     // for which maps of their own would be wide.
     let mut workloads: IndexSet<Workload> = IndexSet::new();
@@ -100,7 +107,7 @@ pub fn audit_by(policy: &Policy, inventory: &Inventory, selected: bool) -> Audit
         for (workload, ids) in inventory.by_workload(&alike) {
             standards.count(&by_standards, &workload, ids.len());
             let here = (&workload, &alike.pod.metadata.annotations);
-            let class = (facts.clone(), shared.decided(policy, here, &posture, &answers));
+            let class = (facts.clone(), shared.decided(&decisions, here, &posture, &answers));
             let number = workloads.insert_full(workload).0;
             for container in &posture.containers {
                 let place = ContainerPlace { completed: false, ..container.place() };
@@ -112,9 +119,9 @@ pub fn audit_by(policy: &Policy, inventory: &Inventory, selected: bool) -> Audit
             classes.entry((number, class)).or_default().extend(ids);
         }
     }
-    let mut findings = service_accounts(policy, inventory, selected.then_some(&used));
-    findings.extend(rbac::findings(policy, inventory, &accounts, selected.then_some(&used)));
-    findings.extend(standards.finish().iter().flat_map(|n| namespace(policy, inventory, n)));
+    let mut findings = service_accounts(&decisions, inventory, selected.then_some(&used));
+    findings.extend(rbac::findings(&decisions, inventory, &accounts, selected.then_some(&used)));
+    findings.extend(standards.finish().iter().flat_map(|n| namespace(&decisions, inventory, n)));
     let mut blasts: BTreeMap<_, _> =
         reach.workloads().into_iter().map(|(workload, _, blast)| (workload, blast)).collect();
     let answers = classes.keys().map(|(_, (_, answers))| answers.len()).sum::<usize>();
@@ -125,8 +132,8 @@ pub fn audit_by(policy: &Policy, inventory: &Inventory, selected: bool) -> Audit
             pods.sort_unstable();
         }
         let images: Images = of(number, &mut images);
-        let mut own = running_images(policy, inventory, &workload, images);
-        own.extend(leading((policy, inventory), &workload, &classes, &reach.way(&workload)));
+        let mut own = running_images(&decisions, inventory, &workload, images);
+        own.extend(leading((&decisions, inventory), &workload, &classes, &reach.way(&workload)));
         (workload, classes, own)
     });
     let judged: Vec<_> = judged.collect();
@@ -149,7 +156,9 @@ pub fn audit_by(policy: &Policy, inventory: &Inventory, selected: bool) -> Audit
         let by_names = || a.pods.iter().cmp(b.pods.iter());
         (order(b), &a.workload).cmp(&(order(a), &b.workload)).then_with(by_names)
     });
-    Audit { workloads: rows_of_all, findings, coverage: inventory.coverages().collect() }
+    let (covered, unheeded) = decisions.seen();
+    let coverage = inventory.coverages().collect();
+    Audit { workloads: rows_of_all, findings, coverage, covered, unheeded }
 }
 
 /// What belongs to this number, which is the next.
@@ -162,7 +171,7 @@ fn of<K, V>(
 }
 
 fn service_accounts(
-    policy: &Policy,
+    decisions: &Decided,
     inventory: &Inventory,
     only: Option<&BTreeSet<(String, String)>>,
 ) -> Vec<Finding> {
@@ -172,14 +181,14 @@ fn service_accounts(
         let posture = ServiceAccountPosture::new(account);
         let about = (&posture.object, &account.metadata.annotations);
         findings.extend(rules::ALL.iter().filter_map(|rule| {
-            decided::of_object(policy, rule, about, rule.judge_service_account(&posture)?)
+            decided::of_object(decisions, rule, about, rule.judge_service_account(&posture)?)
         }));
     }
     findings
 }
 
 fn namespace(
-    policy: &Policy,
+    decisions: &Decided,
     inventory: &Inventory,
     standards: &NamespaceStandards,
 ) -> Vec<Finding> {
@@ -187,13 +196,13 @@ fn namespace(
     let read = inventory.namespaces.get(&standards.object.name);
     let about = (&standards.object, read.map_or(&none, |read| &read.annotations));
     let judged = rules::ALL.iter().filter_map(|rule| {
-        decided::of_object(policy, rule, about, rule.judge_namespace(standards)?)
+        decided::of_object(decisions, rule, about, rule.judge_namespace(standards)?)
     });
     judged.collect()
 }
 
 fn running_images(
-    policy: &Policy,
+    decisions: &Decided,
     inventory: &Inventory,
     workload: &Workload,
     images: Images,
@@ -206,7 +215,8 @@ fn running_images(
         rules::ALL.iter().filter_map(move |rule| {
             let judgement = rule.judge_images(&images)?;
             let name = &container.name;
-            let judgement = decided::of_workload(policy, rule, (workload, Some(name)), judgement)?;
+            let judgement =
+                decided::of_workload(decisions, rule, (workload, Some(name)), judgement)?;
             let container = Some(container.clone());
             Some(finding(rule, object.clone(), container, owner.clone(), images.pods, judgement))
         })
@@ -216,7 +226,7 @@ fn running_images(
 
 /// Where a takeover leads, which all pods of a workload share.
 fn leading(
-    (policy, inventory): (&Policy, &Inventory),
+    (decisions, inventory): (&Decided, &Inventory),
     workload: &Workload,
     classes: &Classes,
     way: &Way,
@@ -230,7 +240,7 @@ fn leading(
     let owner = owner(workload);
     let judged = rules::ALL.iter().filter_map(|rule| {
         let judgement = rule.judge_workload(way)?;
-        let judgement = decided::of_workload(policy, rule, (workload, None), judgement)?;
+        let judgement = decided::of_workload(decisions, rule, (workload, None), judgement)?;
         Some(finding(rule, object.clone(), None, owner.clone(), pods, judgement))
     });
     judged.collect()

@@ -7,8 +7,10 @@ use crate::evidence::Confidence;
 use crate::finding::{Finding, Severity, Verdict};
 use crate::inventory::coverage::{Coverage, Resource, State};
 
+mod clusters;
 mod file;
 
+pub use clusters::{Clusters, read_clusters};
 pub use file::{BaselineError, parse, read};
 
 /// Where a scan looked.
@@ -39,6 +41,8 @@ pub struct Side {
     pub hidden: BTreeMap<Class, u64>,
     /// Open findings: what fails or is unknown.
     pub entries: Vec<Entry>,
+    /// Why nothing at all is known of the cluster, if so.
+    pub unread: Option<String>,
 }
 
 /// What filters tell apart: failures by severity, and what is unknown.
@@ -146,6 +150,9 @@ impl Side {
     #[must_use]
     pub fn blind_to(&self, entry: &Entry, other: &Self) -> Option<String> {
         let kind = resource(&entry.kind);
+        if self.unread.is_some() {
+            return self.unread.clone();
+        }
         if !self.judged(&entry.rule) {
             return Some(format!("{} was not evaluated", entry.rule));
         }

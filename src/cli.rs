@@ -91,7 +91,7 @@ enum Command {
     /// Write the man page
     Man,
     /// Show the options of the audit and the rules as configured, and where each value comes from
-    Config,
+    Config(SubOutputArgs),
     /// Show what changed between two JSON reports
     Diff(diff::DiffArgs),
     /// Show what a ServiceAccount may do, how dangerous that is, and what grants it

@@ -156,6 +156,9 @@ fn order(change: &Change) -> impl Ord + '_ {
 
 fn notes(old: &Side, new: &Side) -> Vec<String> {
     let mut notes = Vec::new();
+    if let Some(why) = &old.unread {
+        notes.push(format!("nothing is compared: before, {why}"));
+    }
     if old.cluster != new.cluster {
         notes
             .push(format!("the reports name different clusters: {}, {}", old.cluster, new.cluster));

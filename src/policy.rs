@@ -79,7 +79,7 @@ impl Policy {
         subject: &Subject,
         annotations: &BTreeMap<String, String>,
     ) -> Option<Acceptance> {
-        let matching = || self.exceptions.iter().filter(|e| e.matches(rule.id, subject));
+        let matching = || self.matching(rule, subject);
         let of_file = |exception: &Exception| Acceptance {
             expired: self.is_expired(exception),
             reason: exception.reason.clone(),
@@ -88,7 +88,7 @@ impl Policy {
         };
         let holding = matching().find(|exception| !self.is_expired(exception)).map(of_file);
         let annotated = || {
-            let key = format!("{EXCEPTION_ANNOTATION_PREFIX}{}", rule.id);
+            let key = key(rule);
             let reason = annotations.get(&key).filter(|_| self.annotations)?;
             let source = format!("annotation {key}");
             Some(Acceptance { expired: false, reason: reason.clone(), expires: None, source })
@@ -98,6 +98,21 @@ impl Policy {
 
     fn is_expired(&self, exception: &Exception) -> bool {
         self.today.is_some_and(|today| exception.is_expired(today))
+    }
+
+    /// The exceptions of the file about this, in its order.
+    pub fn matching<'a>(
+        &'a self,
+        rule: &'a Rule,
+        subject: &'a Subject,
+    ) -> impl Iterator<Item = &'a Exception> {
+        self.exceptions.iter().filter(|exception| exception.matches(rule.id, subject))
+    }
+
+    /// Whether an annotation would accept it, had the operator allowed annotations.
+    #[must_use]
+    pub fn is_unheeded(&self, rule: &Rule, annotations: &BTreeMap<String, String>) -> bool {
+        !self.annotations && !annotations.is_empty() && annotations.contains_key(&key(rule))
     }
 
     /// The exceptions of the file that none of these findings needs.
@@ -110,4 +125,9 @@ impl Policy {
     fn setting(&self, rule: &str) -> RuleSetting {
         self.rules.get(rule).copied().unwrap_or_default()
     }
+}
+
+/// The annotation that accepts the rule's findings of its object.
+fn key(rule: &Rule) -> String {
+    format!("{EXCEPTION_ANNOTATION_PREFIX}{}", rule.id)
 }

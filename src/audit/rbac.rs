@@ -2,16 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use super::decided::of_object;
+use super::decided::{Decided, of_object};
 use crate::finding::Finding;
 use crate::inventory::{Inventory, RoleBinding};
-use crate::policy::Policy;
 use crate::rbac::{Accounts, BindingFacts};
 use crate::rules;
 
 /// Judges the rights of `only` these ServiceAccounts, and then no binding; or all in the scope.
 pub(super) fn findings(
-    policy: &Policy,
+    decisions: &Decided,
     inventory: &Inventory,
     accounts: &Accounts,
     only: Option<&BTreeSet<(String, String)>>,
@@ -22,9 +21,9 @@ pub(super) fn findings(
         let rights = accounts.of(&key.0, &key.1);
         let about = (&rights.object, &account.metadata.annotations);
         findings.extend(
-            rules::ALL
-                .iter()
-                .filter_map(|rule| of_object(policy, rule, about, rule.judge_identity(&rights)?)),
+            rules::ALL.iter().filter_map(|rule| {
+                of_object(decisions, rule, about, rule.judge_identity(&rights)?)
+            }),
         );
     }
     if only.is_some() {
@@ -35,13 +34,13 @@ pub(super) fn findings(
     let for_cluster = inventory.cluster_role_bindings.values();
     let for_cluster = for_cluster.filter(|_| inventory.only.is_empty());
     for binding in for_cluster.chain(inventory.role_bindings.values()) {
-        findings.extend(of_binding(policy, inventory, accounts, binding));
+        findings.extend(of_binding(decisions, inventory, accounts, binding));
     }
     findings
 }
 
 fn of_binding(
-    policy: &Policy,
+    decisions: &Decided,
     inventory: &Inventory,
     accounts: &Accounts,
     binding: &RoleBinding,
@@ -51,6 +50,6 @@ fn of_binding(
     let about = (&object, &binding.metadata.annotations);
     let judged = rules::ALL
         .iter()
-        .filter_map(|rule| of_object(policy, rule, about, rule.judge_binding(&facts)?));
+        .filter_map(|rule| of_object(decisions, rule, about, rule.judge_binding(&facts)?));
     judged.collect()
 }

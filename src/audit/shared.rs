@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, HashSet};
 use std::hash::Hash;
 use std::sync::Arc;
 
+use super::decided::Decided;
 use super::{Answered, decided};
 use crate::finding::Judgement;
 use crate::inventory::Workload;
 use crate::object::ContainerPlace;
-use crate::policy::Policy;
 use crate::posture::PodPosture;
 use crate::rules::{self, Around};
 use crate::standards::PodStandards;
@@ -42,12 +42,12 @@ impl Shared {
     /// The same answers as the operator sees them in this workload, of pods with these annotations.
     pub(super) fn decided(
         &mut self,
-        policy: &Policy,
+        decisions: &Decided,
         here: (&Workload, &BTreeMap<String, String>),
         pod: &PodPosture,
         answers: &[Answered],
     ) -> Vec<Answered> {
-        let mut decided = decided::of_pod(policy, here, pod, answers);
+        let mut decided = decided::of_pod(decisions, here, pod, answers);
         for (_, _, judgement) in &mut decided {
             *judgement = once(&mut self.judgements, judgement.clone());
         }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::{Class, Entry, Said, Scope, Side, is_open};
+use super::{Class, Entry, Said, Scope, Side, clusters, is_open};
 use crate::evidence::Confidence;
 use crate::finding::{Severity, Verdict};
 use crate::inventory::coverage::{Resource, State};
@@ -26,6 +26,12 @@ pub enum BaselineError {
     /// Written by a version that this one cannot know.
     #[error("{0} has schema version {1}; this podaudit reads version {last}", last = READABLE.end())]
     Version(String, u32),
+    /// A report of several clusters where one is compared.
+    #[error("{0} is a report of several clusters; only a scan of several can be compared with it")]
+    Several(String),
+    /// A report of one cluster where several are compared.
+    #[error("{0} is a report of one cluster; several are compared with a report of several")]
+    Single(String),
     /// A word that this version does not know.
     #[error("{0} has an unknown {1} {2:?}")]
     Word(String, &'static str, String),
@@ -33,7 +39,7 @@ pub enum BaselineError {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Report {
+pub(super) struct Report {
     schema_version: u32,
     tool: Tool,
     cluster: Cluster,
@@ -46,8 +52,8 @@ struct Report {
 }
 
 #[derive(Deserialize)]
-struct Tool {
-    version: String,
+pub(super) struct Tool {
+    pub(super) version: String,
 }
 
 #[derive(Deserialize)]
@@ -124,11 +130,23 @@ pub fn read(path: &Path) -> Result<Side, BaselineError> {
 /// # Errors
 /// What is no report.
 pub fn parse(bytes: &[u8], name: &str) -> Result<Side, BaselineError> {
-    let report: Report =
-        serde_json::from_slice(bytes).map_err(|e| BaselineError::Format(name.to_owned(), e))?;
-    if !READABLE.contains(&report.schema_version) {
-        return Err(BaselineError::Version(name.to_owned(), report.schema_version));
-    }
+    let report: Report = serde_json::from_slice(bytes).map_err(|error| {
+        if clusters::is_of_several(bytes) {
+            return BaselineError::Several(name.to_owned());
+        }
+        BaselineError::Format(name.to_owned(), error)
+    })?;
+    side(report, name)
+}
+
+/// A version of the format that can be read.
+pub(super) fn readable(version: u32, name: &str) -> Result<(), BaselineError> {
+    let is_known = READABLE.contains(&version);
+    is_known.then_some(()).ok_or_else(|| BaselineError::Version(name.to_owned(), version))
+}
+
+pub(super) fn side(report: Report, name: &str) -> Result<Side, BaselineError> {
+    readable(report.schema_version, name)?;
     let mut hidden: BTreeMap<Class, u64> = Severity::WORST_FIRST
         .into_iter()
         .filter_map(|s| Some((Class::Fail(s), *report.summary.fail.get(s.as_str())?)))
@@ -157,6 +175,7 @@ pub fn parse(bytes: &[u8], name: &str) -> Result<Side, BaselineError> {
         complete: complete.filter_map(|record| kind(&record.resource)).collect(),
         hidden,
         entries,
+        unread: None,
     })
 }
 

@@ -6,7 +6,7 @@ use futures::{FutureExt, StreamExt, stream};
 use super::audit::{Context, Judged, exit, push};
 use super::run::{RunError, look, note, note_gaps, now};
 use super::{Output, OutputArgs};
-use crate::baseline::Scope;
+use crate::baseline::{Clusters, Scope, Side};
 use crate::exit::Exit;
 use crate::inventory::coverage::Resource;
 use crate::output;
@@ -22,6 +22,8 @@ pub(super) struct Asked<'a> {
     pub(super) policy: &'a Policy,
     pub(super) scope: &'a Scope,
     pub(super) audiences: Option<Vec<String>>,
+    /// The older report, compared cluster by cluster.
+    pub(super) baseline: Option<Clusters>,
 }
 
 /// Audits each; `stop` ends the reading of all of them.
@@ -32,7 +34,8 @@ pub(super) async fn audit(
     progress: impl Fn(Resource, u64),
     stop: impl Future<Output = String>,
 ) -> Result<Exit, RunError> {
-    let judged = judged(sources, asked, progress, stop).await;
+    let sides = sides(sources, asked);
+    let judged = judged(sources, &sides, asked, progress, stop).await;
     let filter = args.filter();
     let scanned_at = now()?;
     let clusters = sources.iter().zip(&judged).map(|((name, _), judged)| Scanned {
@@ -62,21 +65,32 @@ pub(super) async fn audit(
     Ok(worst(&exits, report.clusters.len()))
 }
 
+/// What the baseline says of each, and a note on those that nobody looks at any more.
+fn sides(sources: &[(String, Source)], asked: &Asked<'_>) -> Vec<Option<Side>> {
+    let baseline = asked.baseline.as_ref();
+    let is_asked = |name: &&str| sources.iter().any(|(asked, _)| asked == name);
+    for name in baseline.into_iter().flat_map(Clusters::names).filter(|name| !is_asked(name)) {
+        note(&format!("{name} is in the baseline and not among these contexts"));
+    }
+    sources.iter().map(|(name, _)| baseline.map(|baseline| baseline.side(name))).collect()
+}
+
 async fn judged<'a>(
     sources: &'a [(String, Source)],
+    sides: &'a [Option<Side>],
     asked: &'a Asked<'_>,
     progress: impl Fn(Resource, u64),
     stop: impl Future<Output = String>,
 ) -> Vec<Result<Judged<'a>, String>> {
     let stop = stop.shared();
-    let scans = sources.iter().map(async |(name, source)| {
+    let scans = sources.iter().zip(sides).map(async |((name, source), side)| {
         let read = scan::read(source, &progress, stop.clone()).await;
         let (mut inventory, cluster) = read.map_err(|error| told(&error))?;
         inventory.audiences.configured.clone_from(&asked.audiences);
         // Two contexts can name one cluster: the context tells them apart.
         let cluster = Cluster { name: name.clone(), ..cluster };
         let Asked { policy, scope, .. } = asked;
-        let context = Context { cluster, policy, scope, baseline: None };
+        let context = Context { cluster, policy, scope, baseline: side.as_ref() };
         Ok(Judged::new(source.has_selector(), &inventory, context))
     });
     stream::iter(scans).buffered(AT_A_TIME).collect().await

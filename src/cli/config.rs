@@ -7,24 +7,28 @@ use std::path::{Path, PathBuf};
 
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
-use clap::{Arg, ArgMatches, CommandFactory, FromArgMatches, ValueHint};
+use clap::{Arg, ArgMatches, Command, CommandFactory, FromArgMatches, ValueHint};
 
+use super::output::SubOutputArgs;
+use super::run::{RunError, finish};
 use super::{Cli, OUTPUT};
-use crate::config::{self, Config, ConfigError};
+use crate::config::{self, Config, ConfigError, Setting};
 use crate::exit::Exit;
-use crate::output;
 use crate::policy::RuleSetting;
-use crate::report::visible;
+use crate::report::{ConfigReport, EffectiveOption, EffectiveRule, Origin};
 use crate::rules;
 
-use super::run::RunError;
-
-/// What the file decides, and where every value comes from.
+/// What holds, and what of it the file decides.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Effective {
     pub(super) rules: BTreeMap<String, RuleSetting>,
-    rows: Vec<[String; 3]>,
+    profile: Option<String>,
+    option_rows: Vec<EffectiveOption>,
+    rule_rows: Vec<EffectiveRule>,
 }
+
+/// The subcommand that makes the audit's report, with options of its own.
+const MERGE: &str = "merge";
 
 /// Reads the arguments, and the configuration where they leave something open. Ends the process
 /// where clap does: for help, the version, and usage errors.
@@ -36,36 +40,36 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Cli, RunError> 
     let args: Vec<OsString> = args.into_iter().collect();
     let given = Cli::command().get_matches_from(&args);
     let audits = matches!(given.subcommand_name(), None | Some("config"));
-    if !audits && options().any(|arg| is_given(&given, &arg, ValueSource::CommandLine)) {
+    let of_audit =
+        |arg: &Arg| given.value_source(arg.get_id().as_str()) == Some(ValueSource::CommandLine);
+    if !audits && options().any(|arg| of_audit(&arg)) {
         // Before the subcommand they belong to the audit, and would be lost without a word.
         let message = "options of the output go behind the subcommand";
         Cli::command().error(ErrorKind::ArgumentConflict, message).exit();
     }
-    let config = if audits { read(&given)? } else { Config::default() };
-    let mut complete: Vec<OsString> = args.first().cloned().into_iter().collect();
+    let config = match given.subcommand_matches(MERGE) {
+        Some(merge) => read(merge)?,
+        None if audits => read(&given)?,
+        None => Config::default(),
+    };
+    let mut command = Cli::command();
     for (name, setting) in &config.options {
-        let fail = |message: String| {
-            RunError::Config(ConfigError::Format(setting.origin.clone(), message))
-        };
-        let arg = options().find(|arg| arg.get_long() == Some(name));
-        let arg = arg.ok_or_else(|| fail(format!("no option {name:?} of the audit")))?;
-        let words = arguments(&arg, &setting.value, Path::new(&setting.origin));
-        let alone = args.first().cloned().into_iter().chain(words.clone());
-        if let Err(error) = Cli::command().try_get_matches_from(alone) {
-            let line = error.to_string().lines().next().unwrap_or_default().to_owned();
-            return Err(fail(line.trim_start_matches("error: ").to_owned()));
+        let values = checked(name, setting)?;
+        if values.is_empty() {
+            continue;
         }
-        let above = [ValueSource::CommandLine, ValueSource::EnvVariable];
-        if !above.into_iter().any(|source| is_given(&given, &arg, source)) {
-            complete.extend(words);
-        }
+        // The defaults of this run: the command line and the environment go before them.
+        let default =
+            |command: Command| command.mut_arg(id(name), |arg| arg.default_values(values));
+        command = if audits { default(command) } else { command.mut_subcommand(MERGE, default) };
     }
-    complete.extend(args.into_iter().skip(1));
-    let matches = Cli::command().get_matches_from(complete);
+    let matches = command.get_matches_from(&args);
     let mut cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     cli.effective = Effective {
         rules: config.rules.iter().map(|(id, s)| (id.clone(), s.value)).collect(),
-        rows: rows(&given, &matches, &config),
+        option_rows: options().map(|arg| option_row(&arg, &matches, &config)).collect(),
+        rule_rows: rules::ALL.iter().map(|rule| rule_row(rule, &config)).collect(),
+        profile: config.profile,
     };
     Ok(cli)
 }
@@ -81,25 +85,40 @@ fn options() -> impl Iterator<Item = Arg> {
     command.get_arguments().filter(|arg| is_output(arg)).cloned().collect::<Vec<_>>().into_iter()
 }
 
-fn is_given(matches: &ArgMatches, arg: &Arg, source: ValueSource) -> bool {
-    matches.value_source(arg.get_id().as_str()) == Some(source)
+/// The id of the option with this long name.
+fn id(name: &str) -> String {
+    let arg = options().find(|arg| arg.get_long() == Some(name));
+    arg.map_or_else(String::new, |arg| arg.get_id().to_string())
 }
 
-/// The option as it would be typed. A path in the file is relative to the file.
-fn arguments(arg: &Arg, values: &[String], origin: &Path) -> Vec<OsString> {
-    let name = arg.get_long().unwrap_or_default();
+/// The values of an option, each as it would be typed. A path in the file is relative to the file.
+fn checked(name: &str, setting: &Setting<Vec<String>>) -> Result<Vec<OsString>, RunError> {
+    let fail =
+        |message: String| RunError::Config(ConfigError::Format(setting.origin.clone(), message));
+    let arg = options().find(|arg| arg.get_long() == Some(name));
+    let arg = arg.ok_or_else(|| fail(format!("no option {name:?} of the audit")))?;
     if !arg.get_action().takes_values() {
-        let on = values.iter().any(|value| value == "true");
-        return on.then(|| format!("--{name}").into()).into_iter().collect();
+        let is_word = matches!(&setting.value[..], [word] if word == "true" || word == "false");
+        let values = setting.value.iter().map(OsString::from).collect();
+        return is_word.then_some(values).ok_or_else(|| fail(format!("{name}: true or false")));
     }
     let is_path = arg.get_value_hint() == ValueHint::AnyPath;
-    let folder = origin.parent().filter(|_| is_path).unwrap_or(Path::new(""));
-    let typed = |value: &String| {
+    let folder = Path::new(&setting.origin).parent().filter(|_| is_path).unwrap_or(Path::new(""));
+    let values: Vec<OsString> =
+        setting.value.iter().map(|value| folder.join(value).into_os_string()).collect();
+    let typed = values.iter().map(|value| {
         let mut typed = OsString::from(format!("--{name}="));
-        typed.push(folder.join(value));
+        typed.push(value);
         typed
-    };
-    values.iter().map(typed).collect()
+    });
+    let alone = std::iter::once(OsString::new()).chain(typed);
+    match Cli::command().try_get_matches_from(alone) {
+        Ok(_) => Ok(values),
+        Err(error) => {
+            let line = error.to_string().lines().next().unwrap_or_default().to_owned();
+            Err(fail(line.trim_start_matches("error: ").to_owned()))
+        }
+    }
 }
 
 /// The file that is named, or the user's own if there is one.
@@ -124,46 +143,42 @@ fn read(given: &ArgMatches) -> Result<Config, RunError> {
     }
 }
 
-/// Name, value and origin of everything that the file could decide.
-fn rows(given: &ArgMatches, matches: &ArgMatches, config: &Config) -> Vec<[String; 3]> {
-    let option = |arg: Arg| {
-        let id = arg.get_id().as_str();
-        let name = arg.get_long().unwrap_or_default().to_owned();
-        let values = matches.get_raw(id).into_iter().flatten();
-        let values: Vec<_> = values.map(|value| value.to_string_lossy().into_owned()).collect();
-        let value = if values.is_empty() { "-".to_owned() } else { values.join(",") };
-        let variable = arg.get_env().map(|env| env.to_string_lossy().into_owned());
-        let origin = match (given.value_source(id), config.options.get(&name)) {
-            (Some(ValueSource::CommandLine), _) => format!("flag --{name}"),
-            (Some(ValueSource::EnvVariable), _) => format!("env {}", variable.unwrap_or_default()),
-            (_, Some(setting)) => setting.origin.clone(),
-            _ => "default".to_owned(),
-        };
-        [name, value, origin]
+fn option_row(arg: &Arg, matches: &ArgMatches, config: &Config) -> EffectiveOption {
+    let id = arg.get_id().as_str();
+    let name = arg.get_long().unwrap_or_default().to_owned();
+    let values = matches.get_raw(id).into_iter().flatten();
+    let values = values.map(|value| value.to_string_lossy().into_owned()).collect();
+    let variable = || arg.get_env().unwrap_or_default().to_string_lossy().into_owned();
+    let origin = match (matches.value_source(id), config.options.get(&name)) {
+        (Some(ValueSource::CommandLine), _) => Origin::Flag(format!("--{name}")),
+        (Some(ValueSource::EnvVariable), _) => Origin::Environment(variable()),
+        (_, Some(setting)) => Origin::File(setting.origin.clone()),
+        _ => Origin::Default,
     };
-    let rule = |rule: &rules::Rule| {
-        let setting = config.rules.get(rule.id);
-        let decided = setting.map(|setting| setting.value).unwrap_or_default();
-        let severity = decided.severity.unwrap_or(rule.severity).as_str();
-        let value = if decided.off { "off" } else { severity };
-        let origin = setting.map_or("default".to_owned(), |setting| setting.origin.clone());
-        [format!("rule {}", rule.id), value.to_owned(), origin]
-    };
-    options().map(option).chain(rules::ALL.iter().map(rule)).collect()
+    EffectiveOption { name, values, origin }
+}
+
+fn rule_row(rule: &'static rules::Rule, config: &Config) -> EffectiveRule {
+    let setting = config.rules.get(rule.id);
+    let decided = setting.map(|setting| setting.value).unwrap_or_default();
+    EffectiveRule {
+        id: rule.id,
+        evaluated: !decided.off,
+        severity: decided.severity.unwrap_or(rule.severity),
+        origin: setting.map_or(Origin::Default, |setting| Origin::File(setting.origin.clone())),
+    }
 }
 
 /// `podaudit config`
-pub(super) fn show(effective: &Effective) -> Result<Exit, RunError> {
-    let width = |column: usize| effective.rows.iter().map(|row| row[column].len()).max();
-    let (name, value) = (width(0).unwrap_or_default(), width(1).unwrap_or_default());
-    output::write(None, |out| {
-        for row in &effective.rows {
-            let line = format!("{:<name$}  {:<value$}  {}", row[0], row[1], row[2]);
-            writeln!(out, "{}", visible(&line))?;
-        }
-        Ok(())
-    })?;
-    Ok(Exit::Done)
+pub(super) fn show(effective: &Effective, output: &SubOutputArgs) -> Result<Exit, RunError> {
+    let report = ConfigReport {
+        profile: effective.profile.as_deref(),
+        options: &effective.option_rows,
+        rules: &effective.rule_rows,
+        version: env!("CARGO_PKG_VERSION"),
+    };
+    let output = (&output.outputs[..], output.color);
+    finish(output, &[], true, |format, _, out| report.write(format, out))
 }
 
 /// The options for the schema of the file.

@@ -83,37 +83,12 @@ pub async fn run(
     progress: impl Fn(Resource, u64),
     stop: impl Future<Output = String>,
 ) -> Result<Exit, RunError> {
-    let usage = |kind, message: &str| Cli::command().error(kind, message).exit();
-    let conflict = match &cli.command {
-        Some(
-            Command::Pss(output) | Command::Explain { output, .. } | Command::Can { output, .. },
-        ) => conflict(&output.outputs),
-        Some(Command::Diff(args)) => conflict(&args.output.outputs),
-        Some(Command::Paths { outputs, .. }) => conflict(outputs),
-        Some(Command::Merge { output, .. }) => conflict(&output.outputs),
-        _ if cli.shard.is_some() => super::merge::conflict(&cli.output.outputs),
-        _ => conflict(&cli.output.outputs).or_else(|| cli.output.lacks_baseline()),
-    };
-    if let Some(conflict) = conflict {
-        usage(ErrorKind::ArgumentConflict, conflict);
-    }
-    if cli.command.is_some() && cli.shard.is_some() {
-        usage(ErrorKind::ArgumentConflict, "--shard is for an audit, not for a subcommand");
-    }
-    if cli.source.several().is_some() {
-        if cli.command.is_some() {
-            usage(ErrorKind::ArgumentConflict, "several contexts are for the audit alone");
-        }
-        if let Some(format) = cli.output.for_one_cluster() {
-            let message = format!("{} holds one cluster; use --context", format.as_str());
-            usage(ErrorKind::ArgumentConflict, &message);
-        }
-    }
+    refuse_conflicts(&cli);
     if let Some(Command::Rules { id }) = &cli.command {
         return id.as_ref().map_or_else(list_rules, |id| show_rule(id));
     }
     match &cli.command {
-        Some(Command::Config) => return super::config::show(&cli.effective),
+        Some(Command::Config(output)) => return super::config::show(&cli.effective, output),
         Some(Command::Completions { shell }) => return super::help::completions(*shell),
         Some(Command::Man) => return super::help::man(),
         _ => {}
@@ -125,13 +100,17 @@ pub async fn run(
         Some(Command::Merge { output, .. }) => output,
         _ => &cli.output,
     };
-    let baseline = output.baseline.as_deref().map(baseline::read).transpose()?;
     let policy =
         output.policy(&cli.effective.rules, now()?.to_zoned(jiff::tz::TimeZone::UTC).date())?;
     let scope = cli.source.scope();
     let audiences = cli.source.api_audiences.clone();
     let audiences = (!audiences.is_empty()).then_some(audiences);
     let contexts = cli.source.several();
+    let older = output.baseline.as_deref();
+    let (baseline, baselines) = match contexts {
+        None => (older.map(baseline::read).transpose()?, None),
+        Some(_) => (None, older.map(baseline::read_clusters).transpose()?),
+    };
     if let Some(Command::Merge { files, output }) = &cli.command {
         if cli.source.tells_what_to_read(Cli::parse_from([""]).source) {
             let message = "merge reads files: what to read is told to --shard";
@@ -148,7 +127,8 @@ pub async fn run(
     let source = source.unwrap_or_else(|e| usage(ErrorKind::ValueValidation, &e.to_string()));
     if let Some(named) = contexts.filter(|_| cli.command.is_none()) {
         let sources = scan::contexts(&source, &named)?;
-        let asked = super::clusters::Asked { policy: &policy, scope: &scope, audiences };
+        let baseline = baselines;
+        let asked = super::clusters::Asked { policy: &policy, scope: &scope, audiences, baseline };
         return super::clusters::audit(&sources, &asked, &cli.output, progress, stop).await;
     }
     let (mut inventory, cluster) = scan::read(&source, progress, stop).await?;
@@ -174,6 +154,45 @@ pub async fn run(
             let context = Context { cluster, policy: &policy, scope: &scope, baseline };
             audit(&Judged::new(source.has_selector(), &inventory, context), &cli.output, now()?)
                 .await
+        }
+    }
+}
+
+/// Ends the process with a usage error.
+fn usage(kind: ErrorKind, message: &str) -> ! {
+    Cli::command().error(kind, message).exit()
+}
+
+/// What clap cannot see.
+fn refuse_conflicts(cli: &Cli) {
+    let conflict = match &cli.command {
+        Some(
+            Command::Pss(output)
+            | Command::Config(output)
+            | Command::Explain { output, .. }
+            | Command::Can { output, .. },
+        ) => conflict(&output.outputs),
+        Some(Command::Diff(args)) => conflict(&args.output.outputs),
+        Some(Command::Paths { outputs, .. }) => conflict(outputs),
+        Some(Command::Merge { output, .. }) => {
+            conflict(&output.outputs).or_else(|| output.lacks_baseline())
+        }
+        _ if cli.shard.is_some() => super::merge::conflict(&cli.output.outputs),
+        _ => conflict(&cli.output.outputs).or_else(|| cli.output.lacks_baseline()),
+    };
+    if let Some(conflict) = conflict {
+        usage(ErrorKind::ArgumentConflict, conflict);
+    }
+    if cli.command.is_some() && cli.shard.is_some() {
+        usage(ErrorKind::ArgumentConflict, "--shard is for an audit, not for a subcommand");
+    }
+    if cli.source.several().is_some() {
+        if cli.command.is_some() {
+            usage(ErrorKind::ArgumentConflict, "several contexts are for the audit alone");
+        }
+        if let Some(format) = cli.output.for_one_cluster() {
+            let message = format!("{} holds one cluster; use --context", format.as_str());
+            usage(ErrorKind::ArgumentConflict, &message);
         }
     }
 }

@@ -5,9 +5,10 @@ use std::io::{self, Write};
 use super::clusters::not_scanned;
 use super::text::visible;
 use super::{ClustersReport, Report, Scanned};
+use crate::diff::State;
 use crate::finding::Finding;
 
-const HEADER: [&str; 14] = [
+const HEADER: [&str; 15] = [
     "cluster",
     "namespace",
     "kind",
@@ -22,13 +23,14 @@ const HEADER: [&str; 14] = [
     "evidence",
     "exception",
     "fingerprint",
+    "baseline",
 ];
 /// The verdict of rows that stand for what was not read.
 const NOT_READ: &str = "notRead";
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut table = ::csv::Writer::from_writer(out);
-    table.write_record(HEADER)?;
+    table.write_record(HEADER).map_err(cause)?;
     rows(report, &mut table)?;
     table.flush()
 }
@@ -36,7 +38,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 /// One table; the first column tells the clusters apart.
 pub(super) fn write_clusters(report: &ClustersReport, out: &mut dyn Write) -> io::Result<()> {
     let mut table = ::csv::Writer::from_writer(out);
-    table.write_record(HEADER)?;
+    table.write_record(HEADER).map_err(cause)?;
     for Scanned { name, report } in &report.clusters {
         match report {
             Ok(report) => rows(report, &mut table)?,
@@ -52,26 +54,35 @@ fn rows(report: &Report, table: &mut ::csv::Writer<impl Write>) -> io::Result<()
         unread(cluster, &problem, table)?;
     }
     for finding in report.shown() {
-        table.write_record(row(cluster, finding).map(|field| inert(&field)))?;
+        table.write_record(row(report, finding).map(|field| inert(&field))).map_err(cause)?;
     }
     Ok(())
 }
 
 fn unread(cluster: &str, why: &str, table: &mut ::csv::Writer<impl Write>) -> io::Result<()> {
-    Ok(table.write_record(HEADER.map(|column| match column {
+    let row = HEADER.map(|column| match column {
         "cluster" => inert(cluster),
         "verdict" => NOT_READ.to_owned(),
         "message" => inert(why),
         _ => String::new(),
-    }))?)
+    });
+    table.write_record(row).map_err(cause)
 }
 
-fn row(cluster: &str, finding: &Finding) -> [String; HEADER.len()] {
+/// What the writer below said: a pipe that is closed is no error to tell.
+fn cause(error: ::csv::Error) -> io::Error {
+    match error.into_kind() {
+        ::csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
+}
+
+fn row(report: &Report, finding: &Finding) -> [String; HEADER.len()] {
     let judgement = &finding.judgement;
     let evidence = judgement.evidence.iter().map(|e| format!("{} = {}", e.path, e.value));
     let (kind, name) = &*finding.workload;
     [
-        cluster.to_owned(),
+        report.cluster.name.clone(),
         finding.object.namespace.clone().unwrap_or_default(),
         kind.clone(),
         name.clone(),
@@ -85,6 +96,7 @@ fn row(cluster: &str, finding: &Finding) -> [String; HEADER.len()] {
         evidence.collect::<Vec<_>>().join("; "),
         judgement.accepted().map(|exception| exception.reason.clone()).unwrap_or_default(),
         finding.fingerprint(),
+        report.baseline_state(finding).map_or("", State::as_str).to_owned(),
     ]
 }
 

@@ -9,6 +9,7 @@ use crate::finding::{Finding, Severity, Verdict};
 use crate::inventory::coverage::{self, Coverage};
 use crate::policy::Policy;
 use crate::rules;
+use crate::suppression::Exception;
 
 /// What to call the cluster.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,6 +91,14 @@ impl<'a> Report<'a> {
     #[must_use]
     pub fn excepted(&self) -> usize {
         self.audit.findings.iter().filter(|f| f.judgement.is_accepted()).count()
+    }
+
+    /// Exceptions of the file that no finding needs; with the source of the exception that accepts
+    /// what they match, if they match anything.
+    pub fn unused(&self) -> impl Iterator<Item = (&'a Exception, Option<&'a str>)> + use<'a> {
+        let audit = self.audit;
+        let covered = |one: &Exception| audit.covered.get(&one.source).map(String::as_str);
+        self.policy.unused(&audit.findings).map(move |exception| (exception, covered(exception)))
     }
 
     /// How many judgements have this verdict and, if given, this severity; shown or not, and not

@@ -5,15 +5,20 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use super::clusters::not_scanned;
+use super::decisions::decisions;
+use super::diff::{counts, label, place};
 use super::table::whole;
 use super::text::{plural, visible};
-use super::{ClustersReport, Report, Scanned, is_complete};
+use super::{ClustersReport, Comparison, Report, Scanned, is_complete};
 use crate::audit::WorkloadRow;
+use crate::diff::State;
 use crate::finding::{Finding, Severity, Verdict};
 use crate::rules;
 
 /// Workloads that are named.
 const MAX_WORKLOADS: usize = 20;
+/// New findings that are named.
+const MAX_NEW: usize = 10;
 /// Rules that are explained.
 const MAX_RULES: usize = 5;
 
@@ -38,6 +43,14 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if let excepted @ 1.. = report.excepted() {
         writeln!(out, "\nNot counted: {} accepted by exceptions.", plural(excepted, "finding"))?;
     }
+    let decisions = decisions(report);
+    if !decisions.is_empty() {
+        writeln!(out)?;
+    }
+    for line in decisions {
+        writeln!(out, "- {}", code(&line))?;
+    }
+    since(report, out)?;
     what_to_do(report, out)?;
     workloads(report, out)
 }
@@ -54,6 +67,30 @@ pub(super) fn write_clusters(report: &ClustersReport, out: &mut dyn Write) -> io
                 writeln!(out, "## podaudit: {}\n\n{}", code(name), code(&not_scanned(error)))?;
             }
         }
+    }
+    Ok(())
+}
+
+/// What changed since the baseline, and what is new.
+fn since(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let Some(Comparison { baseline, diff }) = report.comparison else { return Ok(()) };
+    writeln!(out, "\n### Since {}\n", code(&baseline.scanned_at))?;
+    writeln!(out, "{}.", counts(diff))?;
+    let mut new = diff.changes.iter().filter(|change| change.state == State::New).peekable();
+    if new.peek().is_some() {
+        writeln!(out)?;
+    }
+    for change in new.by_ref().take(MAX_NEW) {
+        let entry = &change.entry;
+        writeln!(out, "- **new, {}:** {}", label(&entry.said), code(&place(entry)))?;
+        writeln!(out, "  {}", code(&format!("{}: {}", entry.rule, entry.said.message)))?;
+    }
+    if let more @ 1.. = new.count() {
+        writeln!(out, "\n{more} more are new.")?;
+    }
+    for (number, note) in diff.notes.iter().enumerate() {
+        let gap = if number == 0 { "\n" } else { "" };
+        writeln!(out, "{gap}- {}", code(&format!("{note}.")))?;
     }
     Ok(())
 }

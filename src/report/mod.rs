@@ -4,7 +4,9 @@
 mod can;
 mod clusters;
 mod csv;
+mod decisions;
 mod diff;
+mod effective;
 mod explain;
 mod format;
 mod html;
@@ -25,6 +27,7 @@ mod text;
 pub use can::CanReport;
 pub use clusters::{ClustersReport, Scanned};
 pub use diff::DiffReport;
+pub use effective::{ConfigReport, EffectiveOption, EffectiveRule, Origin};
 pub use explain::{Explanation, Group};
 pub use format::{Format, SubFormat};
 pub use input::{Cluster, Comparison, Filter, Report, is_complete, not_evaluated};

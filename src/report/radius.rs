@@ -43,8 +43,16 @@ pub(super) fn in_words(blast: Blast) -> String {
 }
 
 /// From 0 to 100, for readers that sort by one number: severity first, then how far a takeover of
-/// the workload leads.
+/// the workload leads. GitLab makes a severity of it again, by these bands.
+///
+/// Source: `docs.gitlab.com/user/application_security/detect/sarif`, "Severity resolution"
 pub(super) fn rank(severity: Severity, blast: Option<Blast>) -> u8 {
     let radius = blast.map_or(Radius::None, |blast| blast.certain);
-    25 * severity as u8 + 5 * radius as u8 + 5
+    let (least, step) = match severity {
+        Severity::Low => (10, 7),
+        Severity::Medium => (40, 7),
+        Severity::High => (70, 4),
+        Severity::Critical => (90, 2),
+    };
+    least + step * radius as u8
 }

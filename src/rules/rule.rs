@@ -227,6 +227,7 @@ mod tests {
             let page = rule.documentation();
             let advice = page.advice();
             assert!(advice.ends_with('.') && !advice.contains("```"), "{}: {advice}", rule.id);
+            assert!(!advice.starts_with("- "), "{}: a list is no sentence: {advice}", rule.id);
         }
     }
 }

@@ -19,6 +19,8 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("config::users_own_file", users_own),
         trial("config::bad_files", bad_files),
         trial("config::example", example),
+        trial("config::json", json),
+        trial("config::a_shard_has_no_use_for_it", shard),
     ]
 }
 
@@ -157,6 +159,8 @@ fn bad_files() -> Outcome {
         ("options:\n  min-severity: hihg\n", ["c.yaml:2", "hihg"]),
         ("options:\n  show: [fail, nothing]\n", ["c.yaml:2", "nothing"]),
         ("options:\n  show: {a: b}\n", ["c.yaml:2", "show"]),
+        ("options:\n  allow-annotations: perhaps\n", ["c.yaml:2", "true or false"]),
+        ("options:\n  min-severity: [low, high]\n", ["c.yaml:2", "min-severity"]),
         ("rules:\n  privilege: off\n", ["c.yaml:2", "\"privilege\""]),
         ("rules:\n\n  privileged: perhaps\n", ["c.yaml:3", "\"perhaps\""]),
         ("profiles:\n  a:\n    rules: {privilege: off}\n", ["c.yaml:3", "\"privilege\""]),
@@ -167,6 +171,49 @@ fn bad_files() -> Outcome {
     }
     let run = Program::new(["--demo", "--config", "/nowhere"])?.run()?;
     run.assert_error(&["/nowhere", "No such file"])
+}
+
+/// The same for machines, each origin in its kind.
+fn json() -> Outcome {
+    let file = file(
+        "profile: night\noptions:\n  show: [fail, excepted]\nprofiles:\n  \
+                     night: {rules: {privileged: off, host-path: low}}\n",
+    )?;
+    let args = ["--min-severity", "high", "config", "-o", "json"];
+    let run = Program::new(args)?.env("PODAUDIT_CONFIG", &file.1);
+    let run = run.env("PODAUDIT_FAIL_ON", "high").run()?;
+    ensure!(run.code == 0, "{}", run.stderr);
+    let told: Value = serde_json::from_str(&run.stdout)?;
+    let of = |list: &str, key: &str, name: &str| {
+        let mut rows = told[list].as_array().into_iter().flatten();
+        rows.find(|row| row[key] == name).cloned().unwrap_or_default()
+    };
+    let option = |name: &str| of("options", "name", name);
+    let origin = |kind: &str, at: Value| serde_json::json!({"kind": kind, "at": at});
+    ensure!(option("show")["values"] == serde_json::json!(["fail", "excepted"]), "{told}");
+    let at = format!("{}:3", file.1.display());
+    ensure!(option("show")["origin"] == origin("file", at.into()), "{told}");
+    let flag = origin("flag", "--min-severity".into());
+    ensure!(option("min-severity")["origin"] == flag, "{told}");
+    let env = origin("env", "PODAUDIT_FAIL_ON".into());
+    ensure!(option("fail-on")["origin"] == env, "{told}");
+    ensure!(option("color")["origin"] == origin("default", Value::Null), "{told}");
+    ensure!(option("baseline")["values"] == serde_json::json!([]), "{told}");
+    let rule = |name: &str| of("rules", "id", name);
+    ensure!(rule("privileged")["evaluated"] == false, "{told}");
+    ensure!(rule("host-path")["severity"] == "low", "{told}");
+    ensure!(rule("runs-as-root")["origin"]["kind"] == "default", "{told}");
+    ensure!(told["profile"] == "night", "{told}");
+    let break_it = |told: &mut Value| told["rules"][0]["origin"] = "file".into();
+    examples::valid(told, "effective.schema.json", break_it)
+}
+
+/// A shard judges nothing: the file is for those who merge.
+fn shard() -> Outcome {
+    let file = file("options: {min-severity: high, fail-on: low}\n")?;
+    let run = file.run(&["--demo", "--shard", "1/2", "-o", "json"])?;
+    ensure!(run.code == 0, "exit code {}: {}", run.code, run.stderr);
+    Ok(())
 }
 
 fn example() -> Outcome {

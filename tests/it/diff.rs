@@ -21,6 +21,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("diff::what_was_not_judged_is_uncertain", uncertain),
         trial("diff::replicas_that_differ", replicas),
         trial("diff::baseline_of_a_scan", baseline),
+        trial("diff::other_formats_of_a_scan", formats),
         trial("diff::bad_reports", bad_reports),
         trial("diff::redeployed", redeployed),
     ]
@@ -94,6 +95,31 @@ impl Night {
 fn change<'a>(diff: &'a Value, rule: &str) -> anyhow::Result<&'a Value> {
     let mut changes = diff["changes"].as_array().into_iter().flatten();
     changes.find(|change| change["rule"] == rule).with_context(|| format!("no {rule}: {diff}"))
+}
+
+/// The summary of a night names what is new, and the spreadsheet has a column for it.
+fn formats() -> Outcome {
+    let night = Night::new()?;
+    night.scan("old", &pod("web-1-a", "web-1", &json!({"runAsUser": 1})), &[])?;
+    let bad = pod("web-1-b", "web-1", &json!({"runAsUser": 1, "privileged": true}));
+    night.scan("new", &bad, &[])?;
+    let of = |format: &str| -> anyhow::Result<String> {
+        let run = Program::new(["-o", format, "-f"])?.arg(night.path("input.json"));
+        Ok(run.arg("--baseline").arg(night.path("old")).run()?.stdout)
+    };
+    let text = of("markdown")?;
+    for words in ["\n### Since `", " new, ", "- **new, critical:** `shop/Deployment/web[app]`\n"] {
+        ensure!(text.contains(words), "no {words:?}: {text}");
+    }
+    let text = of("html")?;
+    ensure!(text.contains(": 1 new, ") || text.contains(": 2 new, "), "no counts: {text}");
+    let text = of("csv")?;
+    let with = |words: &str, end: &str| {
+        text.lines().any(|line| line.contains(words) && line.ends_with(end))
+    };
+    ensure!(with("cluster,", ",baseline") && with(",privileged,", ",new"), "{text}");
+    ensure!(with(",app,", ",unchanged"), "{text}");
+    Ok(())
 }
 
 fn old_report() -> Outcome {

@@ -8,8 +8,9 @@ use expect_test::expect_file;
 use libtest_mimic::Trial;
 use serde_json::Value;
 
+use crate::clusters::Clusters;
 use crate::program::Program;
-use crate::{Outcome, trial};
+use crate::{Outcome, clusters, trial};
 
 /// 2026-01-01T00:00:00Z, so that the examples change only when podaudit does.
 const TIME: &str = "1767225600";
@@ -29,6 +30,9 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("examples::pss_json", || compare(&["pss", "-o", "json"], None, "demo-pss.json")),
         trial("examples::pss_table", || compare(&["pss"], Some("80"), "demo-pss.txt")),
         trial("examples::diff", diff),
+        trial("examples::sarif_with_a_baseline", sarif_baseline),
+        trial("examples::several_clusters", several),
+        trial("examples::effective_configuration", effective),
         trial("examples::can_json", || {
             compare(&["can", "shop/ci-runner", "-o", "json"], None, "demo-can.json")
         }),
@@ -86,12 +90,69 @@ fn explain(format: &str, file: &str) -> Outcome {
 }
 
 /// The sample cluster on the day before: some of it was worse, some better.
+pub(crate) fn day_before(today: &str) -> String {
+    today
+        .replace("securityContext: {privileged: true}", "securityContext: {}")
+        .replace("runAsNonRoot: true, runAsUser: 65532", "runAsNonRoot: false, runAsUser: 0")
+}
+
+/// A report of the day before, as a baseline.
+fn sarif_baseline() -> Outcome {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let cluster = root.join("demo/cluster.yaml");
+    let folder = tempfile::tempdir()?;
+    let (input, old) = (folder.path().join("in.yaml"), folder.path().join("old.json"));
+    std::fs::write(&input, day_before(&std::fs::read_to_string(&cluster)?))?;
+    let run = Program::new(["-o", "json", "-f"])?.arg(&input);
+    std::fs::write(&old, run.env("SOURCE_DATE_EPOCH", "1767139200").run()?.stdout)?;
+    let run =
+        Program::new(["-o", "sarif", "--show", "fail,fixed", "--min-severity", "medium", "-f"])?;
+    let run = run.arg(&cluster).arg("--baseline").arg(&old).env("SOURCE_DATE_EPOCH", TIME).run()?;
+    ensure!(run.code == 0, "exit code {}: {}", run.code, run.stderr);
+    for state in ["new", "updated", "unchanged", "absent"] {
+        let word = format!("\"baselineState\": \"{state}\"");
+        ensure!(run.stdout.contains(&word), "no result is {state}");
+    }
+    expect_file![root.join("reports/demo-baseline.sarif")].assert_eq(&run.stdout);
+    Ok(())
+}
+
+/// The sample cluster and a small one, side by side.
+fn several() -> Outcome {
+    let reports = Path::new(env!("CARGO_MANIFEST_DIR")).join("reports");
+    let (all, shop) = (clusters::today()?, clusters::today()?);
+    let shop =
+        shop.into_iter().filter(|object| object["metadata"]["namespace"] != "shop").collect();
+    let clusters = Clusters::new(&[("prod", Some(all)), ("test", Some(shop))])?;
+    for (format, file) in [("json", "demo-clusters.json"), ("table", "demo-clusters.txt")] {
+        let args = ["--contexts", "prod,test", "--min-severity", "critical", "-o", format];
+        let run = clusters.program(&args)?.env("SOURCE_DATE_EPOCH", TIME).env("COLUMNS", "100");
+        let run = run.run()?;
+        ensure!(run.code == 0, "exit code {}: {}", run.code, run.stderr);
+        expect_file![reports.join(file)].assert_eq(&run.stdout);
+        if format == "json" {
+            let break_it = |report: &mut Value| report["clusters"][0]["name"] = 7.into();
+            valid(serde_json::from_str(&run.stdout)?, "clusters.schema.json", break_it)?;
+        }
+    }
+    Ok(())
+}
+
+/// What holds without any configuration.
+fn effective() -> Outcome {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let run = Program::new(["--profile", "ci", "config", "-o", "json"])?;
+    // The file is named as in the documentation, and not by where this repository lies.
+    let run = run.env("PODAUDIT_CONFIG", "reports/config.yaml").folder(root).run()?;
+    ensure!(run.code == 0, "exit code {}: {}", run.code, run.stderr);
+    expect_file![root.join("reports/effective.json")].assert_eq(&run.stdout);
+    Ok(())
+}
+
 fn diff() -> Outcome {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let today = std::fs::read_to_string(root.join("demo/cluster.yaml"))?;
-    let before = today
-        .replace("securityContext: {privileged: true}", "securityContext: {}")
-        .replace("runAsNonRoot: true, runAsUser: 65532", "runAsNonRoot: false, runAsUser: 0");
+    let before = day_before(&today);
     let folder = tempfile::tempdir()?;
     let scan = |name: &str, cluster: &str, time: &str| -> anyhow::Result<PathBuf> {
         let (input, report) = (folder.path().join("in.yaml"), folder.path().join(name));

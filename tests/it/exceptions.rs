@@ -18,7 +18,9 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("exceptions::expired", expired),
         trial("exceptions::every_format", every_format),
         trial("exceptions::not_needed", not_needed),
+        trial("exceptions::covered_by_another", covered),
         trial("exceptions::annotations", annotations),
+        trial("exceptions::annotations_that_do_not_count_are_told", unheeded),
         trial("exceptions::bad_files", bad_files),
         trial("exceptions::example", example),
     ]
@@ -159,6 +161,10 @@ fn expired() -> Outcome {
         let counted = report.0["summary"]["excepted"] == 0;
         ensure!(counted == expired, "{last}: {}", report.0["summary"]);
     }
+    // Not all readers of SARIF tell a suppression that holds from one that does not.
+    let sarif = |last: &str| audit(&items, &file(last), &["-o", "sarif", "--show", "all"]);
+    ensure!(sarif("2026-01-01")?.stdout.contains("\"suppressions\""), "it holds");
+    ensure!(!sarif("2025-12-31")?.stdout.contains("\"suppressions\""), "it has expired");
     let table = audit(&items, &file("2025-12-31"), &[])?.stdout;
     ensure!(table.contains("was excepted until 2025-12-31"), "{table}");
     Ok(())
@@ -175,6 +181,64 @@ fn not_needed() -> Outcome {
     ensure!(table.contains("e.yaml:2: the exception from privileged matches nothing"), "{table}");
     let report = json(&privileged(), PRIVILEGED, &[])?;
     ensure!(report.0["unusedExceptions"] == json!([]), "{}", report.0["unusedExceptions"]);
+    Ok(())
+}
+
+/// One that matches only what an earlier one accepts is not needed, and does match.
+fn covered() -> Outcome {
+    let file = format!(
+        "{PRIVILEGED}- {{rule: privileged, reason: later, namespace: shop}}\n\
+         - {{rule: privileged, reason: elsewhere, namespace: other}}\n"
+    );
+    let report = json(&privileged(), &file, &[])?;
+    let unused = report.0["unusedExceptions"].as_array().context("unused")?;
+    let told = |n: usize| (unused[n]["reason"].as_str(), unused[n]["coveredBy"].as_str());
+    ensure!(unused.len() == 2, "{unused:?}");
+    let (reason, by) = told(0);
+    ensure!(reason == Some("later") && by.is_some_and(|by| by.ends_with("e.yaml:2")), "{unused:?}");
+    ensure!(told(1) == (Some("elsewhere"), None), "{unused:?}");
+    for format in ["table", "markdown", "html"] {
+        let text = audit(&privileged(), &file, &["-o", format])?.stdout;
+        let text = text.replace('\n', " ");
+        for words in [
+            "e.yaml:4: all that the exception from privileged matches is covered by",
+            "e.yaml:5: the exception from privileged matches nothing",
+        ] {
+            ensure!(text.contains(words), "{format} without {words}: {text}");
+        }
+    }
+    // An expired one beside one that holds is covered too; alone it is used, and told as expired.
+    let expired = format!("{PRIVILEGED}  expires: 2025-12-31\n- {{rule: privileged, reason: r}}\n");
+    let report = json(&privileged(), &expired, &[])?;
+    let unused = &report.0["unusedExceptions"];
+    ensure!(unused[0]["coveredBy"].as_str().is_some_and(|by| by.ends_with("e.yaml:5")), "{unused}");
+    Ok(())
+}
+
+/// An annotation that the operator does not allow hides nothing, and does not go unseen.
+fn unheeded() -> Outcome {
+    let mut items = privileged().to_vec();
+    items[1]["metadata"]["annotations"] = json!({
+        "podaudit.dev/except-privileged": "r", "podaudit.dev/except-host-path": "passes anyway",
+    });
+    let twin = pod("web-1-b", "web-1", &json!({"privileged": true, "runAsUser": 1}));
+    items.extend(twin);
+    let none = "exceptions: []\n";
+    let counted = |exceptions: &str, args: &[&str]| -> anyhow::Result<(Value, Value)> {
+        let report = json(&items, exceptions, args)?.0;
+        Ok((report["summary"]["unheededAnnotations"].clone(), report["workloads"].clone()))
+    };
+    let (count, workloads) = counted(none, &[])?;
+    ensure!(count == 1, "{count}");
+    ensure!(workloads.as_array().map(Vec::len) == Some(1), "the annotation divides {workloads}");
+    ensure!(workloads[0]["fail"]["critical"].as_u64() > Some(0), "it hides: {workloads}");
+    ensure!(counted(none, &["--allow-annotations"])?.0 == 0, "allowed");
+    ensure!(counted(PRIVILEGED, &[])?.0 == 0, "the file accepts it already");
+    for format in ["table", "markdown", "html"] {
+        let text = audit(&items, none, &["-o", format])?.stdout.replace('\n', " ");
+        let told = text.matches("would accept 1 finding; they do not count").count();
+        ensure!(told == 1, "{format} tells it {told} times: {text}");
+    }
     Ok(())
 }
 

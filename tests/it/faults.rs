@@ -9,12 +9,13 @@ use std::time::Duration;
 
 use anyhow::ensure;
 use libtest_mimic::Trial;
+use podaudit::report::Format;
 use serde_json::json;
 
 use crate::program::{Program, Running};
 use crate::{Outcome, kubeconfig, trial};
 
-mod server;
+pub(crate) mod server;
 
 use server::{Act, page, serve};
 
@@ -210,9 +211,11 @@ fn bomb() -> anyhow::Result<Arc<Vec<u8>>> {
 
 /// `podaudit | head`: the reader has gone, which is an error and needs no words.
 fn closed_pipe() -> Outcome {
-    let (reader, writer) = std::io::pipe()?;
-    drop(reader);
-    let run = Program::new(["--demo", "-o", "json", "--show", "all"])?.stdout(writer).run()?;
-    ensure!(run.code == 4 && run.stderr.is_empty(), "exit code {}: {}", run.code, run.stderr);
+    for format in Format::ALL.map(Format::as_str) {
+        let (reader, writer) = std::io::pipe()?;
+        drop(reader);
+        let run = Program::new(["--demo", "-o", format, "--show", "all"])?.stdout(writer).run()?;
+        ensure!(run.code == 4 && run.stderr.is_empty(), "{format}: {}: {}", run.code, run.stderr);
+    }
     Ok(())
 }

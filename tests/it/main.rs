@@ -11,6 +11,7 @@ mod attacks;
 mod bad_input;
 mod can;
 mod cases;
+mod clusters;
 mod config;
 mod deploy;
 mod diff;
@@ -69,6 +70,7 @@ fn main() -> ExitCode {
     trials.extend(attacks::trials());
     trials.extend(can::trials());
     trials.extend(cases::trials());
+    trials.extend(clusters::trials());
     trials.extend(deploy::trials());
     trials.extend(config::trials());
     trials.extend(examples::trials());

@@ -90,6 +90,12 @@ impl Program {
         self
     }
 
+    /// In this folder.
+    pub(crate) fn folder(mut self, folder: &Path) -> Self {
+        self.command.current_dir(folder);
+        self
+    }
+
     /// With this file as standard input.
     pub(crate) fn stdin(mut self, file: &Path) -> anyhow::Result<Self> {
         self.stdin = File::open(file)?.into();

@@ -22,6 +22,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     vec![
         trial("shards::demo_is_one_scan", demo),
         trial("shards::manifest_is_one_scan", templates),
+        trial("shards::configuration_is_that_of_one_scan", configured),
         trial("shards::random_pods_are_one_scan", random),
         trial("shards::one_is_missing", missing),
         trial("shards::what_does_not_go_together", strangers),
@@ -89,6 +90,40 @@ fn templates() -> Outcome {
     let whole = run(&[&["-f", &file], &show[..]].concat(), &[])?.report(0)?.0;
     ensure!(merged["findings"] == whole["findings"], "another scan");
     ensure!(merged["workloads"] == whole["workloads"], "another scan");
+    Ok(())
+}
+
+/// Profile, severities, rules that are off, exceptions and the gate hold for the parts as for the
+/// whole.
+fn configured() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let exceptions = "exceptions:\n- {rule: host-path, reason: known, namespace: '*'}\n";
+    std::fs::write(path("e.yaml"), exceptions)?;
+    let config = "options: {exceptions: e.yaml, show: [fail, excepted], fail-on: high}\n\
+        rules: {privileged: low}\nprofiles:\n  \
+        night: {rules: {runs-as-root: off}, options: {output: [json]}}\n";
+    std::fs::write(path("c.yaml"), config)?;
+    let files = shards(folder.path(), 3, &[])?;
+    let config = path("c.yaml");
+    for profile in [&[][..], &["--profile", "night"]] {
+        for more in [&[][..], &["-o", "markdown", "--min-severity", "medium"]] {
+            let args = [&["--config", &config], profile, more].concat();
+            let whole = run(&[&["--demo"], &args[..]].concat(), &[])?;
+            let merged = run(&[&["merge"], &args[..]].concat(), &files)?;
+            ensure!(whole.code == 1 && merged.code == 1, "{} {}", whole.stderr, merged.stderr);
+            ensure!(merged.stdout == whole.stdout, "another scan with {args:?}");
+        }
+    }
+    let plain = run(&["merge"], &files)?;
+    let told = run(&["merge", "--config", &config], &files)?;
+    ensure!(plain.stdout != told.stdout, "the configuration says nothing");
+    // The environment names it too; a gate on what is new needs something to compare with.
+    let by_env = Program::new(["merge"])?.env(EPOCH.0, EPOCH.1);
+    let by_env = by_env.env("PODAUDIT_CONFIG", &config).args(&files).run()?;
+    ensure!(by_env.stdout == told.stdout, "another configuration");
+    let gate = run(&["merge", "--fail-on", "new:high"], &files)?;
+    ensure!(gate.code == 2 && gate.stderr.contains("--baseline"), "{}", gate.stderr);
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! Real consumers of reports from npm, pinned in `tests/tools`.
+//! Real consumers of reports from npm and `PyPI`, pinned in `tests/tools`.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -32,6 +32,17 @@ pub(crate) fn script(name: &str, args: &[&Path]) -> Outcome {
     let scripts = npm()?;
     let scripts = scripts.parent().context("no folder around node_modules")?;
     succeeds(Command::new("node").arg(scripts.join(name)).args(args)).map(drop)
+}
+
+/// Runs a Python script of `tests/tools` in the environment of its requirements, and returns what it
+/// printed. `{env}` in an argument is that environment's folder.
+pub(crate) fn python(name: &str, args: &[&str]) -> anyhow::Result<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tools");
+    let env = succeeds(&mut Command::new(folder.join("python")))?;
+    let env = env.trim_end();
+    let args = args.iter().map(|arg| arg.replace("{env}", env));
+    let python = Path::new(env).join("bin/python");
+    succeeds(Command::new(python).arg(folder.join(name)).args(args))
 }
 
 /// Runs a command to its end and returns what it printed; fails with its words if it fails.

@@ -7,13 +7,11 @@ use super::model::{self, SCHEMA_VERSION};
 use crate::inventory::RoleBinding;
 use crate::object::ObjectRef;
 use crate::rbac::{self, On, Right};
-use crate::report::json::{binding, cluster, coverage, object, tool};
+use crate::report::json::{binding, coverage, head, object};
 
 pub(super) fn write(report: &CanReport, out: &mut dyn Write) -> io::Result<()> {
     let model = model::Report {
-        schema_version: SCHEMA_VERSION,
-        tool: tool(report.version),
-        cluster: cluster(report.cluster),
+        head: head(SCHEMA_VERSION, report.version, report.cluster),
         complete: report.is_complete(),
         coverage: report.coverage.iter().map(coverage).collect(),
         service_account: object(&report.account),

@@ -9,4 +9,4 @@ mod table;
 pub use input::DiffReport;
 pub(super) use model::{Baseline, RuleRecord, Scope};
 pub(super) use render::{baseline, rules, scope};
-pub(super) use table::section;
+pub(super) use table::{counts, label, place, section};

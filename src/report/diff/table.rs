@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::DiffReport;
-use crate::baseline::Said;
+use crate::baseline::{Entry, Said};
 use crate::diff::{Change, Diff, State};
 use crate::finding::Verdict;
 use crate::report::Look;
@@ -31,8 +31,7 @@ pub(in crate::report) fn section(diff: &Diff, look: Look, out: &mut dyn Write) -
         }
         writeln!(out)?;
     }
-    let counts = State::ALL.map(|state| format!("{} {}", diff.count(state), state.as_str()));
-    writeln!(out, "{}", wrap(&format!("{}.", counts.join(", ")), 0, look.width))?;
+    writeln!(out, "{}", wrap(&format!("{}.", counts(diff)), 0, look.width))?;
     for note in &diff.notes {
         writeln!(out, "{}", wrap(&visible(&format!("Note: {note}.")), 0, look.width))?;
     }
@@ -41,11 +40,7 @@ pub(in crate::report) fn section(diff: &Diff, look: Look, out: &mut dyn Write) -
 
 fn one(change: &Change, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let entry = &change.entry;
-    let (kind, name) = &entry.workload;
-    let namespace = entry.namespace.iter().map(|namespace| format!("{namespace}/"));
-    let container = entry.container.iter().map(|container| format!("[{container}]"));
-    let place: String = namespace.chain([format!("{kind}/{name}")]).chain(container).collect();
-    let line = format!("{}: {}: {place}", label(&entry.said), entry.rule);
+    let line = format!("{}: {}: {}", label(&entry.said), entry.rule, place(entry));
     let text = wrap(&visible(&line), 2, look.width);
     writeln!(out, "{}", look.paint(entry.said.verdict, entry.said.severity.0, &text))?;
     let was = change.was.as_ref().filter(|_| change.state == State::Changed);
@@ -60,7 +55,20 @@ fn one(change: &Change, look: Look, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn label(said: &Said) -> String {
+/// How many places are in each state.
+pub(in crate::report) fn counts(diff: &Diff) -> String {
+    State::ALL.map(|state| format!("{} {}", diff.count(state), state.as_str())).join(", ")
+}
+
+/// Namespace, workload and container.
+pub(in crate::report) fn place(entry: &Entry) -> String {
+    let (kind, name) = &entry.workload;
+    let namespace = entry.namespace.iter().map(|namespace| format!("{namespace}/"));
+    let container = entry.container.iter().map(|container| format!("[{container}]"));
+    namespace.chain([format!("{kind}/{name}")]).chain(container).collect()
+}
+
+pub(in crate::report) fn label(said: &Said) -> String {
     let word = match said.verdict {
         Verdict::Fail => said.severity.0.as_str(),
         other => other.as_str(),

@@ -15,6 +15,8 @@ use super::escape::bdi;
 use super::first::{First, first};
 use crate::finding::{Radius, Severity, Verdict};
 use crate::inventory::coverage::State;
+use crate::report::decisions::decisions;
+use crate::report::diff::counts as counts_of;
 use crate::report::radius::in_words;
 use crate::report::table::whole;
 use crate::report::text::{plural, visible};

@@ -12,5 +12,5 @@ pub(super) use render::{blast, coverage, finding, model, write};
 #[cfg(test)]
 pub(super) use shared::assert_schema;
 pub(super) use shared::{
-    Cluster, Each, Evidence, Object, Tool, binding, cluster, evidence, object, tool,
+    Cluster, Each, Evidence, Head, Object, Tool, binding, cluster, evidence, head, object, tool,
 };

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::shared::{Cluster, Evidence, Object, Tool};
+use super::shared::{Evidence, Head, Object};
 use crate::inventory::PodNames;
 use crate::report::diff::{Baseline, RuleRecord, Scope};
 
@@ -16,12 +16,8 @@ pub(super) const SCHEMA_VERSION: u32 = 1;
 #[cfg_attr(test, schemars(rename = "Report"))]
 #[serde(rename_all = "camelCase")]
 pub(in crate::report) struct Report<'a, W, F> {
-    /// Version of this format.
-    pub(super) schema_version: u32,
-    /// What made the report.
-    pub(super) tool: Tool<'a>,
-    /// What was scanned.
-    pub(super) cluster: Cluster<'a>,
+    #[serde(flatten)]
+    pub(super) head: Head<'a>,
     /// When the scan ended, RFC 3339.
     pub(super) scanned_at: String,
     /// Where the scan looked.
@@ -103,6 +99,8 @@ pub(super) struct Summary {
     pub(super) not_applicable: usize,
     /// Findings that exceptions accept; they are in no other count.
     pub(super) excepted: usize,
+    /// Findings that an annotation on their object would accept, which the operator does not allow.
+    pub(super) unheeded_annotations: usize,
 }
 
 /// A count for each severity.
@@ -249,6 +247,7 @@ pub(in crate::report) struct Exception<'a> {
 /// An exception of the file that no finding needs.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
 pub(super) struct UnusedException<'a> {
     /// File and line.
     pub(super) source: &'a str,
@@ -256,6 +255,8 @@ pub(super) struct UnusedException<'a> {
     pub(super) rule: &'a str,
     /// The reason it gives.
     pub(super) reason: &'a str,
+    /// The exception or annotation that accepts what it matches; null if it matches nothing.
+    pub(super) covered_by: Option<&'a str>,
 }
 
 /// Kind and name of a workload.

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::model::{self, BySeverity, SCHEMA_VERSION};
-use super::shared::{Each, cluster, evidence, object, tool};
+use super::shared::{Each, evidence, head, object};
 use crate::audit::WorkloadRow;
 use crate::diff::State;
 use crate::finding::{self, Acceptance, Finding, Severity, Verdict};
@@ -24,9 +24,7 @@ pub(in crate::report) fn model<'a>(
 ) -> model::Report<'a, impl Serialize + use<'a>, impl Serialize + use<'a>> {
     let (report, audit) = (*report, report.audit);
     model::Report {
-        schema_version: SCHEMA_VERSION,
-        tool: tool(report.version),
-        cluster: cluster(report.cluster),
+        head: head(SCHEMA_VERSION, report.version, report.cluster),
         scanned_at: report.scanned_at.to_string(),
         scope: diff::scope(report.scope),
         rules: diff::rules(report.policy),
@@ -39,10 +37,11 @@ pub(in crate::report) fn model<'a>(
             unknown: report.count(Verdict::Unknown, None),
             pass: report.count(Verdict::Pass, None),
             excepted: report.excepted(),
+            unheeded_annotations: audit.unheeded,
             not_applicable: report.count(Verdict::NotApplicable, None),
         },
         baseline: report.comparison.map(|c| diff::baseline(c.baseline, c.diff)),
-        unused_exceptions: report.policy.unused(&audit.findings).map(unused).collect(),
+        unused_exceptions: report.unused().map(unused).collect(),
         workloads: Each(move || audit.workloads.iter().map(workload)),
         findings: Each(move || report.listed().map(move |f| finding(&report, f))),
     }
@@ -124,11 +123,14 @@ fn exception(acceptance: &Acceptance) -> model::Exception<'_> {
     }
 }
 
-fn unused(exception: &Exception) -> model::UnusedException<'_> {
+fn unused<'a>(
+    (exception, covered_by): (&'a Exception, Option<&'a str>),
+) -> model::UnusedException<'a> {
     model::UnusedException {
         source: &exception.source,
         rule: &exception.rule,
         reason: &exception.reason,
+        covered_by,
     }
 }
 

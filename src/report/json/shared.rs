@@ -29,6 +29,19 @@ pub(in crate::report) struct Tool<'a> {
     pub(in crate::report) version: &'a str,
 }
 
+/// What every document about one cluster begins with.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(in crate::report) struct Head<'a> {
+    /// Version of this format.
+    schema_version: u32,
+    /// What made the report.
+    tool: Tool<'a>,
+    /// What was scanned.
+    cluster: Cluster<'a>,
+}
+
 /// The cluster.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -72,6 +85,15 @@ pub(in crate::report) struct Evidence<'a> {
 /// podaudit itself.
 pub(in crate::report) fn tool(version: &str) -> Tool<'_> {
     Tool { name: "podaudit", version }
+}
+
+/// The head of a document whose own format has this version.
+pub(in crate::report) fn head<'a>(
+    schema_version: u32,
+    version: &'a str,
+    of: &'a report::Cluster,
+) -> Head<'a> {
+    Head { schema_version, tool: tool(version), cluster: cluster(of) }
 }
 
 pub(in crate::report) fn cluster(cluster: &report::Cluster) -> Cluster<'_> {

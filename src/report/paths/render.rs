@@ -6,13 +6,11 @@ use super::input::PathsReport;
 use super::model::{self, SCHEMA_VERSION};
 use crate::inventory::Workload;
 use crate::reach::{self, Source};
-use crate::report::json::{binding, blast, cluster, coverage, evidence, tool};
+use crate::report::json::{binding, blast, coverage, evidence, head};
 
 pub(super) fn write(report: &PathsReport, out: &mut dyn Write) -> io::Result<()> {
     let model = model::Report {
-        schema_version: SCHEMA_VERSION,
-        tool: tool(report.version),
-        cluster: cluster(report.cluster),
+        head: head(SCHEMA_VERSION, report.version, report.cluster),
         complete: report.is_complete(),
         coverage: report.coverage.iter().map(coverage).collect(),
         limits: &report.limits,

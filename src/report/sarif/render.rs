@@ -16,6 +16,7 @@ use crate::inventory::coverage::State;
 use crate::policy::Policy;
 use crate::report::clusters::not_scanned;
 use crate::report::json::Each;
+use crate::report::text::visible;
 use crate::report::{ClustersReport, Report, Scanned, is_complete, not_evaluated};
 use crate::rules::{self, Rule};
 
@@ -29,8 +30,10 @@ pub(in crate::report) fn write(report: &Report, out: &mut dyn Write) -> io::Resu
     log(&[scanned], (report.version, report.scanned_at), out)
 }
 
-/// A run a cluster. One that could not be scanned has no results rather than none found: a service
-/// that reads an empty list takes all that it knew for fixed.
+/// A run a cluster. One that could not be scanned has none, and the first of the others tells so:
+/// GitHub refuses a file with a run without results, and takes all that it knew for fixed where the
+/// list of results is empty. If none was scanned, all are told, without results: nothing may be
+/// taken for fixed then.
 pub(in crate::report) fn write_clusters(
     report: &ClustersReport,
     out: &mut dyn Write,
@@ -45,10 +48,22 @@ fn log(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let every = Policy::default();
+    let (scanned, missing): (Vec<&Scanned>, Vec<_>) =
+        clusters.iter().partition(|cluster| cluster.report.is_ok());
+    let (told, unscanned) =
+        if scanned.is_empty() { (missing, Vec::new()) } else { (scanned, missing) };
     let log = Log {
         schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         version: "2.1.0",
-        runs: Each(|| clusters.iter().map(|cluster| run(cluster, &every, (version, ended)))),
+        runs: Each(|| {
+            let runs = told.iter().map(|cluster| run(cluster, &every, (version, ended)));
+            runs.enumerate().map(|(number, mut run)| {
+                let absent = unscanned.iter().filter(|_| number == 0);
+                let notes = absent.filter_map(|cluster| absence(cluster));
+                run.invocations[0].tool_execution_notifications.extend(notes);
+                run
+            })
+        }),
     };
     serde_json::to_writer_pretty(&mut *out, &log)?;
     writeln!(out)
@@ -88,11 +103,18 @@ fn failed(error: &str, ended: Timestamp) -> Invocation {
     Invocation {
         execution_successful: false,
         end_time_utc: ended.to_string(),
-        tool_execution_notifications: vec![Notification {
-            level: "error",
-            message: Text { text: not_scanned(error).into() },
-        }],
+        tool_execution_notifications: vec![failure(not_scanned(error))],
     }
+}
+
+/// What the others tell of a cluster that has no run.
+fn absence(Scanned { name, report }: &Scanned) -> Option<Notification> {
+    let error = report.as_ref().err()?;
+    Some(failure(format!("{}: {}", visible(name), not_scanned(error))))
+}
+
+fn failure(text: String) -> Notification {
+    Notification { level: "error", message: Text { text: text.into() } }
 }
 
 fn tool<'a>(version: &'a str, policy: &Policy) -> Tool<'a> {

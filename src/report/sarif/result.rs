@@ -13,6 +13,9 @@ use crate::report::Report;
 use crate::report::radius::{in_words, rank};
 use crate::rules;
 
+/// What GitLab takes of a message, in characters.
+const MAX_MESSAGE: usize = 1_024;
+
 /// What a result says, wherever it comes from.
 struct Said<'a> {
     rule: &'a str,
@@ -51,10 +54,11 @@ pub(super) fn result<'a>(report: &Report<'a>, finding: &'a Finding) -> SarifResu
     let evidence = judgement.evidence.iter();
     let mut result = bare(&said, &place);
     result.baseline_state = report.baseline_state(finding).and_then(baseline_state);
-    result.suppressions =
-        judgement.acceptance.iter().map(|acceptance| suppression(acceptance)).collect();
+    result.suppressions = judgement.accepted().into_iter().map(suppression).collect();
     result.code_flows = code_flow(finding, place.cluster).into_iter().collect();
-    result.rank = rank(finding.severity, finding.blast).into();
+    if judgement.verdict == Verdict::Fail {
+        result.rank = rank(finding.severity, finding.blast).into();
+    }
     result.properties.pods = Some(finding.pods);
     result.properties.blast_radius = finding.blast.map(in_words);
     result.properties.evidence =
@@ -62,10 +66,10 @@ pub(super) fn result<'a>(report: &Report<'a>, finding: &'a Finding) -> SarifResu
     result
 }
 
-/// In a file or an annotation, which the standard calls external; one that expired does not hold.
+/// In a file or an annotation, which the standard calls external. One that has expired is none:
+/// `DefectDojo` does not look at the status, and would take the finding for a false positive.
 fn suppression(acceptance: &Acceptance) -> Suppression<'_> {
-    let status = if acceptance.expired { "rejected" } else { "accepted" };
-    Suppression { kind: "external", status, justification: &acceptance.reason }
+    Suppression { kind: "external", status: "accepted", justification: &acceptance.reason }
 }
 
 /// What was in the baseline and is fixed, if it is asked for: GitHub would open an alert for it.
@@ -122,12 +126,13 @@ fn bare<'a>(said: &Said<'a>, place: &Place) -> SarifResult<'a> {
         },
         // The standard allows a level for failures only.
         level: if said.verdict == Verdict::Fail { level(said.severity) } else { "none" },
-        message: Text { text: format!("{at}: {unknown}{}.", said.message).into() },
+        message: Text { text: short(format!("{at}: {unknown}{}.", said.message)).into() },
         baseline_state: None,
         suppressions: Vec::new(),
         locations: [location(place)],
         code_flows: Vec::new(),
-        rank: rank(said.severity, None).into(),
+        // What is no failure has the least: GitLab goes by the rank before it looks at the level.
+        rank: if said.verdict == Verdict::Fail { rank(said.severity, None).into() } else { 0.0 },
         partial_fingerprints: PartialFingerprints {
             primary_location_line_hash: format!("{}:1", said.fingerprint),
         },
@@ -138,6 +143,14 @@ fn bare<'a>(said: &Said<'a>, place: &Place) -> SarifResult<'a> {
             blast_radius: None,
             evidence: Vec::new(),
         },
+    }
+}
+
+/// The text as far as GitLab takes it: it drops a result whose message is longer.
+fn short(text: String) -> String {
+    match text.char_indices().nth(MAX_MESSAGE - 3) {
+        Some((end, _)) if text.chars().count() > MAX_MESSAGE => format!("{}...", &text[..end]),
+        _ => text,
     }
 }
 
@@ -157,26 +170,25 @@ fn workload(place: &Place) -> String {
     }
 }
 
+/// A container has a path of its own: GitLab takes two results of one rule in the same lines of one
+/// file for the same.
 pub(super) fn location(place: &Place) -> Location {
     let (kind, name) = place.workload;
     let namespace = place.namespace.unwrap_or("_cluster");
     let segments = [place.cluster, namespace, kind, name].map(path_segment);
     let [_, namespace, kind, name] = &segments;
-    let container = place.container.iter().map(|c| format!("/{}", path_segment(c)));
+    let container = place.container.map(|c| format!("/{}", path_segment(c))).unwrap_or_default();
     Location {
         message: None,
         physical_location: PhysicalLocation {
             artifact_location: ArtifactLocation {
-                uri: format!("clusters/{}.yaml", segments.join("/")),
+                uri: format!("clusters/{}{container}.yaml", segments.join("/")),
             },
             region: Region { start_line: 1, start_column: 1, end_line: 1, end_column: 2 },
         },
         logical_locations: [LogicalLocation {
             name: place.container.unwrap_or(&place.workload.1).to_owned(),
-            fully_qualified_name: format!(
-                "{namespace}/{kind}/{name}{}",
-                container.collect::<String>()
-            ),
+            fully_qualified_name: format!("{namespace}/{kind}/{name}{container}"),
             kind: "resource",
         }],
     }
@@ -187,4 +199,18 @@ pub(super) fn path_segment(text: &str) -> String {
     let keep = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
     let segment: String = text.chars().map(|c| if keep(c) { c } else { '_' }).collect();
     if segment.trim_matches('.').is_empty() { "_".to_owned() } else { segment }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MAX_MESSAGE, short};
+
+    #[test]
+    fn a_message_is_cut_at_a_character() {
+        let fits = "\u{e9}".repeat(MAX_MESSAGE);
+        assert_eq!(short(fits.clone()), fits);
+        let cut = short(fits + "x");
+        assert_eq!(cut.chars().count(), MAX_MESSAGE);
+        assert!(cut.ends_with("\u{e9}..."));
+    }
 }

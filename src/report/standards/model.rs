@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use crate::report::json::{Cluster, Coverage, Tool};
+use crate::report::json::{Coverage, Head};
 
 /// Grows when a field changes its meaning or goes; new fields alone do not count.
 pub(super) const SCHEMA_VERSION: u32 = 1;
@@ -13,12 +13,8 @@ pub(super) const SCHEMA_VERSION: u32 = 1;
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Report<'a> {
-    /// Version of this format.
-    pub(super) schema_version: u32,
-    /// What made the report.
-    pub(super) tool: Tool<'a>,
-    /// What was scanned.
-    pub(super) cluster: Cluster<'a>,
+    #[serde(flatten)]
+    pub(super) head: Head<'a>,
     /// When the scan ended, RFC 3339.
     pub(super) scanned_at: String,
     /// Whether all pods and Namespaces in scope were read.

@@ -6,14 +6,12 @@ use super::input::StandardsReport;
 use super::model::{self, SCHEMA_VERSION};
 use crate::inventory::Workload;
 use crate::pss::{Demand, LabelError, Labels, Level};
-use crate::report::json::{cluster, coverage, tool};
+use crate::report::json::{coverage, head};
 use crate::standards::{Blocked, NamespaceStandards};
 
 pub(super) fn write(report: &StandardsReport, out: &mut dyn Write) -> io::Result<()> {
     let model = model::Report {
-        schema_version: SCHEMA_VERSION,
-        tool: tool(report.version),
-        cluster: cluster(report.cluster),
+        head: head(SCHEMA_VERSION, report.version, report.cluster),
         scanned_at: report.scanned_at.to_string(),
         complete: report.is_complete(),
         coverage: report.coverage.iter().map(coverage).collect(),

@@ -6,10 +6,9 @@ use std::io::{self, Write};
 use crate::finding::{Severity, Verdict};
 use crate::inventory::coverage::{Coverage, State};
 use crate::report::Look;
+use crate::report::decisions::decisions;
 use crate::report::text::{plural, visible, wrap};
 use crate::report::{Report, is_complete, not_evaluated};
-use crate::rules;
-use crate::suppression::Exception;
 
 pub(super) fn write(report: &Report, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let failed = Severity::WORST_FIRST.map(|severity| {
@@ -33,7 +32,9 @@ pub(super) fn write(report: &Report, look: Look, out: &mut dyn Write) -> io::Res
     if report.audit.workloads.is_empty() {
         writeln!(out, "No pod was judged: none is there, or none matches -n and -l.")?;
     }
-    decisions(report, look, out)?;
+    for line in decisions(report) {
+        writeln!(out, "{}", wrap(&visible(&line), 0, look.width))?;
+    }
     let coverage = &report.audit.coverage;
     if is_complete(coverage) {
         return writeln!(out, "{}", wrap(&whole(coverage), 0, look.width));
@@ -41,21 +42,6 @@ pub(super) fn write(report: &Report, look: Look, out: &mut dyn Write) -> io::Res
     writeln!(out, "Coverage: INCOMPLETE, so no finding does not mean clean.")?;
     for record in coverage.iter().filter(|record| record.state == State::Incomplete) {
         incomplete(record, look, out)?;
-    }
-    Ok(())
-}
-
-/// What the operator left out, and exceptions that are not needed.
-fn decisions(report: &Report, look: Look, out: &mut dyn Write) -> io::Result<()> {
-    let asked: Vec<_> = report.policy.rules().map(|rule| rule.id).collect();
-    let off = rules::ALL.iter().map(|rule| rule.id).filter(|id| !asked.contains(id));
-    let off = off.collect::<Vec<_>>().join(", ");
-    if !off.is_empty() {
-        writeln!(out, "{}", wrap(&format!("Turned off: {off}."), 0, look.width))?;
-    }
-    for Exception { source, rule, .. } in report.policy.unused(&report.audit.findings) {
-        let line = format!("{source}: the exception from {rule} matches nothing that was found.");
-        writeln!(out, "{}", wrap(&visible(&line), 0, look.width))?;
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! An API server that misbehaves as it is told.
+//! An API server that holds what it is given, or misbehaves as it is told.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
@@ -7,10 +7,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use anyhow::ensure;
+use podaudit::inventory::coverage::Resource;
 use serde_json::{Value, json};
 
 /// What a server does with a request.
-pub(super) enum Act {
+pub(crate) enum Act {
     Answer(u16, Value),
     /// What is compressed already.
     Gzip(Arc<Vec<u8>>),
@@ -21,25 +22,51 @@ pub(super) enum Act {
 }
 
 /// A request: its path with the query, and its token.
-pub(super) struct Asked {
-    pub(super) path: String,
-    pub(super) token: String,
+pub(crate) struct Asked {
+    pub(crate) path: String,
+    pub(crate) token: String,
     /// How many requests for pods there were before.
-    pub(super) earlier: usize,
+    pub(crate) earlier: usize,
 }
 
 /// An API server on loopback; `pods` answers the requests for pods.
-pub(super) fn serve(
+pub(crate) fn serve(
     pods: impl Fn(&Asked) -> Act + Send + Sync + 'static,
 ) -> anyhow::Result<String> {
+    start(move |asked| if is_pods(&asked.path) { pods(asked) } else { other(&asked.path) })
+}
+
+/// An API server on loopback with these objects, each list in one page.
+pub(crate) fn holding(objects: Vec<Value>) -> anyhow::Result<String> {
+    start(move |asked| {
+        let plural = plural(&asked.path);
+        let kind = Resource::AUDIT.into_iter().find(|kind| kind.plural() == plural);
+        let Some(kind) = kind else { return other(&asked.path) };
+        let items: Vec<_> = objects.iter().filter(|o| o["kind"] == kind.kind()).collect();
+        let list = if kind.is_metadata_only() { "PartialObjectMetadata" } else { kind.kind() };
+        let list = json!({"kind": format!("{list}List"), "metadata": {}, "items": items});
+        Act::Answer(200, list)
+    })
+}
+
+/// What a path lists.
+fn plural(path: &str) -> &str {
+    path.split('?').next().unwrap_or_default().rsplit('/').next().unwrap_or_default()
+}
+
+fn is_pods(path: &str) -> bool {
+    path.starts_with("/api/v1/pods")
+}
+
+fn start(act: impl Fn(&Asked) -> Act + Send + Sync + 'static) -> anyhow::Result<String> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let server = format!("http://{}", listener.local_addr()?);
-    let pods = Arc::new(pods);
+    let act = Arc::new(act);
     let asked = Arc::new(AtomicUsize::new(0));
     std::thread::spawn(move || {
         for stream in listener.incoming().flatten() {
-            let (pods, asked) = (Arc::clone(&pods), Arc::clone(&asked));
-            std::thread::spawn(move || while answer(&stream, pods.as_ref(), &asked).is_ok() {});
+            let (act, asked) = (Arc::clone(&act), Arc::clone(&asked));
+            std::thread::spawn(move || while answer(&stream, act.as_ref(), &asked).is_ok() {});
         }
     });
     Ok(server)
@@ -47,7 +74,7 @@ pub(super) fn serve(
 
 fn answer(
     mut stream: &TcpStream,
-    pods: &(impl Fn(&Asked) -> Act + ?Sized),
+    act: &(impl Fn(&Asked) -> Act + ?Sized),
     asked: &AtomicUsize,
 ) -> anyhow::Result<()> {
     let mut reader = BufReader::new(stream);
@@ -60,11 +87,9 @@ fn answer(
         let (name, value) = line.split_once(": Bearer ")?;
         name.eq_ignore_ascii_case("authorization").then(|| value.to_owned())
     });
-    let is_pods = path.starts_with("/api/v1/pods");
-    let earlier = if is_pods { asked.fetch_add(1, Ordering::SeqCst) } else { 0 };
+    let earlier = if is_pods(&path) { asked.fetch_add(1, Ordering::SeqCst) } else { 0 };
     let request = Asked { path, token: token.unwrap_or_default(), earlier };
-    let act = if is_pods { pods(&request) } else { other(&request.path) };
-    let (code, body, end) = match &act {
+    let (code, body, end) = match &act(&request) {
         Act::Answer(code, body) => (*code, body.to_string(), 1),
         Act::Half(body) => (200, body.to_string(), 2),
         Act::Gzip(bytes) => {
@@ -84,7 +109,7 @@ fn answer(
 }
 
 fn other(path: &str) -> Act {
-    let plural = path.split('?').next().unwrap_or_default().rsplit('/').next().unwrap_or_default();
+    let plural = plural(path);
     match plural {
         "version" => Act::Answer(200, json!({"gitVersion": "v1.99.0"})),
         "openid-configuration" => Act::Answer(200, json!({"issuer": "https://issuer"})),
@@ -111,7 +136,7 @@ impl Act {
 }
 
 /// One of two pages, each with a pod of its own.
-pub(super) fn page(asked: &Asked) -> Value {
+pub(crate) fn page(asked: &Asked) -> Value {
     let first = !asked.path.contains("continue=");
     let (name, token) = if first { ("first", "more") } else { ("second", "") };
     let pod = json!({
