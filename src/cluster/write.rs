@@ -82,7 +82,7 @@ impl Connection {
                 let what = format!("broken JSON ({})", crate::inventory::describe(&error));
                 ClusterError::NotKubernetes { server: self.server.clone(), what }
             })?;
-            found.extend(page.items.into_iter().map(|item| item.metadata));
+            found.extend(page.items.into_iter().flatten().map(|item| item.metadata));
             token = page.metadata.next.filter(|token| !token.is_empty());
             if token.is_none() {
                 return Ok(found);
@@ -129,7 +129,8 @@ impl Connection {
 struct Page {
     #[serde(default)]
     metadata: ListMeta,
-    items: Vec<Item>,
+    /// Null if there are none.
+    items: Option<Vec<Item>>,
 }
 
 #[derive(Default, Deserialize)]

@@ -30,6 +30,7 @@ mod live;
 mod metrics;
 mod paths;
 mod peers;
+mod policyreport;
 mod program;
 mod properties;
 mod protobuf_schema;
@@ -81,6 +82,7 @@ fn main() -> ExitCode {
     trials.extend(metrics::trials());
     trials.extend(image::trials());
     trials.extend(peers::trials());
+    trials.extend(policyreport::trials());
     trials.extend(fuzz_corpus::trials());
     trials.extend(properties::trials());
     trials.extend(protobuf_schema::trials());
