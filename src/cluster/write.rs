@@ -69,7 +69,7 @@ impl Connection {
         let mut found = Vec::new();
         let mut token = None;
         for _ in 0..MAX_PAGES {
-            let mut query = Serializer::new(format!("{path}?"));
+            let mut query = Serializer::for_suffix(format!("{path}?"), path.len() + 1);
             query.append_pair("limit", PAGE_SIZE);
             query.append_pair("labelSelector", &format!("{label}={value}"));
             query.extend_pairs(token.iter().map(|token: &String| ("continue", token)));

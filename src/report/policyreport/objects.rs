@@ -138,3 +138,36 @@ fn split<'a>(
     }
     objects
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_object_is_small_and_no_result_is_lost() {
+        let context = Context { api: ReportsApi::OpenReports, time: (i64::MAX, i32::MAX) };
+        let namespace = "n".repeat(253);
+        // The longest, and those that grow when they are written down.
+        let texts = ["a", "\"\\", "\u{0}", "\u{202e}", "\u{1f980}", "e\u{301}"];
+        let lengths = [0, 1, 1_999, 2_000, 20_000];
+        let texts = texts.iter().flat_map(|text| lengths.map(|length| text.repeat(length)));
+        let texts: Vec<_> = texts.cycle().take(1_200).collect();
+        let entries = texts.iter().cloned().map(Entry::Unread).collect();
+        let objects = split(context, Some(&namespace), GAPS, entries);
+        assert!(objects.len() > 10, "{} objects", objects.len());
+        let told = objects.iter().flat_map(|object| &object.entries).map(|entry| match entry {
+            Entry::Unread(text) => text,
+            _ => panic!("another entry"),
+        });
+        assert!(told.eq(&texts), "lost, or in another order");
+        for (number, object) in objects.iter().enumerate() {
+            let bytes = object.to_json().unwrap().len();
+            assert!(bytes <= MAX_BYTES, "{bytes} bytes");
+            let half_empty = bytes < MAX_BYTES / 2 && number + 1 < objects.len();
+            assert!(!half_empty, "{bytes} bytes and one more object");
+            let name = format!("podaudit-incomplete-{}", number + 1);
+            assert_eq!(object.name, if number == 0 { GAPS.to_owned() } else { name });
+        }
+        assert!(split(context, None, FINDINGS, Vec::new()).is_empty(), "an empty report");
+    }
+}

@@ -26,7 +26,8 @@ const MESSAGE: usize = 2000;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Context {
     pub(super) api: ReportsApi,
-    time: (i64, i32),
+    /// Seconds since 1970, and nanoseconds.
+    pub(super) time: (i64, i32),
 }
 
 /// A list of the objects, which `kubectl apply -f` takes.
