@@ -1,6 +1,6 @@
 //! `--apply`: reports as objects of the cluster that was scanned. A complete scan replaces those of
-//! the scan before it, and deletes what it no longer needs; it touches none without its label, and
-//! none outside the namespaces that it read.
+//! the scan before it, and deletes those that it no longer needs: none without its label, and none
+//! outside the namespaces that it read.
 
 use std::collections::BTreeSet;
 
@@ -46,10 +46,9 @@ pub async fn apply(
     let cluster = || report.cluster.name.clone();
     let connection =
         connect(options).await.map_err(|error| ApplyError::Connect(cluster(), error))?;
-    let places = Places { api, namespaces: &report.scope.namespaces };
     // Before anything else: it tells whether the API is there.
     let mut ours = Vec::new();
-    for (namespaced, path) in places.lists() {
+    for (namespaced, path) in lists(api, &report.scope.namespaces) {
         let found = connection.labelled(&path, MANAGED_BY).await.map_err(|error| match error {
             ClusterError::Status { code: 404, .. } => {
                 ApplyError::NoApi(cluster(), api.kind(namespaced).1, api.api_version())
@@ -60,7 +59,7 @@ pub async fn apply(
     }
     let complete = is_complete(&report.audit.coverage);
     let mut objects = report_objects(report, api);
-    objects.retain(|object| places.has(object) && (complete || object.is_of_gaps));
+    objects.retain(|object| complete || object.is_of_gaps);
     if let Err((applied, error)) = apply_all(&connection, &objects).await {
         return Err(ApplyError::Refused(cluster(), applied, objects.len(), error));
     }
@@ -72,25 +71,12 @@ pub async fn apply(
     Ok(())
 }
 
-/// Where the scan may speak for everything.
-struct Places<'a> {
-    api: ReportsApi,
-    /// None are all, and the cluster itself.
-    namespaces: &'a [String],
-}
-
-impl Places<'_> {
-    /// Paths of lists, and whether of a namespace's objects.
-    fn lists(&self) -> Vec<(bool, String)> {
-        match self.namespaces {
-            [] => vec![(true, self.api.path_of_all()), (false, self.api.path(None))],
-            names => names.iter().map(|name| (true, self.api.path(Some(name)))).collect(),
-        }
-    }
-
-    fn has(&self, object: &ReportObject) -> bool {
-        let is_named = |namespace| self.namespaces.iter().any(|name| name == namespace);
-        self.namespaces.is_empty() || object.namespace.is_some_and(is_named)
+/// Where the scan speaks for everything: the lists of what is there, and whether each is of objects
+/// in namespaces. An audit of some namespaces has no findings outside of them.
+fn lists(api: ReportsApi, namespaces: &[String]) -> Vec<(bool, String)> {
+    match namespaces {
+        [] => vec![(true, api.path_of_all()), (false, api.path(None))],
+        names => names.iter().map(|name| (true, api.path(Some(name)))).collect(),
     }
 }
 

@@ -29,8 +29,10 @@ pub(super) fn tests() -> Vec<Live> {
         }
         many(&plane, APIS[0])?;
         policyreport_refused::rights(&plane)?;
+        policyreport_refused::rights_in_a_namespace(&plane)?;
         policyreport_refused::contexts(&plane)?;
-        written(&plane)
+        written(&plane)?;
+        policyreport_refused::ending(&plane)
     })]
 }
 

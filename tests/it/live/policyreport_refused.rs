@@ -21,17 +21,18 @@ pub(super) fn no_api(plane: &ControlPlane) -> Outcome {
     Ok(())
 }
 
-/// Gives the user these rules and no others.
-fn grant(api: &Api, user: &str, rules: &Value) -> Outcome {
-    let name = format!("{user}-role");
-    let role = json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole",
-        "metadata": {"name": name}, "rules": rules});
-    api.apply(&role)?;
+/// Gives the user these rules and no others, in one namespace or everywhere.
+fn grant(api: &Api, namespace: Option<&str>, user: &str, rules: &Value) -> Outcome {
     let group = "rbac.authorization.k8s.io";
+    let version = format!("{group}/v1");
+    let role = json!({"apiVersion": version, "kind": "ClusterRole", "metadata": {"name": user},
+        "rules": rules});
+    api.apply(&role)?;
+    let kind = if namespace.is_some() { "RoleBinding" } else { "ClusterRoleBinding" };
     let binding = json!({
-        "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding",
-        "metadata": {"name": user},
-        "roleRef": {"apiGroup": group, "kind": "ClusterRole", "name": name},
+        "apiVersion": version, "kind": kind,
+        "metadata": {"name": user, "namespace": namespace},
+        "roleRef": {"apiGroup": group, "kind": "ClusterRole", "name": user},
         "subjects": [{"apiGroup": group, "kind": "User", "name": user}],
     });
     api.apply(&binding).map(drop)
@@ -56,10 +57,17 @@ fn rules(verbs: &[&str]) -> anyhow::Result<Value> {
 /// away.
 pub(super) fn incomplete(plane: &ControlPlane, api: &str, version: &str) -> Outcome {
     let before = stored(plane.api(), version)?;
-    let reports = json!([{"apiGroups": [version.split('/').next()], "resources": ["*"],
-        "verbs": ["*"]}]);
+    // Everything but the pods: what is known of the namespaces would take the place of more.
+    let mut all = rules(&[])?;
+    let rules = all.as_array_mut().context("no rules")?;
+    for rule in rules.iter_mut() {
+        let kinds = rule["resources"].as_array_mut().context("no resources")?;
+        kinds.retain(|kind| kind != "pods");
+    }
+    let group = version.split('/').next();
+    rules.push(json!({"apiGroups": [group], "resources": ["*"], "verbs": ["*"]}));
     let user = format!("blind-{api}");
-    grant(plane.api(), &user, &reports)?;
+    grant(plane.api(), None, &user, &all)?;
     // The authorizer may see the role a moment later.
     wait_for("an incomplete scan", || {
         let run = apply(plane, api, &["--as", &user])?;
@@ -87,7 +95,7 @@ pub(super) fn rights(plane: &ControlPlane) -> Outcome {
     }
     let user = "auditor";
     let scan = |verbs: &[&str], missing: Option<&str>| -> Outcome {
-        grant(plane.api(), user, &rules(verbs)?)?;
+        grant(plane.api(), None, user, &rules(verbs)?)?;
         let run = wait_for("the rights", || {
             let run = apply(plane, api, &["--as", user])?;
             let seen = match missing {
@@ -118,6 +126,20 @@ pub(super) fn rights(plane: &ControlPlane) -> Outcome {
     Ok(())
 }
 
+/// With `-n`, rights in that namespace are enough.
+pub(super) fn rights_in_a_namespace(plane: &ControlPlane) -> Outcome {
+    let user = "shop-auditor";
+    let mut rules = rules(&["list", "create", "patch", "delete"])?;
+    let more = json!({"apiGroups": [""], "resources": ["namespaces"], "verbs": ["get"]});
+    rules.as_array_mut().context("no rules")?.push(more);
+    grant(plane.api(), Some("shop"), user, &rules)?;
+    wait_for("the rights", || {
+        let run = apply(plane, APIS[0].0, &["-n", "shop", "--as", user])?;
+        ensure!(run.code != 1 && run.code != 2, "exit code {}: {}", run.code, run.stderr);
+        Ok((run.code == 0).then_some(()))
+    })
+}
+
 /// Each cluster gets its own reports, and one that refuses does not keep the others from theirs.
 pub(super) fn contexts(plane: &ControlPlane) -> Outcome {
     let (api, version) = APIS[0];
@@ -133,5 +155,21 @@ pub(super) fn contexts(plane: &ControlPlane) -> Outcome {
     run.assert_stderr(&["unable to list the reports in nobody"])?;
     let again = ours(&stored(plane.api(), version)?, None);
     ensure!(again.len() == all.len(), "{} objects, not {}", again.len(), all.len());
+    Ok(())
+}
+
+/// A namespace that ends takes no new objects, and is no reason to fail.
+pub(super) fn ending(plane: &ControlPlane) -> Outcome {
+    let namespaces = "/api/v1/namespaces";
+    plane.api().post(namespaces, &json!({"metadata": {"name": "ending"}}))?;
+    // No controller is there that would end it.
+    plane.api().delete(&format!("{namespaces}/ending"))?;
+    for (api, version) in APIS {
+        let report = apply(plane, api, &[])?.report(0)?;
+        let about = report.findings().iter().any(|f| f["object"]["name"] == "ending");
+        ensure!(about, "nothing to say of the namespace");
+        let ours = ours(&stored(plane.api(), version)?, Some("ending"));
+        ensure!(ours.is_empty(), "it did take them");
+    }
     Ok(())
 }
