@@ -177,16 +177,10 @@ pub async fn run(
         }
         Some(Command::Pss(output)) => super::pss::pss(&source, &inventory, &cluster, &output),
         _ => {
-            let baseline = baseline.as_ref();
-            let context = Context {
-                cluster,
-                policy: &policy,
-                scope: &scope,
-                baseline,
-                source: source.cluster(),
-            };
-            audit(&Judged::new(source.has_selector(), &inventory, context), &cli.output, now()?)
-                .await
+            let selected = source.has_selector();
+            let (baseline, source) = (baseline.as_ref(), source.cluster());
+            let context = Context { cluster, policy: &policy, scope: &scope, baseline, source };
+            audit(&Judged::new(selected, &inventory, context), &cli.output, now()?).await
         }
     }
 }

@@ -152,8 +152,8 @@ fn what_is_found(plane: &ControlPlane, api: &str, version: &str) -> Outcome {
     let fingerprints = fails.iter().filter_map(|f| f["fingerprint"].as_str()).map(str::to_owned);
     ensure!(failing(&results(&ours(&all, None))?) == fingerprints.collect(), "other failures");
     for (namespace, name) in [("", "podaudit"), ("shop", "podaudit"), ("other", "podaudit")] {
-        let place = (namespace.to_owned(), name.to_owned());
-        let object = all.get(&place).with_context(|| format!("no {place:?}"))?;
+        let key = (namespace.to_owned(), name.to_owned());
+        let object = all.get(&key).with_context(|| format!("no {key:?}"))?;
         let label = &object["metadata"]["labels"]["app.kubernetes.io/managed-by"];
         ensure!(label == "podaudit", "{}", object["metadata"]);
         let managers = object["metadata"]["managedFields"].as_array().context("no managers")?;
@@ -225,15 +225,15 @@ fn scope(plane: &ControlPlane, api: &str, version: &str) -> Outcome {
     let run = apply(plane, api, &["-n", "shop"])?;
     ensure!(run.code == 0, "{}", run.stderr);
     let mut after = stored(plane.api(), version)?;
-    let place = |namespace: &str| (namespace.to_owned(), "podaudit-9".to_owned());
-    ensure!(!after.contains_key(&place("shop")), "not deleted");
-    ensure!(after.remove(&place("other")).is_some(), "deleted where nothing was scanned");
+    let key = |namespace: &str| (namespace.to_owned(), "podaudit-9".to_owned());
+    ensure!(!after.contains_key(&key("shop")), "not deleted");
+    ensure!(after.remove(&key("other")).is_some(), "deleted where nothing was scanned");
     ensure!(before.keys().eq(after.keys()), "{:?}", after.keys());
-    for (place, object) in &before {
+    for (key, object) in &before {
         let same =
-            after[place]["metadata"]["resourceVersion"] == object["metadata"]["resourceVersion"];
-        let is_ours = place.0 == "shop" && place.1 == "podaudit";
-        ensure!(same != is_ours, "{place:?} is {}", if same { "as before" } else { "changed" });
+            after[key]["metadata"]["resourceVersion"] == object["metadata"]["resourceVersion"];
+        let is_ours = key.0 == "shop" && key.1 == "podaudit";
+        ensure!(same != is_ours, "{key:?} is {}", if same { "as before" } else { "changed" });
     }
     plane.api().delete(&path_of(&elsewhere)?).map(drop)
 }
