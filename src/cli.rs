@@ -55,10 +55,11 @@ pub struct Cli {
 }
 
 /// What a shard has no report for.
-const NO_REPORT: [&str; 8] = [
+const NO_REPORT: [&str; 9] = [
     "show",
     "min_severity",
     "push_gateway",
+    "apply",
     "metrics_workloads",
     "fail_on",
     "baseline",

@@ -19,6 +19,7 @@ pub const EXAMPLES: &[(&str, &str)] = &[
     ("podaudit --baseline night.json", "and what changed since"),
     ("podaudit --exceptions accepted.yaml", "without what you accept"),
     ("podaudit -o sarif=podaudit.sarif", "for code scanning"),
+    ("podaudit --apply", "the failures as PolicyReports in the cluster"),
     ("podaudit --fail-on high", "as a gate; new:high with --baseline"),
     ("podaudit -f deploy/", "manifests, judged by what admission would make of them"),
     ("kubectl get pods,sa,ns -A -o json | podaudit -f -", "a dump"),

@@ -18,6 +18,8 @@ mod in_cluster;
 mod least_privilege;
 mod nights;
 mod pages;
+mod policyreport;
+mod policyreport_refused;
 mod proxy;
 mod pss;
 mod pss_pods;
@@ -72,6 +74,7 @@ pub(crate) fn trials(lab: &Arc<Lab>) -> Vec<Trial> {
     all.extend(least_privilege::tests());
     all.extend(nights::tests());
     all.extend(pages::tests());
+    all.extend(policyreport::tests());
     all.extend(proxy::tests());
     all.extend(secrets::tests());
     all.extend(shards::tests());
