@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::audit::{Context, Judged, audit};
 use super::output::conflict;
 use super::{Cli, Color, Command, Output};
-use crate::baseline::{self, BaselineError};
+use crate::baseline::BaselineError;
 use crate::config::ConfigError;
 use crate::exit::Exit;
 use crate::inventory::coverage::{Coverage, Resource, State};
@@ -125,18 +125,19 @@ pub async fn run(
         Some(Command::Merge { output, .. }) => output,
         _ => &cli.output,
     };
-    let baseline = output.baseline.as_deref().map(baseline::read).transpose()?;
+    let baseline = output.older()?;
     let policy =
         output.policy(&cli.effective.rules, now()?.to_zoned(jiff::tz::TimeZone::UTC).date())?;
     let scope = cli.source.scope();
     let audiences = cli.source.api_audiences.clone();
     let audiences = (!audiences.is_empty()).then_some(audiences);
     let contexts = cli.source.several();
-    if let Some(Command::Merge { files, output }) = &cli.command {
+    if let Some(Command::Merge { files, max_age, output }) = &cli.command {
         if cli.source.tells_what_to_read(Cli::parse_from([""]).source) {
             let message = "merge reads files: what to read is told to --shard";
             usage(ErrorKind::ArgumentConflict, message);
         }
+        let files = super::merge::Files { files, max_age: *max_age };
         return super::merge::merge(files, audiences, (&policy, baseline.as_ref()), output).await;
     }
     let resources = match &cli.command {

@@ -26,6 +26,7 @@ mod html;
 mod image;
 mod kubeconfig;
 mod lab;
+mod last;
 mod live;
 mod metrics;
 mod paths;
@@ -78,6 +79,7 @@ fn main() -> ExitCode {
     trials.extend(exports::trials());
     trials.extend(faults::trials());
     trials.extend(html::trials());
+    trials.extend(last::trials());
     trials.extend(metrics::trials());
     trials.extend(image::trials());
     trials.extend(peers::trials());

@@ -66,7 +66,7 @@ pub(super) fn values() -> Outcome {
     }
     ensure!(refused > CASES / 2, "only {refused} were refused");
     valid::validate(&renderings)?;
-    let found = super::audit::findings(&renderings)?;
+    let found = super::audit::findings(&renderings, &[])?;
     let other: Vec<_> = found.iter().filter(|line| !line.starts_with("token-mounted ")).collect();
     ensure!(other.is_empty(), "values that let podaudit fail its own audit: {other:?}");
     Ok(())
