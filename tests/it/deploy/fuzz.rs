@@ -41,6 +41,11 @@ pub(super) fn values() -> Outcome {
         values["serviceAccount"]["create"] = true.into();
         values["namespace"]["create"] = true.into();
         values["rbac"]["create"] = true.into();
+        if !validator.is_valid(&merged(&defaults, &values)) {
+            // The one condition between values, which the generator does not know.
+            ensure!(render(number, &values).is_err(), "helm accepts {values}");
+            values["policyReports"]["enabled"] = false.into();
+        }
         ensure!(validator.is_valid(&merged(&defaults, &values)), "not accepted: {values}");
         write!(renderings, "---\n{}\n", render(number, &values)?)?;
 
