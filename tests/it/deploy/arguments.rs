@@ -19,7 +19,8 @@ pub(super) fn parse() -> Outcome {
     // An option of its own change: it is tried as soon as there is one.
     let applies = Program::new(["--help"])?.run()?.stdout.contains("--apply");
     let mut tried = 0;
-    for object in renderings.iter().map(|text| objects(text)).collect::<Result<Vec<_>, _>>()?.concat()
+    for object in
+        renderings.iter().map(|text| objects(text)).collect::<Result<Vec<_>, _>>()?.concat()
     {
         let spec = match object["kind"].as_str() {
             Some("CronJob") => &object["spec"]["jobTemplate"]["spec"]["template"]["spec"],
