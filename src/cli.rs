@@ -58,10 +58,11 @@ pub struct Cli {
 }
 
 /// What a shard has no report for.
-const NO_REPORT: [&str; 9] = [
+const NO_REPORT: [&str; 10] = [
     "show",
     "min_severity",
     "push_gateway",
+    "apply",
     "metrics_workloads",
     "fail_on",
     "baseline",

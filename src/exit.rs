@@ -11,7 +11,7 @@ pub enum Exit {
     Findings,
     /// Something could not be listed or decoded; the report says what.
     Incomplete,
-    /// No report: no cluster, no such file, a full disk.
+    /// No report, or not where it should be: no cluster, no such file, a full disk.
     RuntimeError,
 }
 
@@ -37,7 +37,7 @@ impl Exit {
             Self::Done => "done; findings alone do not fail a run",
             Self::Findings => "findings at or above --fail-on (even if the scan is incomplete)",
             Self::Incomplete => "incomplete: something could not be listed or decoded",
-            Self::RuntimeError => "runtime error: nothing was scanned or reported",
+            Self::RuntimeError => "runtime error: nothing was scanned, or a report did not arrive",
         }
     }
 }

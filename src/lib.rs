@@ -9,6 +9,7 @@
 //! Data flows one way; `docs/architecture.md` says which module may import which, and a test
 //! holds the code to it.
 
+pub mod apply;
 pub mod audit;
 pub mod baseline;
 pub mod cli;

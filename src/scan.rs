@@ -20,6 +20,15 @@ pub enum Source {
 }
 
 impl Source {
+    /// How to reach the cluster, if it is one.
+    #[must_use]
+    pub fn cluster(&self) -> Option<&ConnectOptions> {
+        match self {
+            Self::Live(options, _) => Some(options),
+            Self::Files(..) | Self::Demo(_) => None,
+        }
+    }
+
     /// Whether a label selector leaves pods out.
     #[must_use]
     pub fn has_selector(&self) -> bool {

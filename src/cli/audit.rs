@@ -5,8 +5,10 @@ use jiff::Timestamp;
 use super::diff::FailOn;
 use super::run::{RunError, look, note_gaps};
 use super::{Output, OutputArgs};
+use crate::apply::{self, ApplyError};
 use crate::audit::{self, Audit};
 use crate::baseline::{Scope, Side};
+use crate::cluster::ConnectOptions;
 use crate::diff::{self, Diff};
 use crate::exit::Exit;
 use crate::finding::{Severity, Verdict};
@@ -22,6 +24,8 @@ pub(super) struct Context<'a> {
     pub(super) policy: &'a Policy,
     pub(super) scope: &'a Scope,
     pub(super) baseline: Option<&'a Side>,
+    /// Where it was read, if not from files.
+    pub(super) source: Option<&'a ConnectOptions>,
 }
 
 /// An audit of one cluster.
@@ -73,6 +77,20 @@ fn kept() -> Filter {
     }
 }
 
+impl Judged<'_> {
+    /// Puts the failures into the cluster that was read, where that is asked for.
+    pub(super) async fn apply(
+        &self,
+        report: &Report<'_>,
+        args: &OutputArgs,
+    ) -> Result<(), ApplyError> {
+        match (args.apply, self.context.source) {
+            (Some(api), Some(options)) => apply::apply(options, api, report).await,
+            _ => Ok(()),
+        }
+    }
+}
+
 /// Writes the report to every output, and says how the run ended.
 pub(super) async fn audit(
     judged: &Judged<'_>,
@@ -87,6 +105,7 @@ pub(super) async fn audit(
     }
     note_gaps(&report.audit.coverage);
     push(&report, args).await?;
+    judged.apply(&report, args).await?;
     let exit = exit(&report, args.fail_on);
     // A run that is tried again is compared with what this one was compared with.
     let to_keep = exit != Exit::Incomplete && is_complete(&report.audit.coverage);

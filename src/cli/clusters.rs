@@ -48,17 +48,21 @@ pub(super) async fn audit(
         let look = look(args.color, path.is_none());
         output::write(path.as_deref(), |out| format.write_clusters(&report, look, out))?;
     }
-    let mut exits = Vec::new();
-    for cluster in &report.clusters {
+    let (mut exits, mut applied) = (Vec::new(), Ok(()));
+    for (cluster, judged) in report.clusters.iter().zip(&judged) {
         match &cluster.report {
             Ok(report) => {
                 note_gaps(&report.audit.coverage);
                 push(report, args).await?;
+                if let Ok(judged) = judged {
+                    applied = applied.and(judged.apply(report, args).await);
+                }
                 exits.push(exit(report, args.fail_on));
             }
             Err(error) => note(&format!("{} was not scanned: {error}", cluster.name)),
         }
     }
+    applied?;
     Ok(worst(&exits, report.clusters.len()))
 }
 
@@ -76,7 +80,7 @@ async fn judged<'a>(
         // Two contexts can name one cluster: the context tells them apart.
         let cluster = Cluster { name: name.clone(), ..cluster };
         let Asked { policy, scope, .. } = asked;
-        let context = Context { cluster, policy, scope, baseline: None };
+        let context = Context { cluster, policy, scope, baseline: None, source: source.cluster() };
         Ok(Judged::new(source.has_selector(), &inventory, context))
     });
     stream::iter(scans).buffered(AT_A_TIME).collect().await

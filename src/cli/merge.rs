@@ -30,6 +30,12 @@ pub(super) fn conflict(outputs: &[Output<Format>]) -> Option<&'static str> {
     (!is_json).then_some("--shard writes a file for podaudit merge: -o json or -o json=PATH")
 }
 
+/// A usage error of the options of a merge.
+pub(super) fn cannot(args: &OutputArgs) -> Option<&'static str> {
+    let apply = "--apply is for the cluster that is scanned, and merge reads files";
+    super::output::conflict(&args.outputs).or(args.apply.map(|_| apply))
+}
+
 /// Writes what was read of a shard.
 pub(super) fn write(
     asked: Asked,
@@ -80,6 +86,7 @@ pub(super) async fn merge(
     let (namespaces, selector) = (merged.head.namespaces.clone(), merged.head.selector.clone());
     let selected = !selector.is_empty();
     let scope = Scope { namespaces, selector };
-    let context = Context { cluster: merged.cluster(), policy, scope: &scope, baseline };
+    let context =
+        Context { cluster: merged.cluster(), policy, scope: &scope, baseline, source: None };
     audit(&Judged::new(selected, &merged.inventory, context), args, merged.scanned_at).await
 }

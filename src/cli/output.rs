@@ -12,7 +12,8 @@ use crate::baseline::{self, BaselineError, Side};
 use crate::finding::{Severity, Verdict};
 use crate::policy::{Policy, RuleSetting};
 use crate::push::Gateway;
-use crate::report::{Filter, Format, SubFormat};
+use crate::report::{Filter, Format, ReportsApi, SubFormat};
+use crate::scan::Source;
 use crate::suppression::{self, ExceptionsError};
 
 /// The heading of the audit's own options, which are those of the configuration file.
@@ -61,6 +62,16 @@ pub(super) struct OutputArgs {
     /// Send metrics to this Pushgateway as well
     #[arg(long, value_name = "http://HOST:PORT", env = "PODAUDIT_PUSH_GATEWAY")]
     pub(super) push_gateway: Option<Gateway>,
+    /// Put the failures into the cluster too, as objects of this API [default: policyreport]
+    #[arg(
+        long,
+        value_name = "API",
+        env = "PODAUDIT_APPLY",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = ReportsApi::PolicyReport.as_str()
+    )]
+    pub(super) apply: Option<ReportsApi>,
     /// Tell workloads apart in metrics: up to four series for each
     #[arg(long, env = "PODAUDIT_METRICS_WORKLOADS")]
     metrics_workloads: bool,
@@ -118,6 +129,19 @@ impl OutputArgs {
         let only_new = self.fail_on.is_some_and(|gate| gate.only_new);
         let compares = self.baseline.is_some() || self.since_last.is_some();
         (only_new && !compares).then_some("--fail-on new: needs --baseline or --since-last")
+    }
+
+    /// A usage error: reports of files belong to no cluster, and those of some pods would take the
+    /// place of those of all.
+    pub(super) fn cannot_apply(&self, source: &Source) -> Option<&'static str> {
+        self.apply?;
+        match source {
+            Source::Live(_, scope) if scope.selector.is_empty() => None,
+            Source::Live(..) => Some("--apply needs all pods of a namespace: not with -l"),
+            Source::Files(..) | Source::Demo(_) => {
+                Some("--apply is for the cluster that is scanned: not with -f or --demo")
+            }
+        }
     }
 
     /// A format among the outputs that cannot hold several clusters.

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use super::audit::{Context, Judged, audit};
 use super::output::conflict;
 use super::{Cli, Color, Command, Output};
+use crate::apply::ApplyError;
 use crate::baseline::BaselineError;
 use crate::config::ConfigError;
 use crate::exit::Exit;
@@ -48,6 +49,9 @@ pub enum RunError {
     /// Metrics did not arrive.
     #[error(transparent)]
     Push(#[from] PushError),
+    /// Reports did not get into the cluster.
+    #[error(transparent)]
+    Apply(#[from] ApplyError),
     /// `podaudit rules` with an id that is not in the catalogue.
     #[error("no rule {0:?}; podaudit rules lists them")]
     NoSuchRule(String),
@@ -90,7 +94,7 @@ pub async fn run(
         ) => conflict(&output.outputs),
         Some(Command::Diff(args)) => conflict(&args.output.outputs),
         Some(Command::Paths { outputs, .. }) => conflict(outputs),
-        Some(Command::Merge { output, .. }) => conflict(&output.outputs),
+        Some(Command::Merge { output, .. }) => super::merge::cannot(output),
         _ if cli.shard.is_some() => super::merge::conflict(&cli.output.outputs),
         _ => conflict(&cli.output.outputs).or_else(|| cli.output.lacks_baseline()),
     };
@@ -147,6 +151,9 @@ pub async fn run(
     };
     let source = cli.source.source(resources, cli.shard);
     let source = source.unwrap_or_else(|e| usage(ErrorKind::ValueValidation, &e.to_string()));
+    if let Some(conflict) = cli.output.cannot_apply(&source) {
+        usage(ErrorKind::ArgumentConflict, conflict);
+    }
     if let Some(named) = contexts.filter(|_| cli.command.is_none()) {
         let sources = scan::contexts(&source, &named)?;
         let asked = super::clusters::Asked { policy: &policy, scope: &scope, audiences };
@@ -172,7 +179,13 @@ pub async fn run(
         Some(Command::Pss(output)) => super::pss::pss(&source, &inventory, &cluster, &output),
         _ => {
             let baseline = baseline.as_ref();
-            let context = Context { cluster, policy: &policy, scope: &scope, baseline };
+            let context = Context {
+                cluster,
+                policy: &policy,
+                scope: &scope,
+                baseline,
+                source: source.cluster(),
+            };
             audit(&Judged::new(source.has_selector(), &inventory, context), &cli.output, now()?)
                 .await
         }

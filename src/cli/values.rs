@@ -10,7 +10,7 @@ use clap::builder::PossibleValue;
 use crate::cluster::Gzip;
 use crate::finding::Severity;
 use crate::inventory::Shard;
-use crate::report::{Format, PathsFormat, SubFormat};
+use crate::report::{Format, PathsFormat, ReportsApi, SubFormat};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Show {
@@ -97,6 +97,15 @@ impl ValueEnum for PathsFormat {
     }
     fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
         Some(clap::builder::PossibleValue::new(self.as_str()))
+    }
+}
+
+impl ValueEnum for ReportsApi {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.as_str()))
     }
 }
 

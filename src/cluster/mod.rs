@@ -1,5 +1,5 @@
 //! The live cluster, and the only user of the Kubernetes client: connects, lists in pages, and
-//! turns every fault into an error or a coverage record.
+//! turns every fault into an error or a coverage record. It writes only what it is given to write.
 
 mod collect;
 mod connect;
@@ -10,6 +10,7 @@ mod request;
 mod retry;
 #[cfg(test)]
 mod tests;
+mod write;
 
 pub use collect::{Scope, collect};
 pub use connect::{ConnectOptions, Connection, Gzip, connect, contexts};

@@ -1,10 +1,10 @@
-//! One GET request: what it asks for, its deadlines and size limit, and its errors told apart.
+//! One request: what it asks for, its deadlines and size limit, and its errors told apart.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
-use http::{HeaderMap, HeaderName, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderName, Request, Response, StatusCode, request};
 use http_body_util::BodyExt;
 use kube::client::Body;
 use tokio::sync::SemaphorePermit;
@@ -38,7 +38,7 @@ pub(super) enum Want {
 }
 
 impl Want {
-    fn accept(self, json_only: bool) -> String {
+    pub(super) fn accept(self, json_only: bool) -> String {
         let partial = |what| format!(";as=PartialObjectMetadata{what};g=meta.k8s.io;v=v1");
         let (what, both) = match self {
             Self::Json => (String::new(), false),
@@ -93,7 +93,15 @@ impl Connection {
     }
 
     async fn ask(&self, path: &str, accept: &str) -> Result<Opened<'_>, ClusterError> {
-        let request = Request::get(path).header(ACCEPT, accept).body(Body::empty());
+        self.send(Request::get(path).header(ACCEPT, accept), Body::empty()).await
+    }
+
+    pub(super) async fn send(
+        &self,
+        request: request::Builder,
+        body: Body,
+    ) -> Result<Opened<'_>, ClusterError> {
+        let request = request.body(body);
         let request = request.map_err(|e| unreachable(&self.server, kube::Error::HttpError(e)))?;
         let client = self.client();
         let response = self.within(Some(READ_TIMEOUT), async {
@@ -161,7 +169,7 @@ impl Connection {
         }
     }
 
-    async fn within<T>(
+    pub(super) async fn within<T>(
         &self,
         limit: Option<Duration>,
         work: impl Future<Output = Result<T, ClusterError>>,

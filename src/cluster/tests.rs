@@ -7,6 +7,7 @@ mod schedules;
 mod server;
 mod wire;
 mod world;
+mod write;
 
 use std::time::Duration;
 

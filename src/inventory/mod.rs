@@ -32,7 +32,7 @@ pub use meta::{
     POD_SECURITY_LABEL_PREFIX, SECCOMP_ANNOTATION_PREFIX, SECCOMP_POD_ANNOTATION,
     TOKEN_ACCOUNT_ANNOTATION,
 };
-pub use owner::{Owners, Workload};
+pub use owner::{Owners, TEMPLATE_KINDS, Workload};
 pub use part::Part;
 pub use pod::*;
 pub use pods::{Alike, PodId, PodNames};

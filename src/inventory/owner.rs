@@ -17,6 +17,18 @@ pub struct Workload {
     pub name: String,
 }
 
+/// The kinds of Kubernetes itself that hold a pod template, with group and version.
+pub const TEMPLATE_KINDS: [(&str, &str); 8] = [
+    ("apps/v1", "Deployment"),
+    ("apps/v1", "StatefulSet"),
+    ("apps/v1", "DaemonSet"),
+    ("apps/v1", "ReplicaSet"),
+    ("batch/v1", "Job"),
+    ("batch/v1", "CronJob"),
+    ("v1", "ReplicationController"),
+    ("v1", "PodTemplate"),
+];
+
 /// Controllers of the objects that stand between a pod and its workload, by the UID of the
 /// object in between.
 #[derive(Clone, Debug, Default, serde::Deserialize, serde::Serialize)]

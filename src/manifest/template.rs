@@ -8,22 +8,11 @@ use serde_json::value::RawValue;
 use super::Selector;
 use super::document::Meta;
 use crate::inventory::coverage::Resource;
-use crate::inventory::{Inventory, ObjectMeta, Pod, PodSpec, describe, name_of};
+use crate::inventory::{Inventory, ObjectMeta, Pod, PodSpec, TEMPLATE_KINDS, describe, name_of};
 
 /// A kind whose spec holds a pod template.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Kind(&'static str);
-
-const KINDS: [(&str, &str); 8] = [
-    ("apps/v1", "Deployment"),
-    ("apps/v1", "StatefulSet"),
-    ("apps/v1", "DaemonSet"),
-    ("apps/v1", "ReplicaSet"),
-    ("batch/v1", "Job"),
-    ("batch/v1", "CronJob"),
-    ("v1", "ReplicationController"),
-    ("v1", "PodTemplate"),
-];
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -68,7 +57,7 @@ struct Template<'a> {
 impl Kind {
     /// The kind of that name and group, if it has a template.
     pub(super) fn of(api_version: &str, kind: &str) -> Option<Self> {
-        let known = KINDS.iter().find(|(v, k)| *v == api_version && *k == kind)?;
+        let known = TEMPLATE_KINDS.iter().find(|(v, k)| *v == api_version && *k == kind)?;
         Some(Self(known.1))
     }
 

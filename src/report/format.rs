@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 
 use super::{
-    ClustersReport, Look, Report, clusters, csv, html, json, junit, markdown, metrics, ndjson,
-    sarif, table,
+    ClustersReport, Look, Report, ReportsApi, clusters, csv, html, json, junit, markdown, metrics,
+    ndjson, policyreport, sarif, table,
 };
 
 /// Writes a report.
@@ -83,6 +83,10 @@ formats! {
     Ndjson "ndjson" "one finding a line, for log pipelines"
         |report, _, out| ndjson::write(report, out),
         Some(|report, _, out| ndjson::write_clusters(report, out));
+    PolicyReport "policyreport" "failures as PolicyReports (wgpolicyk8s.io), for kubectl apply"
+        |report, _, out| policyreport::write(report, ReportsApi::PolicyReport, out), None;
+    OpenReports "openreports" "failures as Reports (openreports.io), for kubectl apply"
+        |report, _, out| policyreport::write(report, ReportsApi::OpenReports, out), None;
 }
 
 impl Format {

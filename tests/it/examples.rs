@@ -24,6 +24,12 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("examples::junit", || compare(&["-o", "junit"], None, "demo.junit.xml")),
         trial("examples::csv", || compare(&["-o", "csv"], None, "demo.csv")),
         trial("examples::ndjson", || compare(&["-o", "ndjson"], None, "demo.ndjson")),
+        trial("examples::policyreport", || {
+            compare(&["-o", "policyreport"], None, "demo.policyreport.json")
+        }),
+        trial("examples::openreports", || {
+            compare(&["-o", "openreports"], None, "demo.openreports.json")
+        }),
         trial("examples::table_wide", || compare(&[], Some("200"), "demo.txt")),
         trial("examples::table_narrow", || compare(&[], Some("80"), "demo-80.txt")),
         trial("examples::pss_json", || compare(&["pss", "-o", "json"], None, "demo-pss.json")),

@@ -22,9 +22,13 @@ pub(crate) fn trial(
 
 /// Runs `go` in [`module`] and returns what it printed.
 pub(crate) fn go(args: &[&str]) -> Result<String, Failed> {
+    go_in(&module(), args)
+}
+
+fn go_in(folder: &Path, args: &[&str]) -> Result<String, Failed> {
     let out = Command::new("go")
         .args(args)
-        .current_dir(module())
+        .current_dir(folder)
         .output()
         .map_err(|error| format!("failed to run go: {error}"))?;
     if !out.status.success() {
@@ -35,7 +39,12 @@ pub(crate) fn go(args: &[&str]) -> Result<String, Failed> {
 
 /// The folder of a module's sources.
 pub(crate) fn source(of: &str) -> Result<PathBuf, Failed> {
+    source_in(&module(), of)
+}
+
+/// The folder of a module that is pinned in this folder.
+pub(crate) fn source_in(folder: &Path, of: &str) -> Result<PathBuf, Failed> {
     // A module that was never downloaded has no folder yet; the command below prints none then.
-    go(&["mod", "download", of])?;
-    Ok(go(&["list", "-m", "-f", "{{.Dir}}", of])?.into())
+    go_in(folder, &["mod", "download", of])?;
+    Ok(go_in(folder, &["list", "-m", "-f", "{{.Dir}}", of])?.into())
 }

@@ -31,6 +31,7 @@ mod live;
 mod metrics;
 mod paths;
 mod peers;
+mod policyreport;
 mod program;
 mod properties;
 mod protobuf_schema;
@@ -83,6 +84,7 @@ fn main() -> ExitCode {
     trials.extend(metrics::trials());
     trials.extend(image::trials());
     trials.extend(peers::trials());
+    trials.extend(policyreport::trials());
     trials.extend(fuzz_corpus::trials());
     trials.extend(properties::trials());
     trials.extend(protobuf_schema::trials());

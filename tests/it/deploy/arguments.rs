@@ -16,8 +16,6 @@ pub(super) fn parse() -> Outcome {
     let sharded = [&EVERYTHING[..], &["--set", sharded]].concat();
     let renderings =
         [kustomize("base")?, kustomize("namespaced")?, chart(&EVERYTHING)?, chart(&sharded)?];
-    // An option of its own change: it is tried as soon as there is one.
-    let applies = Program::new(["--help"])?.run()?.stdout.contains("--apply");
     let mut tried = 0;
     for object in
         renderings.iter().map(|text| objects(text)).collect::<Result<Vec<_>, _>>()?.concat()
@@ -29,7 +27,6 @@ pub(super) fn parse() -> Outcome {
         };
         let args = spec["containers"][0]["args"].as_array().context("no arguments")?;
         let args = args.iter().filter_map(Value::as_str);
-        let args = args.filter(|arg| applies || !arg.starts_with("--apply="));
         let run = Program::new(args)?.env("JOB_COMPLETION_INDEX", "0").run()?;
         ensure!(run.code == 4, "{spec}: exit code {}: {}", run.code, run.stderr);
         tried += 1;

@@ -16,10 +16,13 @@ mod edges;
 mod guide;
 mod in_cluster;
 mod in_cluster_nights;
+mod in_cluster_reports;
 mod installed;
 mod least_privilege;
 mod nights;
 mod pages;
+mod policyreport;
+mod policyreport_refused;
 mod proxy;
 mod pss;
 mod pss_pods;
@@ -74,6 +77,7 @@ pub(crate) fn trials(lab: &Arc<Lab>) -> Vec<Trial> {
     all.extend(least_privilege::tests());
     all.extend(nights::tests());
     all.extend(pages::tests());
+    all.extend(policyreport::tests());
     all.extend(proxy::tests());
     all.extend(secrets::tests());
     all.extend(shards::tests());
@@ -95,6 +99,8 @@ pub(crate) fn trials(lab: &Arc<Lab>) -> Vec<Trial> {
     let gateway = missing.or(requires::on_path("prometheus-pushgateway"));
     let metrics = "live::in_cluster::metrics_arrive";
     trials.push(requires::trial(metrics, gateway, in_cluster_nights::metrics));
+    let reports = "live::in_cluster::policy_reports_arrive";
+    trials.push(requires::trial(reports, missing, in_cluster_reports::arrive));
     // Nothing live about these two: they hold tables together.
     trials.push(trial("cases_cover_both_verdicts", cases::cover_both_verdicts));
     trials.push(trial("cluster_role_is_what_is_read", least_privilege::role_is_what_is_read));

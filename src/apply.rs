@@ -1,0 +1,153 @@
+//! `--apply`: reports as objects of the cluster that was scanned. A complete scan replaces those of
+//! the scan before it, and deletes what it no longer needs; it touches none without its label, and
+//! none outside the namespaces that it read.
+
+use std::collections::BTreeSet;
+
+use futures::{StreamExt, stream};
+
+use crate::cluster::{ClusterError, ConnectOptions, Connection, connect};
+use crate::inventory::ObjectMeta;
+use crate::report::{MANAGED_BY, Report, ReportObject, ReportsApi, is_complete, report_objects};
+
+/// Objects in flight: each is made when its turn comes, and has at most some 200 KiB.
+const AT_A_TIME: usize = 2;
+
+/// Reports did not get into the cluster, or not all of them.
+#[derive(Debug, thiserror::Error)]
+pub enum ApplyError {
+    /// No kubeconfig, or a broken one.
+    #[error("unable to apply reports to {0}")]
+    Connect(String, #[source] ClusterError),
+    /// The `CustomResourceDefinition` is not installed.
+    #[error("unable to apply reports to {0}: it has no {1} of {2}; install their CRDs")]
+    NoApi(String, &'static str, &'static str),
+    /// What is there is not known, so nothing was changed.
+    #[error("unable to list the reports in {0}")]
+    List(String, #[source] ClusterError),
+    /// Some objects were refused. Those of the scan before are still there.
+    #[error("unable to apply all reports to {0}: {1} of {2} are there")]
+    Refused(String, usize, usize, #[source] ClusterError),
+    /// All is applied, and what is out of date is still there.
+    #[error("unable to delete reports that are out of date from {0}")]
+    Delete(String, #[source] ClusterError),
+}
+
+/// Applies the report. If the scan was not complete, all that it changes are the objects that tell
+/// what was not read: what it did not see is not gone.
+///
+/// # Errors
+/// The cluster cannot be reached, has no such API, or refuses.
+pub async fn apply(
+    options: &ConnectOptions,
+    api: ReportsApi,
+    report: &Report<'_>,
+) -> Result<(), ApplyError> {
+    let cluster = || report.cluster.name.clone();
+    let connection =
+        connect(options).await.map_err(|error| ApplyError::Connect(cluster(), error))?;
+    let places = Places { api, namespaces: &report.scope.namespaces };
+    // Before anything else: it tells whether the API is there.
+    let mut ours = Vec::new();
+    for (namespaced, path) in places.lists() {
+        let found = connection.labelled(&path, MANAGED_BY).await.map_err(|error| match error {
+            ClusterError::Status { code: 404, .. } => {
+                ApplyError::NoApi(cluster(), api.kind(namespaced).1, api.api_version())
+            }
+            error => ApplyError::List(cluster(), error),
+        })?;
+        ours.extend(found);
+    }
+    let complete = is_complete(&report.audit.coverage);
+    let mut objects = report_objects(report, api);
+    objects.retain(|object| places.has(object) && (complete || object.is_of_gaps));
+    if let Err((applied, error)) = apply_all(&connection, &objects).await {
+        return Err(ApplyError::Refused(cluster(), applied, objects.len(), error));
+    }
+    if complete {
+        delete_others(&connection, api, &ours, &objects)
+            .await
+            .map_err(|error| ApplyError::Delete(cluster(), error))?;
+    }
+    Ok(())
+}
+
+/// Where the scan may speak for everything.
+struct Places<'a> {
+    api: ReportsApi,
+    /// None are all, and the cluster itself.
+    namespaces: &'a [String],
+}
+
+impl Places<'_> {
+    /// Paths of lists, and whether of a namespace's objects.
+    fn lists(&self) -> Vec<(bool, String)> {
+        match self.namespaces {
+            [] => vec![(true, self.api.path_of_all()), (false, self.api.path(None))],
+            names => names.iter().map(|name| (true, self.api.path(Some(name)))).collect(),
+        }
+    }
+
+    fn has(&self, object: &ReportObject) -> bool {
+        let is_named = |namespace| self.namespaces.iter().any(|name| name == namespace);
+        self.namespaces.is_empty() || object.namespace.is_some_and(is_named)
+    }
+}
+
+/// Applies each; if that fails, how many are applied, and the first error. A refusal concerns one
+/// object, and the others go on; after any other fault they would fail as well.
+async fn apply_all(
+    connection: &Connection,
+    objects: &[ReportObject<'_>],
+) -> Result<(), (usize, ClusterError)> {
+    let requests = objects.iter().map(async |object| {
+        let json = object.to_json().map_err(|error| {
+            ClusterError::Undecodable(format!("report {}: {error}", object.name))
+        })?;
+        match connection.apply(&object.path(), &json).await {
+            // A namespace that went after the scan takes its reports with it.
+            Err(error) if object.namespace.is_some() && is_of_gone(&error) => Ok(()),
+            answer => answer,
+        }
+    });
+    let mut answers = stream::iter(requests).buffered(AT_A_TIME);
+    let (mut applied, mut first) = (0, None);
+    while let Some(answer) = answers.next().await {
+        let Err(error) = answer else {
+            applied += 1;
+            continue;
+        };
+        let is_refusal = matches!(error, ClusterError::Status { code: 400..=428, .. });
+        first = first.or(Some(error));
+        if !is_refusal {
+            break;
+        }
+    }
+    first.map_or(Ok(()), |error| Err((applied, error)))
+}
+
+/// The API is there, so what is not found is the namespace; one that ends takes no new objects.
+fn is_of_gone(error: &ClusterError) -> bool {
+    match error {
+        ClusterError::Status { code: 404, .. } => true,
+        ClusterError::Status { code: 403, message, .. } => message.contains("being terminated"),
+        _ => false,
+    }
+}
+
+/// Deletes what is ours and was not written again.
+async fn delete_others(
+    connection: &Connection,
+    api: ReportsApi,
+    ours: &[ObjectMeta],
+    written: &[ReportObject<'_>],
+) -> Result<(), ClusterError> {
+    let written: BTreeSet<_> = written.iter().map(ReportObject::path).collect();
+    for object in ours {
+        let path = format!("{}/{}", api.path(object.namespace.as_deref()), object.name);
+        if let (Some(uid), false) = (&object.uid, written.contains(&path)) {
+            connection.delete(&path, uid).await?;
+        }
+    }
+    Ok(())
+}
