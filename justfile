@@ -35,8 +35,8 @@ release-check:
     release/check
 
 # A release without its image, into the folder `out`; the archives will be below this URL.
-release out url:
-    release/archives {{ out }} {{ url }}
+release out url *homepage:
+    release/archives {{ out }} {{ url }} {{ homepage }}
 
 # Search for inputs that break a parser: page, protobuf, image_reference or yaml. Needs nightly and cargo-fuzz.
 fuzz target seconds="60":

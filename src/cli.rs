@@ -1,6 +1,7 @@
 //! The command line: kubectl's words with kubectl's meanings. Syntax here, meaning in [`run`].
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 
@@ -13,6 +14,7 @@ mod audit;
 mod can;
 mod clusters;
 mod config;
+mod conflicts;
 mod diff;
 mod explain;
 mod help;
@@ -49,13 +51,15 @@ pub struct Cli {
     output: OutputArgs,
     #[arg(skip)]
     effective: config::Effective,
-    /// Read one part of the pods only, for example 2/3, and write it for podaudit merge
+    /// Read one part of the pods only, for example 2/3, and write it for podaudit merge; job/3 is
+    /// the part of this pod of an Indexed Job
     #[arg(long, value_name = "I/N", help_heading = "Source", conflicts_with_all = NO_REPORT)]
+    #[arg(value_parser = values::shard)]
     shard: Option<Shard>,
 }
 
 /// What a shard has no report for.
-const NO_REPORT: [&str; 9] = [
+const NO_REPORT: [&str; 10] = [
     "show",
     "min_severity",
     "push_gateway",
@@ -63,6 +67,7 @@ const NO_REPORT: [&str; 9] = [
     "metrics_workloads",
     "fail_on",
     "baseline",
+    "since_last",
     "exceptions",
     "api_audiences",
 ];
@@ -108,6 +113,9 @@ enum Command {
         /// What --shard wrote
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
+        /// Leave out files that are older, or not there: their shards are missing then
+        #[arg(long, value_name = "DURATION", value_parser = values::duration)]
+        max_age: Option<Duration>,
         #[command(flatten)]
         output: OutputArgs,
     },

@@ -4,7 +4,8 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Answered, finding};
+use super::Answered;
+use super::workload::finding;
 use crate::finding::{Finding, Judgement, Verdict};
 use crate::inventory::Workload;
 use crate::object::ObjectRef;

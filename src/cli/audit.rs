@@ -66,6 +66,17 @@ impl<'a> Judged<'a> {
     }
 }
 
+/// What a later run compares with: everything that is open, whatever is shown of it.
+fn kept() -> Filter {
+    Filter {
+        verdicts: vec![Verdict::Fail, Verdict::Unknown],
+        min_severity: Severity::Low,
+        excepted: true,
+        fixed: false,
+        workload_series: false,
+    }
+}
+
 impl Judged<'_> {
     /// Puts the failures into the cluster that was read, where that is asked for.
     pub(super) async fn apply(
@@ -95,7 +106,15 @@ pub(super) async fn audit(
     note_gaps(&report.audit.coverage);
     push(&report, args).await?;
     judged.apply(&report, args).await?;
-    Ok(exit(&report, args.fail_on))
+    let exit = exit(&report, args.fail_on);
+    // A run that is tried again is compared with what this one was compared with.
+    let to_keep = exit != Exit::Incomplete && is_complete(&report.audit.coverage);
+    if let Some(path) = args.since_last.as_deref().filter(|_| to_keep) {
+        let filter = kept();
+        let report = judged.report(&filter, scanned_at);
+        output::write(Some(path), |out| Format::Json.write(&report, Look::default(), out))?;
+    }
+    Ok(exit)
 }
 
 /// Sends the metrics where they are asked for.

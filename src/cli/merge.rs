@@ -1,10 +1,13 @@
 //! `--shard` and `podaudit merge`: a scan in parts, and the parts as one.
 
 use std::path::PathBuf;
+use std::time::Duration;
+
+use jiff::Timestamp;
 
 use super::OutputArgs;
 use super::audit::{Context, Judged, audit};
-use super::run::{RunError, now};
+use super::run::{RunError, note, now};
 use super::values::Output;
 use crate::baseline::{Scope, Side};
 use crate::exit::Exit;
@@ -61,14 +64,25 @@ pub(super) fn write(
     Ok(if is_complete(&coverage) { Exit::Done } else { Exit::Incomplete })
 }
 
+/// What shards were written to.
+pub(super) struct Files<'a> {
+    pub(super) files: &'a [PathBuf],
+    /// What is older is of an earlier scan.
+    pub(super) max_age: Option<Duration>,
+}
+
 /// Audits all shards as one scan.
 pub(super) async fn merge(
-    files: &[PathBuf],
+    Files { files, max_age }: Files<'_>,
     audiences: Option<Vec<String>>,
     (policy, baseline): (&Policy, Option<&Side>),
     args: &OutputArgs,
 ) -> Result<Exit, RunError> {
-    let mut merged = shards::merge(files)?;
+    let now = now()?;
+    // An age that leads out of time leaves nothing out.
+    let since = max_age.map(|age| now.checked_sub(age).unwrap_or(Timestamp::MIN));
+    let mut merged = shards::merge(files, since)?;
+    merged.left_out.iter().for_each(|problem| note(problem));
     merged.inventory.audiences.configured = audiences;
     let (namespaces, selector) = (merged.head.namespaces.clone(), merged.head.selector.clone());
     let selected = !selector.is_empty();

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 
 use super::diff::FailOn;
 use super::values::{Color, Output, Show};
+use crate::baseline::{self, BaselineError, Side};
 use crate::finding::{Severity, Verdict};
 use crate::policy::{Policy, RuleSetting};
 use crate::push::Gateway;
@@ -48,6 +49,10 @@ pub(super) struct OutputArgs {
     /// Compare with this older JSON report
     #[arg(long, value_name = "FILE", env = "PODAUDIT_BASELINE")]
     pub(super) baseline: Option<PathBuf>,
+    /// Compare with the JSON report of the last run that was complete, if it is in this file, and
+    /// leave there that of this one, if it is complete
+    #[arg(long, value_name = "FILE", env = "PODAUDIT_SINCE_LAST", conflicts_with = "baseline")]
+    pub(super) since_last: Option<PathBuf>,
     /// Accept the findings that this file of exceptions names
     #[arg(long, value_name = "FILE", env = "PODAUDIT_EXCEPTIONS")]
     exceptions: Option<PathBuf>,
@@ -113,10 +118,17 @@ impl OutputArgs {
         })
     }
 
+    /// The older report to compare with; there is none before the first of `--since-last`.
+    pub(super) fn older(&self) -> Result<Option<Side>, BaselineError> {
+        let last = self.since_last.as_deref().filter(|path| path.exists());
+        self.baseline.as_deref().or(last).map(baseline::read).transpose()
+    }
+
     /// A usage error that clap cannot see.
     pub(super) fn lacks_baseline(&self) -> Option<&'static str> {
         let only_new = self.fail_on.is_some_and(|gate| gate.only_new);
-        (only_new && self.baseline.is_none()).then_some("--fail-on new: needs --baseline")
+        let compares = self.baseline.is_some() || self.since_last.is_some();
+        (only_new && !compares).then_some("--fail-on new: needs --baseline or --since-last")
     }
 
     /// A usage error: reports of files belong to no cluster, and those of some pods would take the

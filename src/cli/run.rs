@@ -2,12 +2,12 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use clap::Parser as _;
 use clap::error::ErrorKind;
-use clap::{CommandFactory, Parser as _};
 use jiff::Timestamp;
 
 use super::audit::{Context, Judged, audit};
-use super::output::conflict;
+use super::conflicts::{self, usage};
 use super::{Cli, Color, Command, Output};
 use crate::apply::ApplyError;
 use crate::baseline::{self, BaselineError};
@@ -87,7 +87,7 @@ pub async fn run(
     progress: impl Fn(Resource, u64),
     stop: impl Future<Output = String>,
 ) -> Result<Exit, RunError> {
-    refuse_conflicts(&cli);
+    conflicts::refuse(&cli);
     if let Some(Command::Rules { id }) = &cli.command {
         return id.as_ref().map_or_else(list_rules, |id| show_rule(id));
     }
@@ -110,16 +110,16 @@ pub async fn run(
     let audiences = cli.source.api_audiences.clone();
     let audiences = (!audiences.is_empty()).then_some(audiences);
     let contexts = cli.source.several();
-    let older = output.baseline.as_deref();
     let (baseline, baselines) = match contexts {
-        None => (older.map(baseline::read).transpose()?, None),
-        Some(_) => (None, older.map(baseline::read_clusters).transpose()?),
+        None => (output.older()?, None),
+        Some(_) => (None, output.baseline.as_deref().map(baseline::read_clusters).transpose()?),
     };
-    if let Some(Command::Merge { files, output }) = &cli.command {
+    if let Some(Command::Merge { files, max_age, output }) = &cli.command {
         if cli.source.tells_what_to_read(Cli::parse_from([""]).source) {
             let message = "merge reads files: what to read is told to --shard";
             usage(ErrorKind::ArgumentConflict, message);
         }
+        let files = super::merge::Files { files, max_age: *max_age };
         return super::merge::merge(files, audiences, (&policy, baseline.as_ref()), output).await;
     }
     let resources = match &cli.command {
@@ -161,43 +161,6 @@ pub async fn run(
             let (baseline, source) = (baseline.as_ref(), source.cluster());
             let context = Context { cluster, policy: &policy, scope: &scope, baseline, source };
             audit(&Judged::new(selected, &inventory, context), &cli.output, now()?).await
-        }
-    }
-}
-
-/// Ends the process with a usage error.
-fn usage(kind: ErrorKind, message: &str) -> ! {
-    Cli::command().error(kind, message).exit()
-}
-
-/// What clap cannot see.
-fn refuse_conflicts(cli: &Cli) {
-    let conflict = match &cli.command {
-        Some(
-            Command::Pss(output)
-            | Command::Config(output)
-            | Command::Explain { output, .. }
-            | Command::Can { output, .. },
-        ) => conflict(&output.outputs),
-        Some(Command::Diff(args)) => conflict(&args.output.outputs),
-        Some(Command::Paths { outputs, .. }) => conflict(outputs),
-        Some(Command::Merge { output, .. }) => super::merge::cannot(output),
-        _ if cli.shard.is_some() => super::merge::conflict(&cli.output.outputs),
-        _ => conflict(&cli.output.outputs).or_else(|| cli.output.lacks_baseline()),
-    };
-    if let Some(conflict) = conflict {
-        usage(ErrorKind::ArgumentConflict, conflict);
-    }
-    if cli.command.is_some() && cli.shard.is_some() {
-        usage(ErrorKind::ArgumentConflict, "--shard is for an audit, not for a subcommand");
-    }
-    if cli.source.several().is_some() {
-        if cli.command.is_some() {
-            usage(ErrorKind::ArgumentConflict, "several contexts are for the audit alone");
-        }
-        if let Some(format) = cli.output.for_one_cluster() {
-            let message = format!("{} holds one cluster; use --context", format.as_str());
-            usage(ErrorKind::ArgumentConflict, &message);
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::scan::Source;
 /// What makes sense for a live cluster only.
 const LIVE: [&str; 5] = ["kubeconfig", "context", "cluster", "user", "impersonate"];
 /// What several contexts cannot be combined with.
-const ONE: [&str; 4] = ["context", "cluster", "filename", "demo"];
+const ONE: [&str; 5] = ["context", "cluster", "filename", "demo", "since_last"];
 
 #[derive(Debug, PartialEq, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch on the command line")]

@@ -9,6 +9,7 @@ use clap::builder::PossibleValue;
 
 use crate::cluster::Gzip;
 use crate::finding::Severity;
+use crate::inventory::Shard;
 use crate::report::{Format, PathsFormat, ReportsApi, SubFormat};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -115,6 +116,18 @@ impl ValueEnum for Severity {
     fn to_possible_value(&self) -> Option<PossibleValue> {
         Some(PossibleValue::new(self.as_str()))
     }
+}
+
+/// Set in every pod of an Indexed Job: its number, from 0.
+const COMPLETION_INDEX: &str = "JOB_COMPLETION_INDEX";
+
+/// Number and count, or `job/4`: the one of this pod, which the Job has numbered.
+pub(super) fn shard(text: &str) -> Result<Shard, String> {
+    let Some(of) = text.strip_prefix("job/") else { return text.parse() };
+    let index = std::env::var(COMPLETION_INDEX).ok().and_then(|index| index.parse::<u32>().ok());
+    let index = index.ok_or_else(|| format!("{COMPLETION_INDEX} does not number this pod"))?;
+    let shard = format!("{}/{of}", index.saturating_add(1)).parse();
+    shard.map_err(|error| format!("{COMPLETION_INDEX} is {index}, counted from 0: {error}"))
 }
 
 /// kubectl's durations: a number of seconds, or numbers with units (`1m30s`).

@@ -21,6 +21,9 @@ pub enum ShardError {
         /// What is wrong with it, without a quotation.
         why: String,
     },
+    /// No file is left that could be merged.
+    #[error("no shard of this scan: {0}")]
+    Nothing(String),
     /// Two files do not go together.
     #[error("{one} and {other} are not of one scan: {why}")]
     Differ {

@@ -23,6 +23,8 @@ pub struct Merged {
     pub head: Head,
     /// When the last shard was read.
     pub scanned_at: Timestamp,
+    /// Files that are not of this scan, and why.
+    pub left_out: Vec<String>,
 }
 
 impl Merged {
@@ -44,16 +46,28 @@ struct Known {
 
 /// Reads the shards of one scan, one at a time. One that is missing makes the result incomplete.
 ///
+/// With `since`, a file is left out that is not there, or was read before: where scans write to the
+/// same files night by night, that is what a shard that failed leaves behind.
+///
 /// # Errors
 /// A file that is no shard, or that is of another scan than the others.
-pub fn merge(paths: &[PathBuf]) -> Result<Merged, ShardError> {
+pub fn merge(paths: &[PathBuf], since: Option<Timestamp>) -> Result<Merged, ShardError> {
     let mut inventory = Inventory::default();
     let mut known: BTreeMap<u32, Known> = BTreeMap::new();
+    let mut left_out = Vec::new();
     for path in paths {
-        let Document { podaudit_shard: head, part } = read(path)?;
         let file = path.display().to_string();
+        if since.is_some() && !path.exists() {
+            left_out.push(format!("{file} is not there"));
+            continue;
+        }
+        let Document { podaudit_shard: head, part } = read(path)?;
         let other = |why: &str| ShardError::Other { path: file.clone(), why: why.to_owned() };
-        let at = head.scanned_at.parse().map_err(|_| other("it was read at no time"))?;
+        let at: Timestamp = head.scanned_at.parse().map_err(|_| other("it was read at no time"))?;
+        if since.is_some_and(|since| at < since) {
+            left_out.push(format!("{file} is of an earlier scan: it was read at {at}"));
+            continue;
+        }
         if !head.shard.is_valid() {
             return Err(other("there is no such shard"));
         }
@@ -73,15 +87,14 @@ pub fn merge(paths: &[PathBuf]) -> Result<Merged, ShardError> {
         known.insert(head.shard.number(), Known { file, head, at, pods });
     }
     let Some((_, Known { head, .. })) = known.first_key_value() else {
-        let why = "no file".to_owned();
-        return Err(ShardError::Other { path: "nothing".to_owned(), why });
+        return Err(ShardError::Nothing(left_out.join("; ")));
     };
     let (head, scanned_at) = (head.clone(), known.values().map(|one| one.at).max());
     inventory.only.clone_from(&head.namespaces);
     inventory.minor = head.kubernetes_version.as_deref().and_then(minor_version);
     record(&mut inventory, head.shard.of(), known);
     inventory.finish();
-    Ok(Merged { inventory, head, scanned_at: scanned_at.unwrap_or_default() })
+    Ok(Merged { inventory, head, scanned_at: scanned_at.unwrap_or_default(), left_out })
 }
 
 /// Why two shards are not of one scan.

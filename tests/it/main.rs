@@ -27,6 +27,7 @@ mod html;
 mod image;
 mod kubeconfig;
 mod lab;
+mod last;
 mod live;
 mod metrics;
 mod paths;
@@ -81,6 +82,7 @@ fn main() -> ExitCode {
     trials.extend(exports::trials());
     trials.extend(faults::trials());
     trials.extend(html::trials());
+    trials.extend(last::trials());
     trials.extend(metrics::trials());
     trials.extend(image::trials());
     trials.extend(peers::trials());

@@ -28,6 +28,8 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("shards::what_does_not_go_together", strangers),
         trial("shards::a_shard_is_no_report", no_report),
         trial("shards::no_secret_is_written_down", no_secret),
+        trial("shards::pod_of_an_indexed_job", indexed),
+        trial("shards::of_an_earlier_night", earlier),
     ]
 }
 
@@ -182,7 +184,7 @@ fn random() -> Outcome {
             let shard: Shard = format!("{}/3", number + 1).parse().map_err(anyhow::Error::msg)?;
             files.push(write(&folder, shard, part, |_| ())?);
         }
-        let merged = shards::merge(&files)?;
+        let merged = shards::merge(&files, None)?;
         let text: Vec<_> = whole.iter().map(Value::to_string).collect();
         let one = manifest::parse("input", &text.join("\n"), &manifest::Options::default());
         let merged = written(&audit(&merged.inventory, false))?;
@@ -250,6 +252,57 @@ fn strangers() -> Outcome {
     std::fs::write(&good, text.replace(r#""pods":[]"#, r#""pods":[[9,"p",null,null]]"#))?;
     refused(good.clone(), "a pod of no class")?;
     refused(folder.path().join("nowhere.json"), "unable to read")
+}
+
+/// Kubernetes counts the pods of a Job from 0.
+fn indexed() -> Outcome {
+    let args = ["--demo", "-o", "json", "--shard"];
+    let pod = |index: &str, shard: &str| {
+        let program = Program::new(args)?.arg(shard).env(EPOCH.0, EPOCH.1);
+        program.env("JOB_COMPLETION_INDEX", index).run()
+    };
+    for (index, shard) in [("0", "1/3"), ("2", "3/3")] {
+        let (by_job, by_hand) = (pod(index, "job/3")?, run(&args, &[shard.into()])?);
+        ensure!(by_job.code == 0 && by_job.stdout == by_hand.stdout, "{}", by_job.stderr);
+    }
+    for (index, why) in [("3", "is 3, counted from 0"), ("", "does not number this pod")] {
+        let refused = pod(index, "job/3")?;
+        ensure!(refused.code == 2 && refused.stderr.contains(why), "{}", refused.stderr);
+    }
+    Ok(())
+}
+
+/// Night by night to the same files: what a shard that failed has left is not of this night.
+fn earlier() -> Outcome {
+    const HOUR: i64 = 3600;
+    let folder = tempfile::tempdir()?;
+    let file = |number: usize| folder.path().join(format!("{number}-2.json"));
+    let scan = |number: usize, at: i64| {
+        let (shard, output) = (format!("{number}/2"), format!("json={}", file(number).display()));
+        let args = ["--demo", "--shard", &shard, "-o", &output];
+        Program::new(args)?.env("SOURCE_DATE_EPOCH", at.to_string()).run()
+    };
+    let merge = |at: i64| {
+        let args = ["merge", "--max-age", "3h", "-o", "json"];
+        let program = Program::new(args)?.arg(file(1)).arg(file(2));
+        program.env("SOURCE_DATE_EPOCH", at.to_string()).run()
+    };
+    // The first night: one is not there.
+    scan(1, HOUR)?;
+    let run = merge(2 * HOUR)?;
+    run.assert_stderr(&["2-2.json is not there"])?;
+    ensure!(run.report(3)?.coverage("pods")?["error"] == "shard 2/2 is missing");
+    scan(2, HOUR)?;
+    merge(2 * HOUR)?.report(0)?;
+    // Four hours later one has failed: less than what `merge` by itself takes for one scan.
+    scan(1, 5 * HOUR)?;
+    let run = merge(5 * HOUR)?;
+    run.assert_stderr(&["2-2.json is of an earlier scan"])?;
+    let report = run.report(3)?;
+    ensure!(report.coverage("pods")?["error"] == "shard 2/2 is missing");
+    ensure!(report.0["scannedAt"] == "1970-01-01T05:00:00Z", "{}", report.0["scannedAt"]);
+    // And when all of them have failed, yesterday's result is not today's.
+    merge(9 * HOUR)?.assert_error(&["no shard of this scan", "1-2.json", "2-2.json"])
 }
 
 fn no_report() -> Outcome {

@@ -38,9 +38,27 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- end }}
 {{- end }}
 
-{{- /* Arguments that say where the report goes. */}}
+{{- /* Whether the volume of results is there: asked for, or needed. */}}
+{{- define "podaudit.results" -}}
+{{- if or .Values.results.enabled .Values.sharding.enabled (hasPrefix "new:" .Values.scan.failOn) }}true{{ end }}
+{{- end }}
+
+{{- /* Arguments that say what becomes of a report, and where it goes. */}}
 {{- define "podaudit.outputs" -}}
 - --output={{ .Values.scan.format }}
+{{- if include "podaudit.results" . }}
+- --output=json=/results/podaudit.json
+- {{ printf "--since-last=/results/%s" .Values.results.last | quote }}
+{{- end }}
+{{- if .Values.exceptions }}
+- --exceptions=/etc/podaudit/exceptions.yaml
+{{- end }}
+{{- if .Values.config }}
+- --config=/etc/podaudit/config.yaml
+{{- end }}
+{{- if .Values.policyReports.enabled }}
+- --apply={{ .Values.policyReports.format }}
+{{- end }}
 {{- with .Values.pushgateway.url }}
 - {{ printf "--push-gateway=%s" . | quote }}
 {{- end }}
@@ -49,9 +67,11 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- end }}
 {{- end }}
 
-{{- /* The pod, with the arguments of one of the uses: a dict of root, args, token and results. */}}
+{{- /* The pod, with the arguments of one of the uses: a dict of root, args and token, and whether it
+has the volume of results and the files of settings. */}}
 {{- define "podaudit.pod" -}}
 {{- $ := .root -}}
+{{- $settings := and .settings (or $.Values.exceptions $.Values.config) -}}
 restartPolicy: Never
 serviceAccountName: {{ include "podaudit.serviceAccount" $ | quote }}
 automountServiceAccountToken: {{ .token }}
@@ -96,26 +116,45 @@ containers:
     readOnlyRootFilesystem: true
   resources:
     {{- toYaml $.Values.resources | nindent 4 }}
-  {{- if .results }}
+  {{- if or .results $settings }}
   volumeMounts:
+  {{- end }}
+  {{- if .results }}
   - name: results
     mountPath: /results
+  {{- end }}
+  {{- if $settings }}
+  - name: settings
+    mountPath: /etc/podaudit
+    readOnly: true
+  {{- end }}
+{{- if or .results $settings }}
 volumes:
+{{- end }}
+{{- if .results }}
 - name: results
   persistentVolumeClaim:
     claimName: {{ include "podaudit.claim" $ | quote }}
-  {{- end }}
+{{- end }}
+{{- if $settings }}
+- name: settings
+  configMap:
+    name: {{ include "podaudit.name" $ }}
+{{- end }}
 {{- end }}
 
-{{- /* The Job that a schedule makes: a dict of root, args, token and results, and shards of the scan. */}}
+{{- /* The Job that a schedule makes: what its pod is, and the number of shards of the scan. */}}
 {{- define "podaudit.job" -}}
 {{- $ := .root -}}
 {{- with .shards }}
 completionMode: Indexed
 completions: {{ . }}
 parallelism: {{ . }}
-{{- end }}
+# One that fails for good leaves the others to their end.
+backoffLimitPerIndex: {{ $.Values.backoffLimit }}
+{{- else }}
 backoffLimit: {{ $.Values.backoffLimit }}
+{{- end }}
 activeDeadlineSeconds: {{ $.Values.activeDeadlineSeconds }}
 ttlSecondsAfterFinished: {{ $.Values.ttlSecondsAfterFinished }}
 podFailurePolicy:

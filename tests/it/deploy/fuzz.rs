@@ -41,6 +41,11 @@ pub(super) fn values() -> Outcome {
         values["serviceAccount"]["create"] = true.into();
         values["namespace"]["create"] = true.into();
         values["rbac"]["create"] = true.into();
+        if !validator.is_valid(&merged(&defaults, &values)) {
+            // The one condition between values, which the generator does not know.
+            ensure!(render(number, &values).is_err(), "helm accepts {values}");
+            values["policyReports"]["enabled"] = false.into();
+        }
         ensure!(validator.is_valid(&merged(&defaults, &values)), "not accepted: {values}");
         write!(renderings, "---\n{}\n", render(number, &values)?)?;
 
@@ -66,7 +71,7 @@ pub(super) fn values() -> Outcome {
     }
     ensure!(refused > CASES / 2, "only {refused} were refused");
     valid::validate(&renderings)?;
-    let found = super::audit::findings(&renderings)?;
+    let found = super::audit::findings(&renderings, &[])?;
     let other: Vec<_> = found.iter().filter(|line| !line.starts_with("token-mounted ")).collect();
     ensure!(other.is_empty(), "values that let podaudit fail its own audit: {other:?}");
     Ok(())

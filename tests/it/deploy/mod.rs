@@ -1,8 +1,10 @@
 //! What `deploy/` ships: the kustomize base, the chart, and podaudit's own verdict on both.
 
+mod arguments;
 mod audit;
 mod drift;
 mod fuzz;
+mod monitoring;
 mod schema;
 mod valid;
 
@@ -25,6 +27,9 @@ pub(crate) fn trials() -> Vec<Trial> {
         requires::trial("deploy::lint", go, lint),
         requires::trial("deploy::own_audit", go, audit::own_audit),
         requires::trial("deploy::exit_codes", go, audit::exit_codes),
+        requires::trial("deploy::monitoring", go, monitoring::as_in_the_reports),
+        requires::trial("deploy::package", go, monitoring::package),
+        requires::trial("deploy::arguments", go, arguments::parse),
         requires::trial("deploy::valid_manifests", python, valid::shipped),
         requires::trial("deploy::values_fuzzed", python, fuzz::values),
     ]

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 
 use anyhow::ensure;
 
+use super::audit::EVERYTHING;
 use super::{chart, kustomize, objects, tools};
 use crate::Outcome;
 
@@ -36,7 +37,8 @@ pub(super) fn validate(rendered: &str) -> Outcome {
 }
 
 pub(super) fn shipped() -> Outcome {
-    for rendered in [kustomize("base")?, kustomize("namespaced")?, chart(&[])?] {
+    for rendered in [kustomize("base")?, kustomize("namespaced")?, chart(&[])?, chart(&EVERYTHING)?]
+    {
         validate(&rendered)?;
         let broken = rendered.replace("runAsNonRoot:", "runAsNonroot:");
         ensure!(validate(&broken).is_err(), "a field that does not exist is accepted");

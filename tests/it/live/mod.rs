@@ -15,6 +15,9 @@ mod edge_rows;
 mod edges;
 mod guide;
 mod in_cluster;
+mod in_cluster_nights;
+mod in_cluster_reports;
+mod installed;
 mod least_privilege;
 mod nights;
 mod pages;
@@ -39,7 +42,7 @@ use libtest_mimic::Trial;
 
 use crate::lab::{ControlPlane, Lab};
 use crate::program::{Program, Run};
-use crate::{Outcome, trial};
+use crate::{Outcome, requires, trial};
 
 /// A test that needs the control plane.
 struct Live {
@@ -93,6 +96,11 @@ pub(crate) fn trials(lab: &Arc<Lab>) -> Vec<Trial> {
                 .with_ignored_flag(missing.is_some())
         })
         .collect();
+    let gateway = missing.or(requires::on_path("prometheus-pushgateway"));
+    let metrics = "live::in_cluster::metrics_arrive";
+    trials.push(requires::trial(metrics, gateway, in_cluster_nights::metrics));
+    let reports = "live::in_cluster::policy_reports_arrive";
+    trials.push(requires::trial(reports, missing, in_cluster_reports::arrive));
     // Nothing live about these two: they hold tables together.
     trials.push(trial("cases_cover_both_verdicts", cases::cover_both_verdicts));
     trials.push(trial("cluster_role_is_what_is_read", least_privilege::role_is_what_is_read));

@@ -61,7 +61,7 @@ fn populate(api: &Api) -> Outcome {
     api.post("/apis/rbac.authorization.k8s.io/v1/clusterrolebindings", &binding).map(drop)
 }
 
-fn install(api: &Api) -> Outcome {
+pub(super) fn install(api: &Api) -> Outcome {
     for definition in definitions()? {
         api.apply(&definition)?;
         let spec = &definition["spec"];

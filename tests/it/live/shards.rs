@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, ensure};
 use serde_json::{Value, json};
 
-use super::Live;
+use super::{Live, in_cluster_nights};
 use crate::Outcome;
 use crate::api::wait_for;
 use crate::lab::ControlPlane;
@@ -19,7 +19,11 @@ pub(super) fn tests() -> Vec<Live> {
             let gate = "--feature-gates=ShardedListAndWatch=true";
             split(&ControlPlane::start(gate)?, "uid")
         }),
-        Live::new("shards::by_namespace", |_| split(&ControlPlane::start("")?, "namespace")),
+        Live::new("shards::by_namespace", |_| {
+            let control_plane = ControlPlane::start("")?;
+            split(&control_plane, "namespace")?;
+            in_cluster_nights::in_parts(&control_plane)
+        }),
     ]
 }
 
@@ -54,8 +58,7 @@ fn run(control_plane: &ControlPlane, args: &[&str]) -> anyhow::Result<Run> {
 }
 
 /// The report without what tells how it was read.
-fn told(run: &Run) -> anyhow::Result<Value> {
-    let mut report = run.report(0)?.0;
+pub(super) fn told(mut report: Value) -> anyhow::Result<Value> {
     for record in report["coverage"].as_array_mut().context("no coverage")? {
         for field in ["pages", "retries", "consistent"] {
             record.as_object_mut().context("no record")?.remove(field);
@@ -65,8 +68,8 @@ fn told(run: &Run) -> anyhow::Result<Value> {
 }
 
 /// The controllers of a new cluster go on making ServiceAccounts for a while.
-fn stands_still(control_plane: &ControlPlane) -> Outcome {
-    let scan = || told(&run(control_plane, &["-o", "json", "--show", "all"])?);
+pub(super) fn stands_still(control_plane: &ControlPlane) -> Outcome {
+    let scan = || told(run(control_plane, &["-o", "json", "--show", "all"])?.report(0)?.0);
     wait_for("the cluster to stand still", || {
         let before = scan()?;
         std::thread::sleep(Duration::from_secs(3));
@@ -98,7 +101,7 @@ fn split(control_plane: &ControlPlane, by: &str) -> Outcome {
         ensure!(by == "namespace" || sizes.iter().all(|size| *size > 0), "{sizes:?}");
         ensure!(pods["consistent"] == false, "lists of more than one moment: {pods}");
         let whole = run(control_plane, &[&show[..], more].concat())?;
-        let (merged, whole) = (told(&merged)?, told(&whole)?);
+        let (merged, whole) = (told(merged.report(0)?.0)?, told(whole.report(0)?.0)?);
         let text = |report: &Value| format!("{report:#}");
         let (merged, whole) = (text(&merged), text(&whole));
         let differs = merged.lines().zip(whole.lines()).find(|(a, b)| a != b);

@@ -4,7 +4,7 @@
 mod grafana;
 mod push;
 mod scrape;
-mod server;
+pub(crate) mod server;
 
 use std::io::Write;
 use std::path::Path;

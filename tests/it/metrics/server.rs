@@ -16,10 +16,10 @@ use crate::tools;
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A process that listens; it ends with the value.
-pub(super) struct Server {
+pub(crate) struct Server {
     child: Child,
     /// Host and port.
-    pub(super) address: String,
+    pub(crate) address: String,
     folder: TempDir,
 }
 
@@ -51,7 +51,7 @@ impl Server {
     }
 
     /// A Pushgateway without any group.
-    pub(super) fn pushgateway() -> anyhow::Result<Self> {
+    pub(crate) fn pushgateway() -> anyhow::Result<Self> {
         Self::start("prometheus-pushgateway", "/-/ready", |_| Ok(Vec::new()))
     }
 
@@ -83,7 +83,7 @@ impl Server {
     }
 
     /// Reads a page.
-    pub(super) fn get(&self, path: &str) -> anyhow::Result<String> {
+    pub(crate) fn get(&self, path: &str) -> anyhow::Result<String> {
         let mut stream = TcpStream::connect(&self.address)?;
         stream.set_read_timeout(Some(PATIENCE))?;
         write!(stream, "GET {path} HTTP/1.0\r\nHost: {}\r\n\r\n", self.address)?;
