@@ -7,12 +7,15 @@ use indicatif::{ProgressBar, ProgressStyle};
 use podaudit::cli::{Cli, RunError, run};
 use podaudit::exit::Exit;
 use podaudit::inventory::coverage::Resource;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt;
+use tracing_subscriber::prelude::*;
 
 fn main() -> ExitCode {
     // Silent unless asked: the client's own warnings can quote whole answers.
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("off"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let asked = std::env::var("RUST_LOG").ok().and_then(|asked| asked.parse::<Targets>().ok());
+    let lines = fmt::layer().with_writer(std::io::stderr).with_filter(asked.unwrap_or_default());
+    tracing_subscriber::registry().with(lines).init();
     match podaudit::cli::parse(std::env::args_os()).map_err(Into::into).and_then(start) {
         Ok(exit) => exit.into(),
         Err(error) => {

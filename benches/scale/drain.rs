@@ -40,6 +40,8 @@ pub(crate) fn drain(address: &str) -> io::Result<()> {
 
 fn pages(address: &str, next: &Mutex<Receiver<String>>, tokens: &Sender<String>) -> io::Result<()> {
     let mut stream = TcpStream::connect(address)?;
+    // Otherwise each request waits until the server has confirmed the one before.
+    stream.set_nodelay(true)?;
     let mut buffer = vec![0; 256 << 10];
     loop {
         let token = next.lock().unwrap_or_else(PoisonError::into_inner).recv();
@@ -47,10 +49,10 @@ fn pages(address: &str, next: &Mutex<Receiver<String>>, tokens: &Sender<String>)
         if token == END {
             return Ok(());
         }
-        write!(
-            stream,
+        let request = format!(
             "GET /api/v1/pods?limit=500&continue={token} HTTP/1.1\r\nHost: {address}\r\nAccept: application/vnd.kubernetes.protobuf\r\n\r\n"
-        )?;
+        );
+        stream.write_all(request.as_bytes())?;
         let mut read = 0;
         while find(&buffer[..read], TOKEN).is_none() {
             match stream.read(&mut buffer[read..])? {

@@ -43,7 +43,7 @@ impl<'a> Likeness<'a> {
             self.shared.extend(u16::try_from(number).ok()?.to_le_bytes());
             // Of an unknown field that counts, it counts that it is there.
             let Some(known) = known else { continue };
-            if self.own(message.name, known.name, raw)? {
+            if known.may_be_own && self.own(message.name, known.name, raw)? {
                 continue;
             }
             match (&known.kind, raw) {

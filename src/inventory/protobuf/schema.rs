@@ -31,6 +31,8 @@ pub(super) struct Field {
     pub(super) name: &'static str,
     pub(super) presence: Presence,
     pub(super) kind: Kind,
+    /// Whether it may be a pod's own, which the likeness decides.
+    pub(super) may_be_own: bool,
 }
 
 impl Field {
@@ -40,7 +42,7 @@ impl Field {
         presence: Presence,
         kind: Kind,
     ) -> Self {
-        Self { number, name, presence, kind }
+        Self { number, name, presence, kind, may_be_own: false }
     }
 }
 
@@ -112,6 +114,11 @@ const fn sent(number: u64, name: &'static str, kind: Kind) -> Field {
 
 const fn many(number: u64, name: &'static str, kind: Kind) -> Field {
     Field::new(number, name, Presence::Many, kind)
+}
+
+/// A field that tells replicas apart.
+const fn own(field: Field) -> Field {
+    Field { may_be_own: true, ..field }
 }
 
 use Kind::{Bool, Inline, Int, Map, Message as Msg, Skipped, Text, Time};

@@ -1,7 +1,7 @@
 //! Containers, and what they share with the pod.
 
 use super::volume::LOCAL;
-use super::{Bool, Inline, Int, Message, Msg, Text, many, sent, some};
+use super::{Bool, Inline, Int, Message, Msg, Text, many, own, sent, some};
 
 pub(super) static SE_LINUX: Message = Message::new(
     "core.v1.SELinuxOptions",
@@ -76,7 +76,7 @@ static PORT: Message = Message::new(
 static VOLUME_MOUNT: Message = Message::new(
     "core.v1.VolumeMount",
     &[
-        sent(1, "name", Text),
+        own(sent(1, "name", Text)),
         some(2, "readOnly", Bool),
         sent(3, "mountPath", Text),
         some(4, "subPath", Text),

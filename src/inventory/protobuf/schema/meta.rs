@@ -1,6 +1,6 @@
 //! `k8s.io/apimachinery`: metadata, lists, errors.
 
-use super::{Bool, Int, Map, Message, Msg, Text, Time, many, sent, some};
+use super::{Bool, Int, Map, Message, Msg, Text, Time, many, own, sent, some};
 
 pub(in crate::inventory) static TYPE_META: Message =
     Message::new("runtime.TypeMeta", &[some(1, "apiVersion", Text), some(2, "kind", Text)]);
@@ -24,11 +24,11 @@ pub(in crate::inventory) static STATUS: Message = Message::new(
 pub(in crate::inventory) static OBJECT_META: Message = Message::new(
     "meta.v1.ObjectMeta",
     &[
-        some(1, "name", Text),
-        some(2, "generateName", Text),
+        own(some(1, "name", Text)),
+        own(some(2, "generateName", Text)),
         some(3, "namespace", Text),
-        some(5, "uid", Text),
-        some(8, "creationTimestamp", Time),
+        own(some(5, "uid", Text)),
+        own(some(8, "creationTimestamp", Time)),
         many(11, "labels", Map),
         many(12, "annotations", Map),
         many(13, "ownerReferences", Msg(&OWNER_REFERENCE)),
@@ -38,7 +38,7 @@ pub(in crate::inventory) static OBJECT_META: Message = Message::new(
 static OWNER_REFERENCE: Message = Message::new(
     "meta.v1.OwnerReference",
     &[
-        sent(1, "kind", Text),
+        own(sent(1, "kind", Text)),
         sent(3, "name", Text),
         sent(4, "uid", Text),
         sent(6, "controller", Bool),

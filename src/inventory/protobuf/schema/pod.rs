@@ -3,7 +3,7 @@
 use super::container::{APP_ARMOR, CONTAINER, EPHEMERAL_CONTAINER, SE_LINUX, SECCOMP, WINDOWS};
 use super::meta::OBJECT_META;
 use super::volume::VOLUME;
-use super::{Bool, Int, Map, Message, Msg, Text, many, sent, some};
+use super::{Bool, Int, Map, Message, Msg, Text, many, own, sent, some};
 
 pub(super) static POD: Message = Message::new(
     "core.v1.Pod",
@@ -22,7 +22,7 @@ static POD_SPEC: Message = Message::new(
         many(7, "nodeSelector", Map),
         some(8, "serviceAccountName", Text),
         some(9, "serviceAccount", Text),
-        some(10, "nodeName", Text),
+        own(some(10, "nodeName", Text)),
         some(11, "hostNetwork", Bool),
         some(12, "hostPID", Bool),
         some(13, "hostIPC", Bool),
@@ -74,7 +74,7 @@ static CONTAINER_STATUS: Message = Message::new(
         sent(1, "name", Text),
         sent(2, "state", Msg(&CONTAINER_STATE)),
         sent(7, "imageID", Text),
-        some(8, "containerID", Text),
+        own(some(8, "containerID", Text)),
         sent(13, "user", Msg(&CONTAINER_USER)),
     ],
 );
@@ -91,8 +91,8 @@ static CONTAINER_STATE: Message = Message::new(
     "core.v1.ContainerState",
     &[
         sent(1, "waiting", Msg(&WAITING)),
-        sent(2, "running", Msg(&RUNNING)),
-        sent(3, "terminated", Msg(&TERMINATED)),
+        own(sent(2, "running", Msg(&RUNNING))),
+        own(sent(3, "terminated", Msg(&TERMINATED))),
     ],
 );
 

@@ -1,13 +1,13 @@
 //! Volumes and what they can hold.
 
-use super::{Inline, Int, Message, Msg, Skipped, Text, many, sent, some};
+use super::{Inline, Int, Message, Msg, Skipped, Text, many, own, sent, some};
 
 pub(super) static LOCAL: Message =
     Message::new("core.v1.LocalObjectReference", &[some(1, "name", Text)]);
 
 pub(super) static VOLUME: Message = Message::new(
     "core.v1.Volume",
-    &[sent(1, "name", Text), sent(2, "volumeSource", Inline(&VOLUME_SOURCE))],
+    &[own(sent(1, "name", Text)), sent(2, "volumeSource", Inline(&VOLUME_SOURCE))],
 );
 
 /// Complete: a source that nothing looks into is kept by its name.
