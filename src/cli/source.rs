@@ -95,12 +95,12 @@ impl SourceArgs {
         baseline::Scope { namespaces, selector: self.selector.clone() }
     }
 
-    /// What to read.
     /// Whether anything but audiences is given; `none` is what it is without any option.
     pub(super) fn tells_what_to_read(&self, none: Self) -> bool {
         *self != Self { api_audiences: self.api_audiences.clone(), ..none }
     }
 
+    /// What to read.
     pub(super) fn source(
         self,
         resources: &[Resource],
