@@ -97,7 +97,7 @@ impl Said {
             verdict: finding.judgement.verdict,
             severity: std::cmp::Reverse(finding.severity),
             confidence: std::cmp::Reverse(finding.judgement.confidence),
-            message: finding.judgement.message.clone(),
+            message: finding.judgement.message.clone().into_owned(),
         }
     }
 

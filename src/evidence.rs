@@ -1,5 +1,7 @@
 //! What a fact rests on: a field's value, an observation, or a default, and how far to trust it.
 
+use std::borrow::Cow;
+
 use crate::object::{FieldPath, ObjectRef};
 
 /// Where a value comes from. The order is the order of trust: the first is the surest.
@@ -81,14 +83,56 @@ pub struct Evidence {
     /// Which field.
     pub path: FieldPath,
     /// Its value, or `unset`. Never the value of an environment variable, a token or a Secret.
-    pub value: String,
+    pub value: Cow<'static, str>,
     /// Where the value comes from.
     pub source: Source,
 }
 
+/// What a field can hold. Most are words that are known here, and cost no memory.
+pub trait Value {
+    /// As it is shown.
+    fn text(self) -> Cow<'static, str>;
+}
+
+impl Value for bool {
+    fn text(self) -> Cow<'static, str> {
+        Cow::Borrowed(if self { "true" } else { "false" })
+    }
+}
+
+impl Value for i64 {
+    fn text(self) -> Cow<'static, str> {
+        Cow::Owned(self.to_string())
+    }
+}
+
+impl Value for &'static str {
+    fn text(self) -> Cow<'static, str> {
+        Cow::Borrowed(self)
+    }
+}
+
+impl Value for String {
+    fn text(self) -> Cow<'static, str> {
+        Cow::Owned(self)
+    }
+}
+
+impl Value for &String {
+    fn text(self) -> Cow<'static, str> {
+        Cow::Owned(self.clone())
+    }
+}
+
+impl Value for &Cow<'static, str> {
+    fn text(self) -> Cow<'static, str> {
+        self.clone()
+    }
+}
+
 impl Evidence {
     /// A field of the judged object itself.
-    pub fn field(path: FieldPath, value: impl ToString) -> Self {
+    pub fn field(path: FieldPath, value: impl Value) -> Self {
         Self::new(Source::Field, path, value)
     }
 
@@ -99,9 +143,8 @@ impl Evidence {
     }
 
     /// A value from any source.
-    #[expect(clippy::needless_pass_by_value, reason = "numbers, booleans and strings alike")]
-    pub fn new(source: Source, path: FieldPath, value: impl ToString) -> Self {
-        Self { object: None, path, value: value.to_string(), source }
+    pub fn new(source: Source, path: FieldPath, value: impl Value) -> Self {
+        Self { object: None, path, value: value.text(), source }
     }
 
     /// The same, on another object.

@@ -1,5 +1,6 @@
 //! Verdicts and findings: what a rule says, and what a report carries.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
@@ -160,7 +161,7 @@ pub struct Judgement {
     /// How sure the answer is.
     pub confidence: Confidence,
     /// One sentence without a full stop, about this object.
-    pub message: String,
+    pub message: Cow<'static, str>,
     /// What it rests on.
     pub evidence: Vec<Evidence>,
     /// The way, where the rule is about one.
@@ -170,7 +171,11 @@ pub struct Judgement {
 }
 
 impl Judgement {
-    fn new(verdict: Verdict, message: impl Into<String>, evidence: Vec<Evidence>) -> Self {
+    fn new(
+        verdict: Verdict,
+        message: impl Into<Cow<'static, str>>,
+        evidence: Vec<Evidence>,
+    ) -> Self {
         Self {
             verdict,
             severity: None,
@@ -183,12 +188,12 @@ impl Judgement {
     }
 
     /// The weakness is there, as this evidence shows.
-    pub fn fail(message: impl Into<String>, evidence: impl Into<Vec<Evidence>>) -> Self {
+    pub fn fail(message: impl Into<Cow<'static, str>>, evidence: impl Into<Vec<Evidence>>) -> Self {
         Self::new(Verdict::Fail, message, evidence.into())
     }
 
     /// The weakness is not there.
-    pub fn pass(message: impl Into<String>, evidence: impl Into<Vec<Evidence>>) -> Self {
+    pub fn pass(message: impl Into<Cow<'static, str>>, evidence: impl Into<Vec<Evidence>>) -> Self {
         Self::new(Verdict::Pass, message, evidence.into())
     }
 
@@ -198,7 +203,10 @@ impl Judgement {
     }
 
     /// The question does not arise.
-    pub fn not_applicable(reason: impl Into<String>, evidence: impl Into<Vec<Evidence>>) -> Self {
+    pub fn not_applicable(
+        reason: impl Into<Cow<'static, str>>,
+        evidence: impl Into<Vec<Evidence>>,
+    ) -> Self {
         Self::new(Verdict::NotApplicable, reason, evidence.into())
     }
 

@@ -1,6 +1,7 @@
 //! Names things in a cluster: objects and the fields inside them. Knows no field's meaning.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -37,32 +38,75 @@ pub struct ContainerPlace {
     pub completed: bool,
 }
 
-/// A field of an object in the notation of the kubelet's events: list entries by their name,
-/// `spec.containers{app}.securityContext.runAsUser`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct FieldPath(String);
+/// What has fields: an object, or an entry of a list in it. Shared by the paths of its fields, of
+/// which an audit makes hundreds for each container.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Parent(Arc<str>);
 
-impl FieldPath {
-    /// A path from the object's root.
-    pub fn new(path: impl Into<String>) -> Self {
-        Self(path.into())
-    }
-
-    /// The field below this one.
+impl Parent {
+    /// The struct at this path from the object's root; empty for the object itself.
     #[must_use]
-    pub fn field(&self, name: &str) -> Self {
-        Self(format!("{}.{name}", self.0))
+    pub fn new(path: &str) -> Self {
+        Self(path.into())
     }
 
     /// The entry of that name in this list.
     #[must_use]
-    pub fn entry(&self, name: &str) -> Self {
-        Self(format!("{}{{{name}}}", self.0))
+    pub fn entry(&self, list: &str, name: &str) -> Self {
+        Self::new(&format!("{self}{}{list}{{{name}}}", self.dot()))
+    }
+
+    /// The struct of that name.
+    #[must_use]
+    pub fn below(&self, name: &str) -> Self {
+        Self::new(&format!("{self}{}{name}", self.dot()))
+    }
+
+    /// The field at this path.
+    #[must_use]
+    pub fn field(&self, path: &'static str) -> FieldPath {
+        FieldPath { parent: self.clone(), field: path }
+    }
+
+    fn dot(&self) -> &'static str {
+        if self.0.is_empty() { "" } else { "." }
+    }
+}
+
+impl fmt::Display for Parent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A field of an object in the notation of the kubelet's events: list entries by their name,
+/// `spec.containers{app}.securityContext.runAsUser`. Only paths that were put together in the same
+/// way are equal: the last parent is the last entry of a list, or the `spec`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FieldPath {
+    parent: Parent,
+    field: &'static str,
+}
+
+impl FieldPath {
+    /// A path from the object's root.
+    #[must_use]
+    pub fn new(path: &'static str) -> Self {
+        Parent::default().field(path)
+    }
+}
+
+impl From<Parent> for FieldPath {
+    fn from(parent: Parent) -> Self {
+        parent.field("")
     }
 }
 
 impl fmt::Display for FieldPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        let dot = if self.field.is_empty() { "" } else { self.parent.dot() };
+        f.write_str(&self.parent.0)?;
+        f.write_str(dot)?;
+        f.write_str(self.field)
     }
 }

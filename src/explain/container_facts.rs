@@ -185,7 +185,7 @@ fn host_paths(_: &PodPosture, c: &ContainerPosture) -> Answer {
 }
 
 fn host_ports(_: &PodPosture, c: &ContainerPosture) -> Answer {
-    let words = c.host_ports.iter().map(|port| port.value.clone());
+    let words = c.host_ports.iter().map(|port| port.value.to_string());
     Answer::known(list(words), c.host_ports.iter().cloned())
 }
 

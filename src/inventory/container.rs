@@ -217,6 +217,35 @@ pub struct Lifecycle {
     pub pre_stop: Option<Handler>,
 }
 
+impl Container {
+    /// The hosts that its probes and hooks name, each with the field's path below the container;
+    /// empty where that is the pod itself.
+    pub fn handler_hosts(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let hooks = |of: fn(&Lifecycle) -> &Option<Handler>| {
+            self.lifecycle.as_ref().and_then(|lifecycle| of(lifecycle).as_ref())
+        };
+        let handlers = [
+            ["livenessProbe.httpGet.host", "livenessProbe.tcpSocket.host"],
+            ["readinessProbe.httpGet.host", "readinessProbe.tcpSocket.host"],
+            ["startupProbe.httpGet.host", "startupProbe.tcpSocket.host"],
+            ["lifecycle.postStart.httpGet.host", "lifecycle.postStart.tcpSocket.host"],
+            ["lifecycle.preStop.httpGet.host", "lifecycle.preStop.tcpSocket.host"],
+        ];
+        let own = [
+            self.liveness_probe.as_ref(),
+            self.readiness_probe.as_ref(),
+            self.startup_probe.as_ref(),
+            hooks(|l| &l.post_start),
+            hooks(|l| &l.pre_stop),
+        ];
+        own.into_iter().zip(handlers).flat_map(|(handler, paths)| {
+            let targets = handler.map(|h| [h.http_get.as_ref(), h.tcp_socket.as_ref()]);
+            let targets = paths.into_iter().zip(targets.into_iter().flatten());
+            targets.filter_map(|(path, target)| Some((path, target?.host.as_str())))
+        })
+    }
+}
+
 /// A probe or a lifecycle handler: only what names a host.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", default)]

@@ -8,7 +8,7 @@ use super::container::{Container, Profile, SeLinuxOptions, WindowsOptions};
 use super::meta::{MIRROR_ANNOTATION, ObjectMeta, nullable};
 use super::status::PodStatus;
 use super::volume::Volume;
-use crate::object::{FieldPath, ObjectRef};
+use crate::object::{FieldPath, ObjectRef, Parent};
 
 /// A Pod, admitted or still a manifest.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
@@ -49,16 +49,26 @@ impl Pod {
         self.metadata.annotations.contains_key(MIRROR_ANNOTATION)
     }
 
-    /// Where this field of the pod, for example `spec`, is in the object that was read: a workload
-    /// nests its template.
+    /// Where the pod is in the object that was read: a workload nests its template.
+    fn template(&self) -> Parent {
+        Parent::new(match self.template_of.as_ref().map(|(kind, _)| kind.as_str()) {
+            None => "",
+            Some("CronJob") => "spec.jobTemplate.spec.template",
+            Some("PodTemplate") => "template",
+            Some(_) => "spec.template",
+        })
+    }
+
+    /// Where the pod's spec is in the object that was read.
     #[must_use]
-    pub fn path(&self, field: &str) -> FieldPath {
-        match self.template_of.as_ref().map(|(kind, _)| kind.as_str()) {
-            None => FieldPath::new(field),
-            Some("CronJob") => FieldPath::new("spec.jobTemplate.spec.template").field(field),
-            Some("PodTemplate") => FieldPath::new("template").field(field),
-            Some(_) => FieldPath::new("spec.template").field(field),
-        }
+    pub fn spec_path(&self) -> Parent {
+        self.template().below("spec")
+    }
+
+    /// Where the annotation with that key is in the object that was read.
+    #[must_use]
+    pub fn annotation_path(&self, key: &str) -> FieldPath {
+        self.template().entry("metadata.annotations", key).into()
     }
 
     /// The name to show: the workload's for a template.

@@ -13,6 +13,8 @@ use super::platform::Runtime;
 use super::scope::Scope;
 use super::{Effective, Gap};
 
+const FIELD: &str = "securityContext.appArmorProfile";
+
 /// A profile, where the node has `AppArmor`; elsewhere none confines anything.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AppArmor {
@@ -48,9 +50,9 @@ pub(super) fn app_armor(
         if privileged.is(|p| *p) {
             return Effective::known(AppArmor::Unconfined, privileged.decided_by.clone());
         }
-        let path = scope.path("securityContext.appArmorProfile");
+        let path = scope.path(FIELD);
         let default = Evidence::new(Source::RuntimeDefault, path, "RuntimeDefault");
-        let unset = scope.unset("appArmorProfile").into_iter();
+        let unset = scope.unset(FIELD).into_iter();
         return Effective::known(AppArmor::RuntimeDefault, unset.chain([default]));
     };
     let losers = set.map(|(_, loser)| loser);
@@ -83,14 +85,10 @@ fn declared(scope: &Scope) -> Vec<(AppArmor, Evidence)> {
     let field = |path: FieldPath, profile: &Option<Profile>| {
         let profile = profile.as_ref()?;
         let value = parse(&profile.r#type, profile.localhost_profile.as_deref())?;
-        Some((value.clone(), Evidence::field(path.field("appArmorProfile"), value.describe())))
+        Some((value.clone(), Evidence::field(path, value.describe())))
     };
-    let own =
-        field(scope.path("securityContext"), &scope.container.security_context.app_armor_profile);
-    let pod = field(
-        scope.pod_path("securityContext"),
-        &scope.pod.spec.security_context.app_armor_profile,
-    );
+    let own = field(scope.path(FIELD), &scope.container.security_context.app_armor_profile);
+    let pod = field(scope.pod_path(FIELD), &scope.pod.spec.security_context.app_armor_profile);
     [own, annotated(scope), pod].into_iter().flatten().collect()
 }
 
@@ -103,7 +101,7 @@ fn annotated(scope: &Scope) -> Option<(AppArmor, Evidence)> {
         // Any other text counts as unset.
         other => AppArmor::Localhost(other.strip_prefix("localhost/")?.to_owned()),
     };
-    let path = scope.pod.path("metadata.annotations").entry(&key);
+    let path = scope.pod.annotation_path(&key);
     Some((value, Evidence::field(path, text)))
 }
 

@@ -9,7 +9,7 @@ use crate::inventory::{
     KeyToPath, Projected, SecretKind, TOKEN_ACCOUNT_ANNOTATION, TokenProjection, Volume,
     VolumeMount, VolumeSource,
 };
-use crate::object::FieldPath;
+use crate::object::{FieldPath, Parent};
 
 use super::identity::StartUser;
 use super::mount_order::{Sight, sight, sight_of_last};
@@ -100,7 +100,7 @@ impl Search<'_, '_> {
     }
 
     fn volume(&mut self, mount: &VolumeMount, volume: &Volume) {
-        let path = self.scope.pod_path("volumes").entry(shown_name(&volume.name));
+        let path = self.scope.volume(shown_name(&volume.name));
         for source in &volume.sources {
             match source {
                 VolumeSource::Projected(projected) => self.projected(mount, &path, projected),
@@ -123,19 +123,27 @@ impl Search<'_, '_> {
         }
     }
 
-    fn projected(&mut self, mount: &VolumeMount, path: &FieldPath, projected: &Projected) {
-        let mode_path = path.field("projected.defaultMode");
+    fn projected(&mut self, mount: &VolumeMount, volume: &Parent, projected: &Projected) {
         let mode = projected.default_mode.unwrap_or(0o644);
-        let sources = path.field("projected.sources");
         for projection in &projected.sources {
             if let Some(token) = &projection.service_account_token
                 && let Some(place) = visible(mount, &token.path)
             {
-                let access = self.token(mount, &sources, token);
-                self.add(place, readable(self.scope, self.user, mode, &mode_path, access));
+                let access = self.token(mount, volume, token);
+                self.add(
+                    place,
+                    readable(
+                        self.scope,
+                        self.user,
+                        mode,
+                        volume.field("projected.defaultMode"),
+                        access,
+                    ),
+                );
             }
             if let Some(secret) = &projection.secret {
-                let name = Evidence::field(sources.field("secret.name"), &secret.name);
+                let name =
+                    Evidence::field(volume.field("projected.sources.secret.name"), &secret.name);
                 self.secret(mount, &secret.items, &name);
             }
             if let Some(certificate) = &projection.pod_certificate {
@@ -144,7 +152,10 @@ impl Search<'_, '_> {
                     format!("whether the API server trusts signer {signer:?} is not shown"),
                     "review the API server's --client-ca-file",
                 );
-                let signer = Evidence::field(sources.field("podCertificate.signerName"), signer);
+                let signer = Evidence::field(
+                    volume.field("projected.sources.podCertificate.signerName"),
+                    signer,
+                );
                 let evidence = vec![signer, self.mounted_at(mount)];
                 self.maybe(&mount.mount_path, gap, evidence);
             }
@@ -154,13 +165,13 @@ impl Search<'_, '_> {
     fn token(
         &self,
         mount: &VolumeMount,
-        sources: &FieldPath,
+        volume: &Parent,
         token: &TokenProjection,
     ) -> Effective<TokenAccess> {
-        let path = sources.field("serviceAccountToken.audience");
+        let path = volume.field("projected.sources.serviceAccountToken.audience");
         let mounted_at = self.mounted_at(mount);
         if mount.sub_path_expr.contains("$(") {
-            let mounts = self.scope.path("volumeMounts").entry(shown_name(&mount.name));
+            let mounts = self.scope.entry("volumeMounts", shown_name(&mount.name));
             let expression = Evidence::field(mounts.field("subPathExpr"), &mount.sub_path_expr);
             let reason = "subPathExpr expands when the container starts";
             let gap = Gap::new(reason, "mount the token without subPathExpr");
@@ -168,7 +179,7 @@ impl Search<'_, '_> {
         }
         if token.audience.is_empty() {
             let expires = token.expiration_seconds.map(|seconds| {
-                let path = sources.field("serviceAccountToken.expirationSeconds");
+                let path = volume.field("projected.sources.serviceAccountToken.expirationSeconds");
                 Evidence::field(path, expiry(seconds))
             });
             let evidence = [Evidence::unset(path), mounted_at].into_iter().chain(expires);
@@ -252,8 +263,7 @@ impl Search<'_, '_> {
                     };
                     return self.volume(&mount, reused);
                 }
-                let path =
-                    self.scope.path("volumeMounts").entry(shown_name(INJECTED_VOLUME_PREFIX));
+                let path = self.scope.entry("volumeMounts", shown_name(INJECTED_VOLUME_PREFIX));
                 let mounted_at =
                     Evidence::new(Source::Admission, path.field("mountPath"), DEFAULT_MOUNT_PATH);
                 let evidence = [mounted_at].into_iter().chain(declared.decided_by.clone());
@@ -267,7 +277,7 @@ impl Search<'_, '_> {
         for variable in &container.env {
             let from = variable.value_from.as_ref().and_then(|from| from.secret_key_ref.as_ref());
             if let Some(secret) = from.filter(|secret| secret.key == "token") {
-                let path = self.scope.path("env").entry(&variable.name);
+                let path = self.scope.entry("env", &variable.name);
                 let name = Evidence::field(path.field("valueFrom.secretKeyRef.name"), &secret.name);
                 self.legacy(format!("${}", variable.name), &secret.name, vec![name]);
             }
@@ -279,7 +289,7 @@ impl Search<'_, '_> {
     }
 
     fn mounted_at(&self, mount: &VolumeMount) -> Evidence {
-        let path = self.scope.path("volumeMounts").entry(shown_name(&mount.name));
+        let path = self.scope.entry("volumeMounts", shown_name(&mount.name));
         Evidence::field(path.field("mountPath"), &mount.mount_path)
     }
 }

@@ -28,10 +28,10 @@ pub struct SupplementalGroups {
 /// and 0 only where the image says nothing.
 pub(super) fn primary(scope: &Scope) -> Effective<i64> {
     let declared = scope.inherited(
-        "runAsGroup",
+        "securityContext.runAsGroup",
         scope.container.security_context.run_as_group.as_ref(),
         scope.pod.spec.security_context.run_as_group.as_ref(),
-        i64::to_string,
+        |gid| *gid,
     );
     let seen = user(scope).and_then(|user| user.gid).map(|gid| {
         (gid, Evidence::new(Source::Observed, scope.status_path("user.linux.gid"), gid))
@@ -51,7 +51,7 @@ pub(super) fn primary(scope: &Scope) -> Effective<i64> {
                 "the image's USER and /etc/passwd decide, and the API does not show them",
                 "set runAsGroup",
             ),
-            scope.unset("runAsGroup"),
+            scope.unset("securityContext.runAsGroup"),
         ),
     }
 }
@@ -60,17 +60,18 @@ pub(super) fn primary(scope: &Scope) -> Effective<i64> {
 /// policy `Merge`, the default, adds those of the image.
 pub(super) fn supplemental(scope: &Scope) -> Effective<SupplementalGroups> {
     let pod = &scope.pod.spec.security_context;
-    let path = |field| scope.pod_path("securityContext").field(field);
     let mut fields = Vec::new();
     if let Some(group) = pod.fs_group {
-        fields.push(Evidence::field(path("fsGroup"), group));
+        fields.push(Evidence::field(scope.pod_path("securityContext.fsGroup"), group));
     }
     if !pod.supplemental_groups.is_empty() {
         let groups: Vec<_> = pod.supplemental_groups.iter().map(ToString::to_string).collect();
-        fields
-            .push(Evidence::field(path("supplementalGroups"), format!("[{}]", groups.join(", "))));
+        fields.push(Evidence::field(
+            scope.pod_path("securityContext.supplementalGroups"),
+            format!("[{}]", groups.join(", ")),
+        ));
     }
-    let policy = path("supplementalGroupsPolicy");
+    let policy = scope.pod_path("securityContext.supplementalGroupsPolicy");
     let policy = match &pod.supplemental_groups_policy {
         Some(policy_value) => Evidence::field(policy, policy_value),
         None => Evidence::new(Source::Default, policy, "Merge"),

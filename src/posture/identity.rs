@@ -38,16 +38,16 @@ pub(super) fn linux(scope: &Scope) -> Effective<StartUser> {
     let own = &scope.container.security_context;
     let pod = &scope.pod.spec.security_context;
     let user = scope.inherited(
-        "runAsUser",
+        "securityContext.runAsUser",
         own.run_as_user.as_ref(),
         pod.run_as_user.as_ref(),
-        i64::to_string,
+        |uid| *uid,
     );
     let non_root = scope.inherited(
-        "runAsNonRoot",
+        "securityContext.runAsNonRoot",
         own.run_as_non_root.as_ref(),
         pod.run_as_non_root.as_ref(),
-        bool::to_string,
+        |set| *set,
     );
     match (observed(scope), user, non_root) {
         (Some(seen), user, _) if !scope.is_waiting() => {
@@ -79,9 +79,9 @@ pub(super) fn linux(scope: &Scope) -> Effective<StartUser> {
                  reports status.containerStatuses[].user (Kubernetes 1.33 with containerd 2.0 \
                  or CRI-O 1.31)",
             ),
-            scope.unset("runAsUser").into_iter().chain(match refuse {
+            scope.unset("securityContext.runAsUser").into_iter().chain(match refuse {
                 Some(refused_not) => refused_not.decided_by,
-                None => scope.unset("runAsNonRoot").into(),
+                None => scope.unset("securityContext.runAsNonRoot").into(),
             }),
         ),
     }
@@ -92,16 +92,16 @@ pub(super) fn windows(scope: &Scope) -> Effective<StartUser> {
     let own = scope.container.security_context.windows_options.as_ref();
     let pod = scope.pod.spec.security_context.windows_options.as_ref();
     let name = scope.inherited(
-        "windowsOptions.runAsUserName",
+        "securityContext.windowsOptions.runAsUserName",
         own.and_then(|w| w.run_as_user_name.as_ref()),
         pod.and_then(|w| w.run_as_user_name.as_ref()),
         String::clone,
     );
     let non_root = scope.inherited(
-        "runAsNonRoot",
+        "securityContext.runAsNonRoot",
         scope.container.security_context.run_as_non_root.as_ref(),
         scope.pod.spec.security_context.run_as_non_root.as_ref(),
-        bool::to_string,
+        |set| *set,
     );
     match name.map(|name| name.map(StartUser::Windows)) {
         Some(name) if name.is(StartUser::is_root) && non_root.as_ref().is_some_and(is_set) => {
@@ -115,7 +115,7 @@ pub(super) fn windows(scope: &Scope) -> Effective<StartUser> {
                 "the image's USER decides, and the API does not show it",
                 "set windowsOptions.runAsUserName",
             ),
-            scope.unset("windowsOptions.runAsUserName"),
+            scope.unset("securityContext.windowsOptions.runAsUserName"),
         ),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::evidence::{Evidence, Source};
 use crate::inventory::{Inventory, Node, Pod};
-use crate::object::FieldPath;
+use crate::object::{FieldPath, Parent};
 
 use super::scope::Scope;
 use super::{Effective, Gap};
@@ -56,7 +56,7 @@ impl Runtime {
 pub(super) fn os(inventory: &Inventory, pod: &Pod) -> Effective<Os> {
     let parse =
         |name: &str| if name.eq_ignore_ascii_case("windows") { Os::Windows } else { Os::Linux };
-    let spec = pod.path("spec");
+    let spec = pod.spec_path();
     if let Some(os) = &pod.spec.os {
         return Effective::known(
             parse(&os.name),
@@ -74,7 +74,7 @@ pub(super) fn os(inventory: &Inventory, pod: &Pod) -> Effective<Os> {
         return Effective::known(Os::Linux, [Evidence::new(Source::Observed, path, "set")]);
     }
     if let Some(name) = pod.spec.node_selector.get("kubernetes.io/os") {
-        let path = spec.field("nodeSelector").entry("kubernetes.io/os");
+        let path = spec.entry("nodeSelector", "kubernetes.io/os").into();
         return Effective::known(parse(name), [Evidence::field(path, name)]);
     }
     let assumed = Evidence::new(Source::Assumed, spec.field("os.name"), "linux");
@@ -138,7 +138,7 @@ fn everywhere(scope: &Scope) -> Effective<Runtime> {
 /// Whether the pod shares the host's user namespace (KEP-127): if not, root and capabilities
 /// count only inside the pod.
 pub(super) fn host_users(pod: &Pod) -> Effective<bool> {
-    let path = pod.path("spec").field("hostUsers");
+    let path = pod.spec_path().field("hostUsers");
     match pod.spec.host_users {
         Some(value) => Effective::known(value, [Evidence::field(path, value)]),
         None => Effective::known(true, [Evidence::new(Source::Default, path, "true")]),
@@ -156,6 +156,10 @@ fn node<'a>(inventory: &'a Inventory, pod: &Pod) -> Option<&'a Node> {
 }
 
 /// The pod's node goes without its name: replicas on other nodes have the same posture.
-fn on_node(field: &str, value: &str) -> Evidence {
-    Evidence::new(Source::Observed, FieldPath::new("node.status.nodeInfo").field(field), value)
+fn on_node(field: &'static str, value: &str) -> Evidence {
+    Evidence::new(
+        Source::Observed,
+        Parent::new("node.status.nodeInfo").field(field),
+        value.to_owned(),
+    )
 }

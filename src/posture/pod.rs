@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::evidence::Evidence;
 use crate::inventory::{Inventory, Pod, ServiceAccount, Workload};
-use crate::object::{FieldPath, ObjectRef};
+use crate::object::{FieldPath, ObjectRef, Parent};
 
 use super::Effective;
 use super::container::ContainerPosture;
@@ -56,11 +56,11 @@ impl PodPosture {
     #[must_use]
     pub fn new(inventory: &Inventory, pod: &Pod) -> Self {
         let os = platform::os(inventory, pod);
-        let spec = pod.path("spec");
+        let spec = pod.spec_path();
         let any = Scope::all(inventory, pod).next();
-        let automount = any.map_or_else(
+        let automount = any.as_ref().map_or_else(
             || Effective::known(false, [Evidence::field(spec.field("containers"), "none")]),
-            |scope| token::declared(&scope),
+            token::declared,
         );
         let host_users = platform::host_users(pod);
         let mut containers: Vec<_> = Scope::all(inventory, pod)
@@ -89,18 +89,18 @@ impl PodPosture {
     }
 }
 
-fn service_account(pod: &Pod, any: Option<&Scope>, spec: &FieldPath) -> Effective<String> {
-    let name = any.map_or("default", |scope| token::service_account_name(scope));
+fn service_account(pod: &Pod, any: Option<&Scope>, spec: &Parent) -> Effective<String> {
+    let name = any.map_or("default", token::service_account_name);
     let path = spec.field("serviceAccountName");
     let evidence = if pod.spec.service_account_name.is_empty() {
-        Evidence::new(crate::evidence::Source::Default, path, name)
+        Evidence::new(crate::evidence::Source::Default, path, name.to_owned())
     } else {
-        Evidence::field(path, name)
+        Evidence::field(path, name.to_owned())
     };
     Effective::known(name.to_owned(), [evidence])
 }
 
-fn host_namespaces(pod: &Pod, spec: &FieldPath) -> Vec<HostNamespace> {
+fn host_namespaces(pod: &Pod, spec: &Parent) -> Vec<HostNamespace> {
     let fields = [
         ("hostNetwork", pod.spec.host_network),
         ("hostPID", pod.spec.host_pid),
@@ -118,7 +118,7 @@ fn host_namespaces(pod: &Pod, spec: &FieldPath) -> Vec<HostNamespace> {
 
 /// With one process namespace, `/proc/<pid>/root` of a container that has a token is in reach of
 /// the others: given the same uid, or `CAP_SYS_PTRACE`. Init containers have ended by then.
-fn share_tokens(containers: &mut [ContainerPosture], spec: &FieldPath) {
+fn share_tokens(containers: &mut [ContainerPosture], spec: &Parent) {
     let Some((owner, basis)) = containers
         .iter()
         .find(|c| c.role != Role::Init && c.token.is(|t| *t == TokenAccess::Mounted))

@@ -36,19 +36,19 @@ pub struct Capabilities {
 
 /// Nearly everything that the host's root may do.
 pub(super) fn privileged(scope: &Scope) -> Effective<bool> {
-    flag(scope, "privileged", scope.container.security_context.privileged, false)
+    flag(scope, "securityContext.privileged", scope.container.security_context.privileged, false)
 }
 
 /// Whether a Windows container runs on the node itself; the container's value wins.
 pub(super) fn host_process(scope: &Scope) -> Effective<bool> {
     let own = scope.container.security_context.windows_options.as_ref();
     let pod = scope.pod.spec.security_context.windows_options.as_ref();
-    let field = "windowsOptions.hostProcess";
+    let field = "securityContext.windowsOptions.hostProcess";
     let declared = scope.inherited(
         field,
         own.and_then(|w| w.host_process.as_ref()),
         pod.and_then(|w| w.host_process.as_ref()),
-        bool::to_string,
+        |on| *on,
     );
     let mut on_host = declared.unwrap_or_else(|| Effective::known(false, scope.unset(field)));
     if on_host.is(|on_host| *on_host) {
@@ -62,18 +62,18 @@ pub(super) fn host_process(scope: &Scope) -> Effective<bool> {
 /// Whether `no_new_privs` is set: only an explicit `allowPrivilegeEscalation: false` does.
 pub(super) fn no_new_privs(scope: &Scope) -> Effective<bool> {
     let field = scope.container.security_context.allow_privilege_escalation;
-    flag(scope, "allowPrivilegeEscalation", field, true).map(|allowed| !allowed)
+    flag(scope, "securityContext.allowPrivilegeEscalation", field, true).map(|allowed| !allowed)
 }
 
 /// Whether the image's file system is mounted read-only.
 pub(super) fn read_only_root(scope: &Scope) -> Effective<bool> {
     let field = scope.container.security_context.read_only_root_filesystem;
-    flag(scope, "readOnlyRootFilesystem", field, false)
+    flag(scope, "securityContext.readOnlyRootFilesystem", field, false)
 }
 
 /// A field that only containers have.
-fn flag(scope: &Scope, field: &str, value: Option<bool>, default: bool) -> Effective<bool> {
-    let path = scope.path("securityContext").field(field);
+fn flag(scope: &Scope, field: &'static str, value: Option<bool>, default: bool) -> Effective<bool> {
+    let path = scope.path(field);
     match value {
         Some(value) => Effective::known(value, [Evidence::field(path, value)]),
         None => Effective::known(default, [Evidence::new(Source::Default, path, default)]),
@@ -166,13 +166,15 @@ fn effective(
     }
 }
 
+const ADD: &str = "securityContext.capabilities.add";
+const DROP: &str = "securityContext.capabilities.drop";
+
 /// The two lists, as far as they are set.
 fn requested(scope: &Scope, context: &crate::inventory::Capabilities) -> Vec<Evidence> {
-    let path = scope.path("securityContext.capabilities");
-    [("add", &context.add), ("drop", &context.drop)]
-        .into_iter()
+    let lists = [(ADD, &context.add), (DROP, &context.drop)].into_iter();
+    lists
         .filter(|(_, list)| !list.is_empty())
-        .map(|(field, list)| Evidence::field(path.field(field), format!("[{}]", list.join(", "))))
+        .map(|(field, list)| Evidence::field(scope.path(field), format!("[{}]", list.join(", "))))
         .collect()
 }
 
@@ -183,13 +185,13 @@ fn evidence(
     runtime: &Effective<Runtime>,
     from_defaults: CapSet,
 ) -> Vec<Evidence> {
-    let path = scope.path("securityContext.capabilities");
     if context.drop.is_empty() {
-        evidence.push(Evidence::unset(path.field("drop")));
+        evidence.push(Evidence::unset(scope.path(DROP)));
     }
     if !from_defaults.is_empty() {
         let name = runtime.get().map_or("container runtime", Runtime::as_str);
         let value = format!("{from_defaults} ({name} default)");
+        let path = scope.path("securityContext.capabilities");
         evidence.push(Evidence::new(Source::RuntimeDefault, path, value));
     }
     evidence.extend(runtime.decided_by.iter().cloned());
@@ -200,7 +202,7 @@ fn evidence(
 /// not show. Privileged containers are never confined.
 pub(super) fn seccomp(scope: &Scope, privileged: &Effective<bool>) -> Effective<String> {
     let declared = scope.inherited(
-        "seccompProfile.type",
+        "securityContext.seccompProfile.type",
         scope.container.security_context.seccomp_profile.as_ref().map(|p| &p.r#type),
         scope.pod.spec.security_context.seccomp_profile.as_ref().map(|p| &p.r#type),
         String::clone,
@@ -217,7 +219,7 @@ pub(super) fn seccomp(scope: &Scope, privileged: &Effective<bool>) -> Effective<
                  the API does not show it",
                 "set seccompProfile.type: RuntimeDefault on the pod",
             ),
-            scope.unset("seccompProfile"),
+            scope.unset("securityContext.seccompProfile"),
         )
     })
 }

@@ -108,7 +108,7 @@ impl RunningImages {
     pub fn drift(&self) -> Option<(&str, Vec<&str>)> {
         let mut alike = self.all.chunk_by(|a, b| (&a.image, &a.sort) == (&b.image, &b.sort));
         let drifted = alike.find(|digests| digests[0].sort.is_some() && digests.len() > 1)?;
-        let digests = drifted.iter().map(|running| running.evidence.value.as_str());
+        let digests = drifted.iter().map(|running| &*running.evidence.value);
         Some((&drifted[0].image, digests.collect()))
     }
 

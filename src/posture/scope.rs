@@ -1,8 +1,8 @@
 //! Where a fact is looked up: one container in its pod, with what else was read of the cluster.
 
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, Value};
 use crate::inventory::{Container, ContainerStatus, Inventory, Pod};
-use crate::object::FieldPath;
+use crate::object::{FieldPath, Parent};
 
 use super::Effective;
 
@@ -33,12 +33,16 @@ impl Role {
 }
 
 /// One container in its pod.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) struct Scope<'a> {
     pub(super) inventory: &'a Inventory,
     pub(super) pod: &'a Pod,
     pub(super) container: &'a Container,
     pub(super) role: Role,
+    /// Where the pod's spec is.
+    spec: Parent,
+    /// Where the container is.
+    own: Parent,
 }
 
 impl<'a> Scope<'a> {
@@ -50,37 +54,46 @@ impl<'a> Scope<'a> {
         });
         let regular = pod.spec.containers.iter().map(|c| (c, Role::Regular));
         let ephemeral = pod.spec.ephemeral_containers.iter().map(|c| (c, Role::Ephemeral));
-        init.chain(regular).chain(ephemeral).map(move |(container, role)| Self {
-            inventory,
-            pod,
-            container,
-            role,
+        let spec = pod.spec_path();
+        init.chain(regular).chain(ephemeral).map(move |(container, role)| {
+            let list = match role {
+                Role::Init | Role::Sidecar => "initContainers",
+                Role::Regular => "containers",
+                Role::Ephemeral => "ephemeralContainers",
+            };
+            let own = spec.entry(list, &container.name);
+            Self { inventory, pod, container, role, spec: spec.clone(), own }
         })
     }
 
-    /// The field of the container below its own path.
-    pub(super) fn path(&self, field: &str) -> FieldPath {
-        let list = match self.role {
-            Role::Init | Role::Sidecar => "initContainers",
-            Role::Regular => "containers",
-            Role::Ephemeral => "ephemeralContainers",
-        };
-        self.pod.path("spec").field(list).entry(&self.container.name).field(field)
+    /// The field of the container.
+    pub(super) fn path(&self, field: &'static str) -> FieldPath {
+        self.own.field(field)
+    }
+
+    /// The entry of that name in the list of the container.
+    pub(super) fn entry(&self, list: &str, name: &str) -> Parent {
+        self.own.entry(list, name)
     }
 
     /// The field of the pod's spec.
-    pub(super) fn pod_path(&self, field: &str) -> FieldPath {
-        self.pod.path("spec").field(field)
+    pub(super) fn pod_path(&self, field: &'static str) -> FieldPath {
+        self.spec.field(field)
+    }
+
+    /// The volume of the pod.
+    pub(super) fn volume(&self, name: &str) -> Parent {
+        self.spec.entry("volumes", name)
     }
 
     /// The field of the container's status.
-    pub(super) fn status_path(&self, field: &str) -> FieldPath {
+    pub(super) fn status_path(&self, field: &'static str) -> FieldPath {
         let list = match self.role {
             Role::Init | Role::Sidecar => "initContainerStatuses",
             Role::Regular => "containerStatuses",
             Role::Ephemeral => "ephemeralContainerStatuses",
         };
-        FieldPath::new("status").field(list).entry(&self.container.name).field(field)
+        Parent::new("status").entry(list, &self.container.name).field(field)
     }
 
     /// The container's status, once the kubelet has reported one.
@@ -102,16 +115,15 @@ impl<'a> Scope<'a> {
     /// A field that both levels have: the container's value wins over the pod's.
     ///
     /// Source: `pkg/securitycontext/util.go`, `DetermineEffectiveSecurityContext`.
-    pub(super) fn inherited<T: Clone, S: ToString>(
+    pub(super) fn inherited<T: Clone, S: Value>(
         &self,
-        field: &str,
+        field: &'static str,
         container: Option<&T>,
         pod: Option<&T>,
         show: impl Fn(&T) -> S,
     ) -> Option<Effective<T>> {
         let at = |level: FieldPath, value: &T| Evidence::field(level, show(value));
-        let own_path = self.path("securityContext").field(field);
-        let pod_path = self.pod_path("securityContext").field(field);
+        let (own_path, pod_path) = (self.path(field), self.pod_path(field));
         match (container, pod) {
             (Some(own), loser) => Some(
                 Effective::known(own.clone(), [at(own_path, own)])
@@ -123,10 +135,7 @@ impl<'a> Scope<'a> {
     }
 
     /// Both levels of a field, unset.
-    pub(super) fn unset(&self, field: &str) -> [Evidence; 2] {
-        [
-            Evidence::unset(self.path("securityContext").field(field)),
-            Evidence::unset(self.pod_path("securityContext").field(field)),
-        ]
+    pub(super) fn unset(&self, field: &'static str) -> [Evidence; 2] {
+        [Evidence::unset(self.path(field)), Evidence::unset(self.pod_path(field))]
     }
 }

@@ -12,7 +12,7 @@ use super::{Effective, Gap};
 /// choice; the level is not read, because it only separates containers from one another.
 pub(super) fn se_linux(scope: &Scope, privileged: &Effective<bool>) -> Effective<SeLinuxOptions> {
     let declared = scope.inherited(
-        "seLinuxOptions",
+        "securityContext.seLinuxOptions",
         scope.container.security_context.se_linux_options.as_ref(),
         scope.pod.spec.security_context.se_linux_options.as_ref(),
         describe,
@@ -34,7 +34,7 @@ pub(super) fn se_linux(scope: &Scope, privileged: &Effective<bool>) -> Effective
                 "the runtime chooses the label, and only where the node has SELinux",
                 "set seLinuxOptions, or read /proc/self/attr/current in the container",
             ),
-            scope.unset("seLinuxOptions"),
+            scope.unset("securityContext.seLinuxOptions"),
         )
     })
 }

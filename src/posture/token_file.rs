@@ -41,12 +41,12 @@ pub(super) fn readable(
     scope: &Scope,
     user: &Effective<StartUser>,
     mode: i32,
-    path: &FieldPath,
+    path: FieldPath,
     access: Effective<TokenAccess>,
 ) -> Effective<TokenAccess> {
     let context = &scope.pod.spec.security_context;
-    let is_owned = context.fs_group.is_some() || have_one_user(scope);
-    if access.value.is_err() || is_owned || mode & 0o004 != 0 || user.is(StartUser::is_root) {
+    let is_owned = || context.fs_group.is_some() || have_one_user(scope);
+    if access.value.is_err() || mode & 0o004 != 0 || user.is(StartUser::is_root) || is_owned() {
         return access;
     }
     let group = groups::primary(scope);
@@ -55,7 +55,7 @@ pub(super) fn readable(
     if group_reads && in_root_group {
         return access;
     }
-    let mode = Evidence::field(path.clone(), format!("0{mode:o}"));
+    let mode = Evidence::field(path, format!("0{mode:o}"));
     let evidence = access.decided_by.into_iter().chain([mode]);
     if user.value.is_err() || (group_reads && group.value.is_err()) {
         let reason =

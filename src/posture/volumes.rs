@@ -1,6 +1,8 @@
 //! What a container sees of its node's file system and ports.
 
-use crate::evidence::Evidence;
+use std::borrow::Cow;
+
+use crate::evidence::{Evidence, Value};
 use crate::inventory::{Volume, VolumeMount, VolumeSource};
 
 use super::image::ImageRef;
@@ -72,16 +74,16 @@ pub(super) fn host_mounts(scope: &Scope) -> Vec<HostMount> {
 
 fn host_mount(scope: &Scope, mount: &VolumeMount, path: &str) -> HostMount {
     let sub_path = mount.part();
-    let volume = scope.pod_path("volumes").entry(&mount.name);
-    let mounted = scope.path("volumeMounts").entry(&mount.name);
-    let read_only = mount.read_only.map_or_else(|| "unset".to_owned(), |value| value.to_string());
+    let volume = scope.volume(&mount.name);
+    let mounted = scope.entry("volumeMounts", &mount.name);
+    let read_only = mount.read_only.map_or(Cow::Borrowed("unset"), Value::text);
     HostMount {
         path: clean(&format!("{path}/{sub_path}")),
         writable: !mount.read_only.unwrap_or(false),
         evidence: vec![
-            Evidence::field(volume.field("hostPath.path"), path),
+            Evidence::field(volume.field("hostPath.path"), path.to_owned()),
             Evidence::field(mounted.field("mountPath"), &mount.mount_path),
-            Evidence::field(mounted.field("readOnly"), read_only),
+            Evidence::field(mounted.field("readOnly"), &read_only),
         ],
     }
 }
@@ -92,7 +94,7 @@ pub(super) fn images(scope: &Scope) -> Vec<(Result<ImageRef, &'static str>, Evid
     for (_, volume) in mounted(scope) {
         for source in &volume.sources {
             if let VolumeSource::Image(image) = source {
-                let path = scope.pod_path("volumes").entry(&volume.name).field("image.reference");
+                let path = scope.volume(&volume.name).field("image.reference");
                 let evidence = Evidence::field(path, &image.reference);
                 images.push((ImageRef::parse(&image.reference), evidence));
             }
@@ -126,14 +128,13 @@ pub(super) fn clean(path: &str) -> String {
 
 /// Ports that the container opens on its node.
 pub(super) fn host_ports(scope: &Scope) -> Vec<Evidence> {
-    let list = scope.path("ports");
     let ports = scope.container.ports.iter();
     ports
         .filter_map(|port| {
             let host_port = port.host_port.filter(|p| *p != 0)?;
             let protocol = port.protocol.as_deref().unwrap_or("TCP");
             let container_port = port.container_port.unwrap_or_default().to_string();
-            let path = list.entry(&container_port).field("hostPort");
+            let path = scope.entry("ports", &container_port).field("hostPort");
             Some(Evidence::field(path, format!("{host_port}/{protocol}")))
         })
         .collect()

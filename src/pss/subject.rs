@@ -2,7 +2,7 @@
 
 use crate::evidence::Evidence;
 use crate::inventory::{Container, Pod, PodSecurityContext, PodSpec};
-use crate::object::FieldPath;
+use crate::object::{FieldPath, Parent};
 
 /// A pod under evaluation.
 #[derive(Clone, Copy)]
@@ -28,13 +28,18 @@ impl<'a> Subject<'a> {
     }
 
     /// The field of the pod's spec.
-    pub(super) fn path(self, field: &str) -> FieldPath {
-        self.pod.path("spec").field(field)
+    pub(super) fn path(self, field: &'static str) -> FieldPath {
+        self.parent().field(field)
+    }
+
+    /// Where the pod's spec is.
+    pub(super) fn parent(self) -> Parent {
+        self.pod.spec_path()
     }
 
     /// The annotation with that key, as evidence.
     pub(super) fn annotation(self, key: &str, value: &str) -> Evidence {
-        Evidence::field(self.pod.path("metadata.annotations").entry(key), value)
+        Evidence::field(self.pod.annotation_path(key), value.to_owned())
     }
 
     /// Init, regular and ephemeral containers, in this order.
@@ -73,7 +78,12 @@ impl<'a> Member<'a> {
     }
 
     /// The field of the container.
-    pub(super) fn path(&self, field: &str) -> FieldPath {
-        self.pod.path("spec").field(self.list).entry(self.name()).field(field)
+    pub(super) fn path(&self, field: &'static str) -> FieldPath {
+        self.parent().field(field)
+    }
+
+    /// Where the container is.
+    pub(super) fn parent(&self) -> Parent {
+        self.pod.spec_path().entry(self.list, self.name())
     }
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::escape::{Escape, escapes, writes_logs};
 use crate::evidence::Evidence;
 use crate::inventory::{Inventory, NodeId, Pod, PodId, PodNames, Workload};
-use crate::object::{ContainerPlace, FieldPath};
+use crate::object::ContainerPlace;
 use crate::posture::{ContainerPosture, PodPosture, TokenAccess};
 use crate::pss::{Labels, Level, Version, highest_level};
 
@@ -128,12 +128,12 @@ fn facts(pod: &Pod, posture: &PodPosture, meets: Level) -> Facts {
     };
     let sealed = posture.containers.iter().all(no_token)
         && containers.iter().all(|c| c.escapes.is_empty() && c.logs.is_none());
-    let path = pod.path("spec").field("shareProcessNamespace");
     let shared = pod.spec.share_process_namespace == Some(true);
     Facts {
         mirror: posture.mirror,
         meets,
-        shared: shared.then(|| Evidence::field(FieldPath::new(path.to_string()), "true")),
+        shared: shared
+            .then(|| Evidence::field(pod.spec_path().field("shareProcessNamespace"), "true")),
         sealed,
         containers,
         account,

@@ -13,7 +13,7 @@ use super::right::Right;
 use super::world::{Enforced, Holding, Place};
 use crate::evidence::Evidence;
 use crate::inventory::{POD_SECURITY_LABEL_PREFIX, Workload};
-use crate::object::{FieldPath, ObjectRef};
+use crate::object::{ObjectRef, Parent};
 use crate::rbac::{Grant, Identity};
 
 /// What is known of the way so far.
@@ -236,8 +236,8 @@ impl<'i> Reach<'i> {
     fn label(&self, namespace: u32) -> Evidence {
         let world = &self.built.world;
         let name = &world.namespaces[namespace as usize];
-        let path = FieldPath::new("metadata.labels");
-        let path = path.entry(&format!("{POD_SECURITY_LABEL_PREFIX}enforce"));
+        let label = format!("{POD_SECURITY_LABEL_PREFIX}enforce");
+        let path = Parent::default().entry("metadata.labels", &label).into();
         let object = ObjectRef {
             kind: "Namespace".to_owned(),
             namespace: None,
@@ -245,7 +245,7 @@ impl<'i> Reach<'i> {
             uid: None,
         };
         let evidence = match world.enforced[namespace as usize] {
-            Enforced::Level(level) => Evidence::field(path, level),
+            Enforced::Level(level) => Evidence::field(path, level.as_str()),
             Enforced::Unknown => Evidence::unset(path),
         };
         evidence.on(object)

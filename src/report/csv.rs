@@ -92,7 +92,7 @@ fn row(report: &Report, finding: &Finding) -> [String; HEADER.len()] {
         judgement.verdict.as_str().to_owned(),
         judgement.confidence.as_str().to_owned(),
         finding.pods.to_string(),
-        judgement.message.clone(),
+        judgement.message.to_string(),
         evidence.collect::<Vec<_>>().join("; "),
         judgement.accepted().map(|exception| exception.reason.clone()).unwrap_or_default(),
         finding.fingerprint(),

@@ -6,7 +6,7 @@ use crate::evidence::Evidence;
 use crate::finding::{Judgement, Severity};
 use crate::inventory::Subject;
 use crate::inventory::coverage::Resource;
-use crate::object::FieldPath;
+use crate::object::Parent;
 use crate::rbac::{BindingFacts, Breadth, Presence, Right};
 
 pub(super) const RULE: Rule = Rule {
@@ -27,7 +27,7 @@ fn judge(facts: &BindingFacts) -> Option<Judgement> {
     let (breadth, subject) = facts.broad.first()?;
     let mut evidence = vec![role_ref(facts.binding)];
     evidence.extend(facts.broad.iter().map(|(_, subject)| {
-        let path = FieldPath::new("subjects").entry(&subject.name).field("kind");
+        let path = Parent::default().entry("subjects", &subject.name).field("kind");
         Evidence::field(path, &subject.kind)
     }));
     Some(match &facts.role_is {

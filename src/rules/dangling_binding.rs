@@ -5,7 +5,7 @@ use super::{Rule, Scope};
 use crate::evidence::Evidence;
 use crate::finding::{Judgement, Severity};
 use crate::inventory::coverage::Resource;
-use crate::object::FieldPath;
+use crate::object::Parent;
 use crate::rbac::{BindingFacts, Presence};
 
 pub(super) const RULE: Rule = Rule {
@@ -51,8 +51,8 @@ fn judge(facts: &BindingFacts) -> Option<Judgement> {
             Presence::NoNamespace => format!("ServiceAccount {namespace}/{name}, nor its namespace"),
         };
         missing.push(format!("{told}: whoever creates it has the rights"));
-        let path = FieldPath::new("subjects").entry(name).field("namespace");
-        evidence.push(Evidence::field(path, namespace));
+        let path = Parent::default().entry("subjects", name).field("namespace");
+        evidence.push(Evidence::field(path, (*namespace).to_owned()));
         // Grants of rights that say all they are: an untidy leftover, and no more.
         let dangerous = facts.rights.first().filter(|right| right.danger.is_some());
         worst = worst.max(dangerous.map_or(Severity::Low, |r| severity(r).min(Severity::Medium)));

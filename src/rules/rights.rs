@@ -3,7 +3,7 @@
 use crate::evidence::Evidence;
 use crate::finding::Severity;
 use crate::inventory::RoleBinding;
-use crate::object::FieldPath;
+use crate::object::{FieldPath, Parent};
 use crate::rbac::{Danger, On, Right, grant_in_words, right_in_words};
 
 /// How bad it is that somebody has this right.
@@ -36,7 +36,7 @@ pub(super) fn told(rights: &[&Right]) -> String {
 /// What grants it, as fields of the binding, which the judged object may not be.
 pub(super) fn evidence(right: &Right) -> [Evidence; 2] {
     let binding = right.grant.binding;
-    let subject = FieldPath::new("subjects").entry(&right.grant.subject.name).field("kind");
+    let subject = Parent::default().entry("subjects", &right.grant.subject.name).field("kind");
     let subject = Evidence::field(subject, &right.grant.subject.kind);
     [role_ref(binding), subject].map(|evidence| evidence.on(binding.reference()))
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::pod::PodStandards;
 use crate::evidence::Evidence;
 use crate::inventory::{POD_SECURITY_LABEL_PREFIX, Workload};
-use crate::object::{FieldPath, ObjectRef};
+use crate::object::{ObjectRef, Parent};
 use crate::posture::Gap;
 use crate::pss::{Labels, Level, Version};
 
@@ -86,8 +86,8 @@ impl NamespaceStandards {
     /// The label of this mode, as evidence: `enforce`, `enforce-version`, `audit` and so on.
     #[must_use]
     pub fn label(&self, mode: &str) -> Evidence {
-        let path = FieldPath::new("metadata.labels");
-        let path = path.entry(&format!("{POD_SECURITY_LABEL_PREFIX}{mode}"));
+        let label = format!("{POD_SECURITY_LABEL_PREFIX}{mode}");
+        let path = Parent::default().entry("metadata.labels", &label).into();
         match self.values.get(mode) {
             Some(value) => Evidence::field(path, value),
             None => Evidence::unset(path),

@@ -20,8 +20,8 @@ fn host_ports(pod: Subject) -> Option<Breach> {
             let host_port = port.host_port.filter(|port| *port != 0)?;
             ports.insert(host_port.to_string());
             let entry = port.container_port.unwrap_or_default().to_string();
-            let path = member.path("ports").entry(&entry).field("hostPort");
-            Some(Evidence::field(path, host_port))
+            let path = member.parent().entry("ports", &entry).field("hostPort");
+            Some(Evidence::field(path, i64::from(host_port)))
         });
         offenders.container(&member, set);
     }

@@ -32,7 +32,7 @@ fn unmasked(pod: Subject) -> Option<Breach> {
         if let Some(value) = proc_mount.filter(|value| *value != "Default") {
             values.insert(value);
             let path = member.path("securityContext.procMount");
-            offenders.container(&member, [Evidence::field(path, value)]);
+            offenders.container(&member, [Evidence::field(path, value.to_owned())]);
         }
     }
     if offenders.is_empty() {

@@ -2,7 +2,7 @@
 
 use crate::evidence::Evidence;
 use crate::inventory::SeLinuxOptions;
-use crate::object::FieldPath;
+use crate::object::Parent;
 use crate::pss::check::{Breach, Check, Revision};
 use crate::pss::level::Level;
 use crate::pss::subject::Subject;
@@ -23,15 +23,14 @@ const TYPES: [&str; 5] =
     ["", "container_t", "container_init_t", "container_kvm_t", "container_engine_t"];
 
 fn forbidden_options(pod: Subject, types: &[&str]) -> Option<Breach> {
-    const FIELD: &str = "securityContext.seLinuxOptions";
     let mut offenders = Offenders::default();
     let mut found = Forbidden::default();
     if let Some(options) = &pod.security_context().se_linux_options {
-        offenders.pod(found.add(options, types, &pod.path(FIELD)));
+        offenders.pod(found.add(options, types, &pod.parent()));
     }
     for member in pod.containers() {
         if let Some(options) = &member.container.security_context.se_linux_options {
-            offenders.container(&member, found.add(options, types, &member.path(FIELD)));
+            offenders.container(&member, found.add(options, types, &member.parent()));
         }
     }
     if offenders.is_empty() {
@@ -59,22 +58,22 @@ impl<'a> Forbidden<'a> {
         &mut self,
         options: &'a SeLinuxOptions,
         types: &[&str],
-        path: &FieldPath,
+        parent: &Parent,
     ) -> Vec<Evidence> {
         let mut fields = Vec::new();
         if !types.contains(&options.r#type.as_str()) {
             self.types.insert(&options.r#type);
-            fields.push(("type", &options.r#type));
+            fields.push(("securityContext.seLinuxOptions.type", &options.r#type));
         }
         if !options.user.is_empty() {
             self.user = true;
-            fields.push(("user", &options.user));
+            fields.push(("securityContext.seLinuxOptions.user", &options.user));
         }
         if !options.role.is_empty() {
             self.role = true;
-            fields.push(("role", &options.role));
+            fields.push(("securityContext.seLinuxOptions.role", &options.role));
         }
-        fields.into_iter().map(|(name, value)| Evidence::field(path.field(name), value)).collect()
+        fields.into_iter().map(|(path, value)| Evidence::field(parent.field(path), value)).collect()
     }
 
     fn parts(&self) -> Vec<String> {

@@ -48,8 +48,15 @@ fn unsafe_sysctls(pod: Subject, minor: u64) -> Option<Breach> {
     if names.is_empty() {
         return None;
     }
-    let list = pod.path("securityContext.sysctls");
-    let evidence =
-        names.iter().map(|name| Evidence::field(list.entry(name).field("name"), name)).collect();
+    let spec = pod.parent();
+    let evidence = names
+        .iter()
+        .map(|name| {
+            Evidence::field(
+                spec.entry("securityContext.sysctls", name).field("name"),
+                (*name).to_owned(),
+            )
+        })
+        .collect();
     Some(Breach::new("forbidden sysctls", names.join(", "), evidence))
 }

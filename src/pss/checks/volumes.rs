@@ -69,7 +69,7 @@ fn host_path(pod: Subject) -> Option<Breach> {
         });
         if let Some(source) = source {
             names.push(volume.name.as_str());
-            let path = pod.path("volumes").entry(&volume.name).field("hostPath.path");
+            let path = pod.parent().entry("volumes", &volume.name).field("hostPath.path");
             evidence.push(Evidence::field(path, &source.path));
         }
     }
@@ -98,8 +98,8 @@ fn restricted(pod: Subject) -> Option<Breach> {
         if let Some(forbidden) = forbidden_type(volume) {
             names.push(volume.name.as_str());
             types.insert(forbidden);
-            let path = pod.path("volumes").entry(&volume.name);
-            let set = volume.sources.iter().map(|source| path.field(source.field()));
+            let path = pod.parent().entry("volumes", &volume.name);
+            let set = volume.sources.iter().map(|source| path.below(source.field()).into());
             evidence.extend(set.map(|path| Evidence::field(path, "set")));
         }
     }

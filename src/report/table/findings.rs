@@ -22,7 +22,7 @@ pub(super) fn write(report: &Report, look: Look, out: &mut dyn Write) -> io::Res
             Reverse(finding.severity),
             judgement.verdict,
             Reverse(judgement.confidence),
-            judgement.message.as_str(),
+            &*judgement.message,
             judgement.acceptance.as_deref(),
         );
         let places = by_rule.entry(finding.rule).or_default().entry(said).or_default();
