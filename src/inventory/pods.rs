@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::class::{Class, Identity};
 use super::protobuf::Likeness;
 use super::seen::Seen;
-use super::{Inventory, NodeStatus, Owners, Pod, Workload};
+use super::{Inventory, Owners, Pod, Workload};
 use crate::object::ObjectRef;
 use uid::Uid;
 
@@ -207,10 +207,16 @@ impl Inventory {
     /// Every pod, with those together that are alike; in the order of the first of each.
     pub fn alike(&self) -> impl Iterator<Item = Alike> {
         let members = &self.pods.members.pods;
-        let platforms = self.platforms();
+        let platforms = self.platforms(self.pods.nodes.iter().map(AsRef::as_ref));
+        let classes = self.pods.classes();
+        let shows_runtime: Vec<_> = classes.map(Pod::shows_runtime).collect();
         let group = |id: PodId| {
             let member = &members[id.0 as usize];
-            (member.class, member.node.map(|node| platforms[node as usize]))
+            let platform = |node| match shows_runtime[member.class as usize] {
+                true => platforms[node as usize].without_runtime,
+                false => platforms[node as usize].whole,
+            };
+            (member.class, member.node.map(platform))
         };
         let mut ids: Vec<_> = (0..).take(members.len()).map(PodId).collect();
         ids.sort_by_key(|id| (group(*id), *id));
@@ -218,13 +224,6 @@ impl Inventory {
             ids.chunk_by(|a, b| group(*a) == group(*b)).map(Into::into).collect();
         groups.sort_unstable();
         groups.into_iter().map(|ids| Alike { pod: self.pod(ids[0]), ids })
-    }
-
-    /// What each node of a pod runs, by a number that nodes of one kind share.
-    fn platforms(&self) -> Vec<usize> {
-        let mut known: IndexSet<Option<&NodeStatus>> = IndexSet::new();
-        let status = |name: &str| self.nodes.get(name).map(|node| &node.status);
-        self.pods.nodes.iter().map(|name| known.insert_full(status(name)).0).collect()
     }
 
     /// The workloads of pods that are alike: one, unless the pods' own names are those of their

@@ -1,6 +1,7 @@
 //! What the pod runs on: operating system, container runtime, user namespace.
 
 use crate::evidence::{Evidence, Source};
+pub use crate::inventory::Runtime;
 use crate::inventory::{Inventory, Node, Pod};
 use crate::object::{FieldPath, Parent};
 
@@ -14,42 +15,6 @@ pub enum Os {
     Linux,
     /// Windows
     Windows,
-}
-
-/// Container runtime, as far as its defaults and algorithms differ.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Runtime {
-    /// containerd
-    Containerd,
-    /// CRI-O
-    CriO,
-    /// Docker Engine behind cri-dockerd
-    CriDockerd,
-}
-
-impl Runtime {
-    /// All known runtimes.
-    pub const ALL: [Self; 3] = [Self::Containerd, Self::CriO, Self::CriDockerd];
-
-    /// From `containerd://2.1.4` or `containerd://<container id>`.
-    fn parse(url: &str) -> Option<Self> {
-        match url.split_once("://")?.0 {
-            "containerd" => Some(Self::Containerd),
-            "cri-o" => Some(Self::CriO),
-            "docker" => Some(Self::CriDockerd),
-            _ => None,
-        }
-    }
-
-    /// The name that the runtime's project uses.
-    #[must_use]
-    pub fn as_str(&self) -> &'static str {
-        match self {
-            Self::Containerd => "containerd",
-            Self::CriO => "CRI-O",
-            Self::CriDockerd => "cri-dockerd",
-        }
-    }
 }
 
 /// The operating system: declared, the node's, observed, selected, or assumed to be Linux.
