@@ -111,7 +111,9 @@ impl Inventory {
 
     fn json_page(&mut self, resource: Resource, body: &[u8]) -> Result<Paging, PageError> {
         // All at once is a third faster than object by object.
-        if let Ok(paging) = read(resource, WholePage(self, resource, body)) {
+        if let Ok(text) = str::from_utf8(body)
+            && let Ok(paging) = read(resource, WholePage(self, resource, text))
+        {
             return paging;
         }
         let page: JsonPage<&RawValue> = serde_json::from_slice(body).map_err(|error| {
@@ -165,14 +167,14 @@ fn is_list(resource: Resource, kind: &str) -> Result<(), PageError> {
     Err(PageError::Other(what))
 }
 
-struct WholePage<'a>(&'a mut Inventory, Resource, &'a [u8]);
+struct WholePage<'a>(&'a mut Inventory, Resource, &'a str);
 
 impl Reader for WholePage<'_> {
     type Output = Result<Result<Paging, PageError>, serde_json::Error>;
 
     fn read<T: Keep>(self) -> Self::Output {
         let Self(inventory, resource, body) = self;
-        let page: JsonPage<T> = serde_json::from_slice(body)?;
+        let page: JsonPage<T> = serde_json::from_str(body)?;
         if let Err(error) = is_list(resource, &page.kind) {
             return Ok(Err(error));
         }

@@ -1,8 +1,7 @@
 //! What a shard is written to: who it is, and what it has read. That holds no secret, because the
 //! structures of the inventory do not.
 
-use std::fs::File;
-use std::io::{self, BufReader, Write};
+use std::io::{self, Write};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -49,30 +48,26 @@ pub fn write(head: Head, inventory: Inventory, out: &mut dyn Write) -> io::Resul
     writeln!(out)
 }
 
-/// Reads a shard without holding its text.
+/// Reads a shard.
 pub(super) fn read(path: &Path) -> Result<Document, ShardError> {
     let name = path.display().to_string();
-    let unreadable = |source| ShardError::Read { path: name.clone(), source };
-    let open = || File::open(path).map(|file| BufReader::with_capacity(64 << 10, file));
-    let file = open().map_err(unreadable)?;
-    match serde_json::from_reader::<_, Document>(file) {
-        Ok(document) => Ok(document),
-        Err(error) if error.is_io() => Err(unreadable(error.into())),
-        Err(error) => {
-            let own = env!("CARGO_PKG_VERSION");
-            let why = match version(open().map_err(unreadable)?) {
-                Some(version) if version != own => {
-                    format!("podaudit {version} wrote it, this is {own}")
-                }
-                _ => describe(&error),
-            };
-            Err(ShardError::Other { path: name, why })
-        }
-    }
+    // As text, like an answer of the API server: one decoder of the structures instead of two.
+    let text = std::fs::read_to_string(path)
+        .map_err(|source| ShardError::Read { path: name.clone(), source })?;
+    serde_json::from_str(&text).map_err(|error| {
+        let own = env!("CARGO_PKG_VERSION");
+        let why = match version(&text) {
+            Some(version) if version != own => {
+                format!("podaudit {version} wrote it, this is {own}")
+            }
+            _ => describe(&error),
+        };
+        ShardError::Other { path: name, why }
+    })
 }
 
 /// The version of podaudit that wrote it, whatever else it wrote.
-fn version(file: impl io::Read) -> Option<String> {
+fn version(text: &str) -> Option<String> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Any {
@@ -82,5 +77,5 @@ fn version(file: impl io::Read) -> Option<String> {
     struct Version {
         version: String,
     }
-    serde_json::from_reader(file).ok().map(|any: Any| any.podaudit_shard.version)
+    serde_json::from_str(text).ok().map(|any: Any| any.podaudit_shard.version)
 }
