@@ -25,6 +25,7 @@ mod go;
 mod hostile;
 mod html;
 mod image;
+mod krew;
 mod kubeconfig;
 mod lab;
 mod last;
@@ -82,6 +83,7 @@ fn main() -> ExitCode {
     trials.extend(exports::trials());
     trials.extend(faults::trials());
     trials.extend(html::trials());
+    trials.extend(krew::trials());
     trials.extend(last::trials());
     trials.extend(metrics::trials());
     trials.extend(image::trials());

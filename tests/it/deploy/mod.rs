@@ -42,7 +42,7 @@ pub(crate) fn folder() -> PathBuf {
 
 /// The folder that a script of the repository prints when it has built or installed its tools; it
 /// runs once.
-fn tools(
+pub(crate) fn tools(
     once: &'static OnceLock<Result<PathBuf, String>>,
     script: &str,
 ) -> anyhow::Result<&'static Path> {
