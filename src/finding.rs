@@ -8,6 +8,9 @@ use sha2::{Digest, Sha256};
 use crate::evidence::{Confidence, Evidence, confidence};
 use crate::object::{ContainerPlace, ObjectRef};
 
+/// Most of what rules say is known here, and costs no memory.
+type Text = Cow<'static, str>;
+
 /// How bad it is if the verdict is right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
@@ -161,7 +164,7 @@ pub struct Judgement {
     /// How sure the answer is.
     pub confidence: Confidence,
     /// One sentence without a full stop, about this object.
-    pub message: Cow<'static, str>,
+    pub message: Text,
     /// What it rests on.
     pub evidence: Vec<Evidence>,
     /// The way, where the rule is about one.
@@ -171,11 +174,7 @@ pub struct Judgement {
 }
 
 impl Judgement {
-    fn new(
-        verdict: Verdict,
-        message: impl Into<Cow<'static, str>>,
-        evidence: Vec<Evidence>,
-    ) -> Self {
+    fn new(verdict: Verdict, message: impl Into<Text>, evidence: Vec<Evidence>) -> Self {
         Self {
             verdict,
             severity: None,
@@ -188,12 +187,12 @@ impl Judgement {
     }
 
     /// The weakness is there, as this evidence shows.
-    pub fn fail(message: impl Into<Cow<'static, str>>, evidence: impl Into<Vec<Evidence>>) -> Self {
+    pub fn fail(message: impl Into<Text>, evidence: impl Into<Vec<Evidence>>) -> Self {
         Self::new(Verdict::Fail, message, evidence.into())
     }
 
     /// The weakness is not there.
-    pub fn pass(message: impl Into<Cow<'static, str>>, evidence: impl Into<Vec<Evidence>>) -> Self {
+    pub fn pass(message: impl Into<Text>, evidence: impl Into<Vec<Evidence>>) -> Self {
         Self::new(Verdict::Pass, message, evidence.into())
     }
 
@@ -203,10 +202,7 @@ impl Judgement {
     }
 
     /// The question does not arise.
-    pub fn not_applicable(
-        reason: impl Into<Cow<'static, str>>,
-        evidence: impl Into<Vec<Evidence>>,
-    ) -> Self {
+    pub fn not_applicable(reason: impl Into<Text>, evidence: impl Into<Vec<Evidence>>) -> Self {
         Self::new(Verdict::NotApplicable, reason, evidence.into())
     }
 
@@ -277,15 +273,13 @@ impl Finding {
     /// of the SHA-256 of rule, namespace, workload and container.
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        let parts = [
-            self.rule,
-            self.object.namespace.as_deref().unwrap_or_default(),
-            &self.workload.0,
-            &self.workload.1,
-            self.container_name().unwrap_or_default(),
-        ];
-        let digest = Sha256::digest(parts.join("\n"));
-        digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
+        let namespace = self.object.namespace.as_deref().unwrap_or_default();
+        let (kind, name) = &*self.workload;
+        let container = self.container_name().unwrap_or_default();
+        let parts = format!("{}\n{namespace}\n{kind}\n{name}\n{container}", self.rule);
+        let digest = Sha256::digest(parts);
+        let first = digest.iter().take(16).fold(0, |number, byte| number << 8 | u128::from(*byte));
+        format!("{first:032x}")
     }
 
     /// The order of every report: worst and surest first, then by place.

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::class::{Class, Identity};
 use super::protobuf::Likeness;
+use super::runtime::Platform;
 use super::seen::Seen;
 use super::{Inventory, Owners, Pod, Workload};
 use crate::object::ObjectRef;
@@ -212,9 +213,9 @@ impl Inventory {
         let shows_runtime: Vec<_> = classes.map(Pod::shows_runtime).collect();
         let group = |id: PodId| {
             let member = &members[id.0 as usize];
-            let platform = |node| match shows_runtime[member.class as usize] {
-                true => platforms[node as usize].without_runtime,
-                false => platforms[node as usize].whole,
+            let platform = |node| {
+                let Platform { whole, without_runtime } = platforms[node as usize];
+                if shows_runtime[member.class as usize] { without_runtime } else { whole }
             };
             (member.class, member.node.map(platform))
         };

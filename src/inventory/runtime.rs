@@ -58,6 +58,7 @@ impl Pod {
 }
 
 /// What a node runs, by numbers that nodes share which run the same.
+#[derive(Clone, Copy)]
 pub(super) struct Platform {
     pub(super) whole: usize,
     /// All but the version of the container runtime.

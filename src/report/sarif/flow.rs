@@ -10,7 +10,7 @@ pub(super) fn code_flow(finding: &Finding, cluster: &str) -> Option<CodeFlow> {
         location: Location { message: Some(said(step)), ..at(finding, step, cluster) },
     });
     let thread_flows = [ThreadFlow { locations: locations.collect() }];
-    let message = Text { text: finding.judgement.message.clone().into() };
+    let message = Text { text: finding.judgement.message.clone() };
     (!steps.is_empty()).then_some(CodeFlow { message, thread_flows })
 }
 
