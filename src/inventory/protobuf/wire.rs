@@ -72,12 +72,17 @@ fn short() -> Malformed {
     Malformed(CUT_OFF.to_owned())
 }
 
+#[inline]
 fn varint(rest: &mut &[u8]) -> Result<u64, Malformed> {
     // Nearly all are of one byte.
     if let [byte @ ..=0x7f, tail @ ..] = *rest {
         *rest = tail;
         return Ok(u64::from(*byte));
     }
+    long_varint(rest)
+}
+
+fn long_varint(rest: &mut &[u8]) -> Result<u64, Malformed> {
     let mut value = 0_u64;
     for shift in (0..64).step_by(7) {
         let (&byte, tail) = rest.split_first().ok_or_else(short)?;
@@ -98,6 +103,7 @@ fn take<'a>(rest: &mut &'a [u8], length: u64) -> Result<&'a [u8], Malformed> {
 }
 
 /// The next field's number and value; takes them off `rest`, which must not be empty.
+#[inline]
 pub(super) fn field<'a>(rest: &mut &'a [u8]) -> Result<(u64, Raw<'a>), Malformed> {
     let tag = varint(rest)?;
     let raw = match tag & 7 {
