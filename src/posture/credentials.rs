@@ -130,16 +130,8 @@ impl Search<'_, '_> {
                 && let Some(place) = visible(mount, &token.path)
             {
                 let access = self.token(mount, volume, token);
-                self.add(
-                    place,
-                    readable(
-                        self.scope,
-                        self.user,
-                        mode,
-                        volume.field("projected.defaultMode"),
-                        access,
-                    ),
-                );
+                let path = volume.field("projected.defaultMode");
+                self.add(place, readable(self.scope, self.user, mode, path, access));
             }
             if let Some(secret) = &projection.secret {
                 let name =

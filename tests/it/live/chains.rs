@@ -192,12 +192,14 @@ fn forge(chain: &Chain) -> Outcome {
     chain.own.post(&path, &secret)?;
     let path = format!("{path}/{name}");
     chain.own.get(&path)?;
-    let token: ByteString = wait_for("the token", || {
-        Ok(serde_json::from_value(chain.own.get(&path)?["data"]["token"].clone()).ok())
+    // The controller fills in the token, and the API server looks it up in a cache that may lag:
+    // until then, or if it was written anew, it is nobody's.
+    let gained = wait_for("a token that the API server knows", || {
+        let token = chain.own.get(&path)?["data"]["token"].clone();
+        let Ok(ByteString(token)) = serde_json::from_value(token) else { return Ok(None) };
+        let gained = connect(chain.cluster, std::str::from_utf8(&token)?)?;
+        Ok(gained.get("/api").is_ok().then_some(gained))
     })?;
-    let gained = connect(chain.cluster, std::str::from_utf8(&token.0)?)?;
-    // The API server looks the Secret up in a cache that may lag: until then the token is nobody's.
-    wait_for("the token to be known", || Ok(gained.get("/api").ok()))?;
     take_over(chain, &gained, &[])
 }
 
