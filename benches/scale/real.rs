@@ -28,6 +28,7 @@ impl Real {
         let mut script = Command::new(script)
             // There are no ServiceAccounts.
             .env("APISERVER_ARGS", "--disable-admission-plugins=ServiceAccount")
+            .env("ETCD_QUOTA_BACKEND_BYTES", (8_u64 << 30).to_string())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;
@@ -156,7 +157,7 @@ fn next(start: &[u8]) -> Option<String> {
     use podaudit::inventory::page::{Beginning, Wire, beginning};
     let wire = if start.starts_with(b"k8s") { Wire::Protobuf } else { Wire::Json };
     match beginning(wire, start) {
-        Beginning::Next(token) => token,
+        Beginning::Known(paging) => paging.next,
         Beginning::Open => None,
     }
 }

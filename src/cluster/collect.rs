@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::connect::Connection;
 use super::error::ClusterError;
-use super::list::Listing;
+use super::listing::Listing;
 use super::request::Want;
 use super::retry::pause;
 use crate::inventory::coverage::Resource;
@@ -33,6 +33,18 @@ pub struct Scope {
     pub with_secret_metadata: bool,
     /// Only this part of the pods; all else is read with the first part.
     pub shard: Option<Shard>,
+}
+
+impl Scope {
+    /// Whether it holds all pods.
+    pub(super) fn is_whole(&self) -> bool {
+        self.namespaces.is_empty() && self.selector.is_empty() && self.shard.is_none()
+    }
+
+    /// Whether it holds the pods of this namespace, as far as shards go.
+    pub(super) fn has(&self, namespace: &str) -> bool {
+        self.shard.is_none_or(|shard| shard.has_namespace(namespace))
+    }
 }
 
 /// The server's version, and everything in the scope. A kind that cannot be listed is recorded in
@@ -82,7 +94,7 @@ pub async fn collect(
         if let Some(sharded) = &mut inventory.sharded {
             sharded.split = sharded.split.or(listing.split);
         }
-        unauthorized = unauthorized.or(listing.unauthorized.take());
+        unauthorized = unauthorized.or(listing.unauthorized());
         inventory.absorb(listing.into_inventory(stopped.as_deref()));
     }
     if let Some(error) = unauthorized

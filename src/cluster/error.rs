@@ -116,6 +116,16 @@ impl ClusterError {
         }
     }
 
+    /// Whether the server does not know who asks.
+    pub(super) fn is_unauthorized(&self) -> bool {
+        matches!(self, Self::Unauthorized { .. })
+    }
+
+    /// Whether there is nothing of that name.
+    pub(super) fn is_missing(&self) -> bool {
+        matches!(self, Self::Status { code: 404, .. })
+    }
+
     /// Whether a smaller page is more likely to arrive.
     pub(super) fn is_overload(&self) -> bool {
         match self {

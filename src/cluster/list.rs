@@ -1,8 +1,10 @@
-//! One kind, page by page, into an inventory of its own. A page counts only when all of it has
-//! arrived, and while it arrives, the next one is already asked for.
+//! Lists of one kind, page by page, into an inventory of their own. A page counts only when all of it
+//! has arrived, and while it arrives, the next one is already asked for.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::pin::pin;
+use std::rc::Rc;
 
 use futures::future::{BoxFuture, Either, MaybeDone, maybe_done, select};
 
@@ -12,8 +14,7 @@ use super::error::{ClusterError, one_line};
 use super::request::{Opened, Want};
 use super::retry::{TRIES, pause};
 use crate::inventory::Inventory;
-use crate::inventory::Split;
-use crate::inventory::coverage::{Resource, State};
+use crate::inventory::coverage::{Coverage, Resource, State};
 use crate::inventory::page::{PageError, Paging};
 
 /// Objects a page; what the API server's priority and fairness is tuned for.
@@ -25,37 +26,49 @@ const RESTARTS: u32 = 2;
 /// Ten times what a cluster may hold, in the smallest pages.
 const MAX_PAGES: usize = 15_000;
 
-/// One kind on its way into an inventory.
-pub(super) struct Listing<'c, P> {
+/// Reads lists of one kind, one after the other.
+pub(super) struct Reader<'c, P> {
     pub(super) connection: &'c Connection,
     pub(super) resource: Resource,
     pub(super) progress: &'c P,
-    /// What was read of earlier places.
+    /// Objects of this kind so far, those of other readers included.
+    count: Rc<Cell<u64>>,
+    /// What was read of earlier lists.
     before: Inventory,
-    /// What was read of this place: forgotten if its list has to begin anew.
+    /// What was read of this list: forgotten if it has to begin anew.
     pub(super) here: Inventory,
     pub(super) page_size: u32,
     asked_to_renew: bool,
-    is_over: bool,
     /// What the server is to select pods by, if it can.
     pub(super) selector: Option<String>,
-    /// Of a shard: how its pods are chosen.
-    pub(super) split: Option<Split>,
+    /// Objects behind the first page that are better read in several lists.
+    pub(super) most: Option<i64>,
     /// The server does not know who asks.
     pub(super) unauthorized: Option<ClusterError>,
 }
 
 /// Where in a list to go on.
+#[derive(Clone)]
 pub(super) struct Cursor<'s> {
     pub(super) namespace: Option<&'s str>,
     pub(super) scope: &'s Scope,
     pub(super) token: Option<String>,
 }
 
+/// How far a list was read.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Read {
+    /// To its end.
+    Whole,
+    /// Its first page, for so many objects follow that several lists may be better. The token of the
+    /// next page, and how many objects there are.
+    First(String, i64),
+}
+
 /// The next page, asked for while this one arrives.
 type Next<'c> = MaybeDone<BoxFuture<'c, Result<Opened<'c>, ClusterError>>>;
 
-impl<'c, P: Fn(Resource, u64)> Listing<'c, P> {
+impl<'c, P: Fn(Resource, u64)> Reader<'c, P> {
     pub(super) fn new(connection: &'c Connection, resource: Resource, progress: &'c P) -> Self {
         let mut before = Inventory::default();
         before.coverage_mut(resource).state = State::Complete;
@@ -63,78 +76,68 @@ impl<'c, P: Fn(Resource, u64)> Listing<'c, P> {
             connection,
             resource,
             progress,
+            count: Rc::default(),
             before,
             here: Inventory::default(),
             page_size: PAGE_SIZE,
             asked_to_renew: false,
-            is_over: false,
             selector: None,
-            split: None,
+            most: None,
             unauthorized: None,
         }
     }
 
+    /// Another one, whose objects count together with those of this one.
+    pub(super) fn beside(&self) -> Self {
+        let count = self.count.clone();
+        Self { count, ..Self::new(self.connection, self.resource, self.progress) }
+    }
+
     /// What was read; if that was stopped, with the reason.
     pub(super) fn into_inventory(mut self, stopped: Option<&str>) -> Inventory {
-        if let Some(why) = stopped.filter(|_| !self.is_over) {
+        if let Some(why) = stopped {
             self.before.coverage_mut(self.resource).fail(why);
         }
         self.leave();
         self.before
     }
 
-    pub(super) async fn run(&mut self, scope: &Scope) {
-        let by_namespace = !scope.namespaces.is_empty();
-        let optional =
-            by_namespace && !self.resource.is_namespaced() && self.resource != Resource::Namespaces;
-        let places = match scope.shard.filter(|_| self.resource == Resource::Pods) {
-            Some(shard) => match self.places(scope, shard).await {
-                Ok(places) => places,
-                Err(error) => return self.fail(error),
-            },
-            None if by_namespace && !optional => {
-                scope.namespaces.iter().cloned().map(Some).collect()
-            }
-            None => vec![None],
-        };
-        for namespace in &places {
-            let namespace = namespace.as_deref();
-            let outcome = match namespace {
-                Some(name) if self.resource == Resource::Namespaces => self.one(name).await,
-                _ => self.list(Cursor { namespace, scope, token: None }).await,
-            };
-            self.leave();
-            let record = self.before.coverage_mut(self.resource);
-            match outcome {
-                Ok(()) => {}
-                // These help, but a Role for some namespaces cannot grant them.
-                Err(ClusterError::Status { code: 403, .. }) if optional => {
-                    record.state = State::NotRequested;
-                }
-                Err(error @ ClusterError::Unauthorized { .. }) => return self.fail(error),
-                Err(error) => record.fail(one_line(&error)),
-            }
-        }
-        self.is_over = true;
-    }
-
     /// The end of it.
-    fn fail(&mut self, error: ClusterError) {
+    pub(super) fn fail(&mut self, error: ClusterError) {
         self.leave();
         self.before.coverage_mut(self.resource).fail(one_line(&error));
-        self.is_over = true;
-        self.unauthorized = Some(error).filter(|e| matches!(e, ClusterError::Unauthorized { .. }));
+        self.unauthorized = Some(error).filter(ClusterError::is_unauthorized);
     }
 
-    /// Two lists are of two moments.
-    fn leave(&mut self) {
-        let has_pages = |of: &Inventory| of.coverage(self.resource).pages > 0;
-        let differs = has_pages(&self.before) && has_pages(&self.here);
+    /// The record of earlier lists.
+    pub(super) fn record(&mut self) -> &mut Coverage {
+        self.before.coverage_mut(self.resource)
+    }
+
+    /// Keeps the list that was read last.
+    pub(super) fn leave(&mut self) {
         self.before.absorb(std::mem::take(&mut self.here));
-        self.before.coverage_mut(self.resource).consistent &= !differs;
     }
 
-    pub(super) async fn list(&mut self, mut cursor: Cursor<'_>) -> Result<(), ClusterError> {
+    /// Begins as if nothing had been read.
+    pub(super) fn reset(&mut self) {
+        self.leave();
+        let record = std::mem::take(&mut self.before).coverage(self.resource);
+        self.count.set(self.count.get().saturating_sub(record.listed));
+        let retries = record.retries;
+        *self.record() = Coverage::new(self.resource, State::Complete);
+        self.record().retries = retries;
+    }
+
+    /// Forgets what was read of this list, but not that it was.
+    pub(super) fn forget(&mut self, retries: u64) {
+        let record = self.here.coverage(self.resource);
+        self.count.set(self.count.get().saturating_sub(record.listed));
+        self.here = Inventory::default();
+        self.here.coverage_mut(self.resource).retries = record.retries + retries;
+    }
+
+    pub(super) async fn list(&mut self, mut cursor: Cursor<'_>) -> Result<Read, ClusterError> {
         let mut restarts = RESTARTS;
         let mut offers = 1;
         let mut seen = BTreeSet::new();
@@ -144,7 +147,13 @@ impl<'c, P: Fn(Resource, u64)> Listing<'c, P> {
                 Ok((Paging { next: None, remaining, .. }, _)) if remaining > 0 => {
                     return Err(ClusterError::EndsEarly(remaining));
                 }
-                Ok((Paging { next: None, .. }, _)) => return Ok(()),
+                Ok((Paging { next: None, .. }, _)) => return Ok(Read::Whole),
+                Ok((Paging { next: Some(token), remaining, .. }, _))
+                    if cursor.token.is_none() && self.is_more_than_most(remaining) =>
+                {
+                    let listed = self.here.coverage(self.resource).listed;
+                    return Ok(Read::First(token, remaining.saturating_add_unsigned(listed)));
+                }
                 Ok((Paging { next: Some(token), .. }, opened)) => {
                     if !seen.insert(token.clone()) {
                         return Err(ClusterError::Endless("the same continue token twice"));
@@ -170,9 +179,7 @@ impl<'c, P: Fn(Resource, u64)> Listing<'c, P> {
                     if cursor.token.is_some() && restarts > 0 =>
                 {
                     restarts -= 1;
-                    let retries = self.here.coverage(self.resource).retries + 1;
-                    self.here = Inventory::default();
-                    self.here.coverage_mut(self.resource).retries = retries;
+                    self.forget(1);
                     seen.clear();
                     cursor.token = None;
                 }
@@ -189,6 +196,7 @@ impl<'c, P: Fn(Resource, u64)> Listing<'c, P> {
         mut begun: Next<'c>,
     ) -> Result<(Paging, Next<'c>), ClusterError> {
         let mut tried = 1;
+        let is_first = cursor.token.is_none();
         loop {
             let attempt = async {
                 let opened = match std::mem::replace(&mut begun, MaybeDone::Gone) {
@@ -196,9 +204,14 @@ impl<'c, P: Fn(Resource, u64)> Listing<'c, P> {
                     MaybeDone::Done(answer) => answer?,
                     MaybeDone::Gone => self.open(cursor, cursor.token.as_deref()).await?,
                 };
-                let mut ahead = match &opened.next {
-                    Some(token) => maybe_done(self.open(cursor, Some(token))),
-                    None => MaybeDone::Gone,
+                let mut ahead = match &opened.paging {
+                    Some(paging) if is_first && self.is_more_than_most(paging.remaining) => {
+                        MaybeDone::Gone
+                    }
+                    Some(Paging { next: Some(token), .. }) => {
+                        maybe_done(self.open(cursor, Some(token)))
+                    }
+                    _ => MaybeDone::Gone,
                 };
                 let answer = match ahead {
                     MaybeDone::Gone => opened.finish().await?,
@@ -210,8 +223,11 @@ impl<'c, P: Fn(Resource, u64)> Listing<'c, P> {
                 Ok((answer, ahead))
             };
             let kept = attempt.await.and_then(|((wire, body), ahead)| {
+                let before = self.here.coverage(self.resource).listed;
                 let paging = self.here.insert_page(self.resource, wire, &body);
                 self.connection.reuse(body);
+                let new = self.here.coverage(self.resource).listed - before;
+                self.count.set(self.count.get() + new);
                 let paging = paging.map_err(|error| self.no_page(error))?;
                 if paging.shard == self.selector {
                     return Ok((paging, ahead));
@@ -220,13 +236,16 @@ impl<'c, P: Fn(Resource, u64)> Listing<'c, P> {
             });
             match kept {
                 Ok(kept) => {
-                    let listed = |all: &Inventory| all.coverage(self.resource).listed;
-                    (self.progress)(self.resource, listed(&self.before) + listed(&self.here));
+                    (self.progress)(self.resource, self.count.get());
                     return Ok(kept);
                 }
                 Err(error) => self.again(error, &mut tried).await?,
             }
         }
+    }
+
+    fn is_more_than_most(&self, remaining: i64) -> bool {
+        self.most.is_some_and(|most| remaining > most)
     }
 
     /// Waits for the next try, or gives the error back.
@@ -235,9 +254,8 @@ impl<'c, P: Fn(Resource, u64)> Listing<'c, P> {
         error: ClusterError,
         tried: &mut u32,
     ) -> Result<(), ClusterError> {
-        let is_unauthorized = matches!(error, ClusterError::Unauthorized { .. });
-        let first = !std::mem::replace(&mut self.asked_to_renew, is_unauthorized);
-        if is_unauthorized && first && self.connection.renew().await {
+        let first = !std::mem::replace(&mut self.asked_to_renew, error.is_unauthorized());
+        if error.is_unauthorized() && first && self.connection.renew().await {
             self.here.coverage_mut(self.resource).retries += 1;
             return Ok(());
         }

@@ -5,6 +5,7 @@ mod collect;
 mod connect;
 mod error;
 mod list;
+mod listing;
 mod place;
 mod request;
 mod retry;

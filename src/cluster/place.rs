@@ -4,47 +4,79 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::collect::Scope;
-use super::connect::Connection;
 use super::error::ClusterError;
-use super::list::{Cursor, Listing};
+use super::list::{Cursor, Reader};
+use super::listing::Listing;
 use super::request::Want;
 use crate::inventory::coverage::{Resource, State};
 use crate::inventory::page::Paging;
-use crate::inventory::{Inventory, Shard, Split};
+use crate::inventory::{Inventory, Split};
+
+/// Where a kind is to be listed.
+pub(super) enum Places {
+    /// In one list.
+    Everywhere,
+    /// In the namespaces that were asked for.
+    Named(Vec<String>),
+    /// In all namespaces that there are, or in those of a shard.
+    Found(Vec<String>),
+}
 
 impl<P: Fn(Resource, u64)> Listing<'_, P> {
-    /// Where the pods of a shard are listed: everywhere, if the server selects those of the shard;
-    /// otherwise in the namespaces that belong to it.
-    pub(super) async fn places(
-        &mut self,
-        scope: &Scope,
-        shard: Shard,
-    ) -> Result<Vec<Option<String>>, ClusterError> {
-        let asked: Vec<_> = match scope.namespaces.as_slice() {
-            [] => vec![None],
-            names => names.iter().cloned().map(Some).collect(),
+    /// Where the scope has objects of this kind. The pods of a shard are everywhere, if the server
+    /// selects them; otherwise in the namespaces that belong to it.
+    pub(super) async fn places(&mut self, scope: &Scope) -> Result<Places, ClusterError> {
+        let [first, second] = &mut self.readers;
+        let asked = match scope.namespaces.as_slice() {
+            names if first.is_by_namespace() && !names.is_empty() => Places::Named(names.to_vec()),
+            _ => Places::Everywhere,
         };
-        self.selector = Some(shard.selector());
-        if self.server_selects(scope, asked[0].as_deref()).await? {
+        let Some(shard) = scope.shard.filter(|_| first.resource == Resource::Pods) else {
+            return Ok(asked);
+        };
+        first.selector = Some(shard.selector());
+        if first.server_selects(scope).await? {
+            second.selector.clone_from(&first.selector);
             self.split = Some(Split::Uid);
             return Ok(asked);
         }
-        self.selector = None;
-        let mut names = scope.namespaces.clone();
-        if names.is_empty() {
-            names = namespaces(self.connection, self.progress).await?;
-        }
+        first.selector = None;
         self.split = Some(Split::Namespace);
-        Ok(names.into_iter().filter(|name| shard.has_namespace(name)).map(Some).collect())
+        let of_shard = |mut names: Vec<String>| {
+            names.retain(|name| shard.has_namespace(name));
+            names
+        };
+        Ok(match asked {
+            Places::Named(names) => Places::Named(of_shard(names)),
+            _ => Places::Found(of_shard(self.namespaces().await?)),
+        })
+    }
+
+    /// The names of all namespaces, or the reason why they cannot be known.
+    pub(super) async fn namespaces(&self) -> Result<Vec<String>, ClusterError> {
+        let [Reader { connection, progress, .. }, _] = &self.readers;
+        let mut reader = Reader::new(connection, Resource::Namespaces, *progress);
+        reader.list(Cursor { namespace: None, scope: &Scope::default(), token: None }).await?;
+        let record = reader.here.coverage(Resource::Namespaces);
+        match record.undecodable.first() {
+            Some(bad) if record.state != State::Complete => {
+                Err(ClusterError::Undecodable(bad.object.to_string()))
+            }
+            _ => Ok(reader.here.namespaces.into_keys().collect()),
+        }
+    }
+}
+
+impl<P: Fn(Resource, u64)> Reader<'_, P> {
+    /// Whether it is read in the namespaces that were asked for.
+    pub(super) fn is_by_namespace(&self) -> bool {
+        self.resource.is_namespaced() || self.resource == Resource::Namespaces
     }
 
     /// Whether the server heeds the selector. One that does not know it says nothing of it, and one
     /// that has other ideas of it refuses: a list of one pod tells.
-    async fn server_selects(
-        &mut self,
-        scope: &Scope,
-        namespace: Option<&str>,
-    ) -> Result<bool, ClusterError> {
+    async fn server_selects(&mut self, scope: &Scope) -> Result<bool, ClusterError> {
+        let namespace = scope.namespaces.first().map(String::as_str);
         let size = std::mem::replace(&mut self.page_size, 1);
         let path = self.path(&Cursor { namespace, scope, token: None }, None);
         self.page_size = size;
@@ -114,21 +146,5 @@ impl<P: Fn(Resource, u64)> Listing<'_, P> {
             query.append_pair("continue", token);
         }
         query.finish()
-    }
-}
-
-/// The names of all namespaces, or the reason why a shard cannot know which are its own.
-async fn namespaces<P: Fn(Resource, u64)>(
-    connection: &Connection,
-    progress: &P,
-) -> Result<Vec<String>, ClusterError> {
-    let mut listing = Listing::new(connection, Resource::Namespaces, progress);
-    listing.list(Cursor { namespace: None, scope: &Scope::default(), token: None }).await?;
-    let record = listing.here.coverage(Resource::Namespaces);
-    match record.undecodable.first() {
-        Some(bad) if record.state != State::Complete => {
-            Err(ClusterError::Undecodable(bad.object.to_string()))
-        }
-        _ => Ok(listing.here.namespaces.into_keys().collect()),
     }
 }

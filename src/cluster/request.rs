@@ -12,7 +12,7 @@ use tokio::time::{Instant, timeout};
 
 use super::connect::{Connection, unreachable};
 use super::error::ClusterError;
-use crate::inventory::page::{Beginning, Status, Wire, beginning};
+use crate::inventory::page::{Beginning, Paging, Status, Wire, beginning};
 
 /// More than any page of 500 objects, unpacked: etcd holds at most 1.5 MiB an object.
 const MAX_BYTES: usize = 256 << 20;
@@ -59,8 +59,8 @@ pub(super) struct Opened<'c> {
     /// What the request may still take; `None` for any time.
     left: Option<Duration>,
     permit: Option<SemaphorePermit<'c>>,
-    /// The token of the next page, if the beginning tells.
-    pub(super) next: Option<String>,
+    /// Of a page, if its beginning tells.
+    pub(super) paging: Option<Paging>,
 }
 
 impl Connection {
@@ -126,7 +126,7 @@ impl Connection {
             wire: wire.unwrap_or(Wire::Json),
             left: None,
             permit: None,
-            next: None,
+            paging: None,
         };
         opened.bytes.reserve(length.unwrap_or(0).min(MAX_BYTES >> 3));
         if !head.status.is_success() {
@@ -138,8 +138,8 @@ impl Connection {
             return Err(ClusterError::NotKubernetes { server: self.server.clone(), what });
         }
         while opened.bytes.len() < START && opened.read().await? {
-            if let Beginning::Next(next) = beginning(opened.wire, &opened.bytes) {
-                opened.next = next;
+            if let Beginning::Known(paging) = beginning(opened.wire, &opened.bytes) {
+                opened.paging = Some(paging);
                 break;
             }
         }

@@ -3,6 +3,8 @@
 
 mod body;
 mod fault;
+mod lists;
+mod many;
 mod schedules;
 mod server;
 mod wire;
@@ -209,6 +211,6 @@ proptest::proptest! {
         others in proptest::collection::vec(schedules::anywhere(), 0..6),
         protobuf in proptest::bool::ANY,
     ) {
-        schedules::check(&faults, &others, protobuf);
+        schedules::check(Server::new(&faults), &faults, &others, protobuf);
     }
 }

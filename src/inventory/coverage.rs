@@ -169,6 +169,9 @@ pub struct Coverage {
     pub consistent: bool,
     /// What ended the listing early, in one line.
     pub error: Option<String>,
+    /// The moment that the answers show, if the server tells and as long as it is one.
+    #[serde(skip)]
+    pub(super) resource_version: Option<String>,
 }
 
 impl Coverage {
@@ -185,7 +188,17 @@ impl Coverage {
             retries: 0,
             consistent: true,
             error: None,
+            resource_version: None,
         }
+    }
+
+    /// Counts an answer, and the moment that it shows.
+    pub fn page(&mut self, resource_version: Option<&str>) {
+        if self.pages == 0 {
+            self.resource_version = resource_version.map(str::to_owned);
+        }
+        self.consistent &= self.resource_version.as_deref() == resource_version;
+        self.pages += 1;
     }
 
     /// Notes why the kind could not be read to the end.
@@ -200,6 +213,14 @@ impl Coverage {
 
     /// Adds the record of another part of the same kind.
     pub fn absorb(&mut self, other: Self) {
+        if self.pages == 0 {
+            self.resource_version = other.resource_version;
+        } else if other.pages > 0 {
+            // Two lists are of two moments, unless they tell.
+            let same =
+                self.resource_version.is_some() && self.resource_version == other.resource_version;
+            self.consistent &= same;
+        }
         self.listed += other.listed;
         self.decoded += other.decoded;
         self.undecodable.extend(other.undecodable);

@@ -36,16 +36,16 @@ pub enum PageError {
     Other(String),
 }
 
-/// What the first bytes of a page tell of the next one.
+/// What the first bytes of a page tell.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Beginning {
     /// More bytes are needed.
     Open,
-    /// Its token; none after the last page.
-    Next(Option<String>),
+    /// All that a page tells of its list.
+    Known(Paging),
 }
 
-/// Looks for the token of the next page: `metadata` comes before the items.
+/// Looks for what a page tells of its list: `metadata` comes before the items.
 #[must_use]
 pub fn beginning(wire: Wire, start: &[u8]) -> Beginning {
     match wire {
@@ -57,7 +57,7 @@ pub fn beginning(wire: Wire, start: &[u8]) -> Beginning {
         }
         Wire::Protobuf => protobuf::list_start(start).map_or(Beginning::Open, |meta| {
             let meta = ListMeta::deserialize(Object::new(meta, &LIST_META)).unwrap_or_default();
-            Beginning::Next(meta.token())
+            Beginning::Known(meta.paging())
         }),
     }
 }
@@ -76,11 +76,11 @@ impl<'de> Visitor<'de> for UntilMetadata<'_> {
         while let Some(key) = map.next_key::<String>()? {
             match key.as_str() {
                 "metadata" => {
-                    *self.0 = Beginning::Next(map.next_value::<ListMeta>()?.token());
+                    *self.0 = Beginning::Known(map.next_value::<ListMeta>()?.paging());
                     break;
                 }
                 "items" => {
-                    *self.0 = Beginning::Next(None);
+                    *self.0 = Beginning::Known(Paging::default());
                     break;
                 }
                 _ => drop(map.next_value::<de::IgnoredAny>()?),
@@ -105,7 +105,7 @@ impl Inventory {
             Wire::Json => self.json_page(resource, body)?,
             Wire::Protobuf => self.protobuf_page(resource, body)?,
         };
-        self.coverage_mut(resource).pages += 1;
+        self.coverage_mut(resource).page(paging.resource_version.as_deref());
         Ok(paging)
     }
 

@@ -76,6 +76,11 @@ pub struct Alike {
     pub ids: Box<[PodId]>,
 }
 
+/// No list of pods is longer: it would not fit in memory.
+fn short(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
 impl Pods {
     pub(super) fn add(&mut self, pod: Pod) {
         let (class, own) = Class::of(pod);
@@ -114,8 +119,6 @@ impl Pods {
     }
 
     fn push(&mut self, class: usize, name: &str, uid: Option<&str>, node: Option<&str>) {
-        // No list of pods is that long: it would not fit in memory.
-        let short = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         let node = node.map(|node| match self.nodes.get_index_of(node) {
             Some(node) => short(node),
             None => short(self.nodes.insert_full(node.into()).0),
@@ -131,11 +134,20 @@ impl Pods {
         if self.members.pods.is_empty() {
             return *self = other;
         }
-        for member in &other.members.pods {
-            let class = other.classes[member.class as usize].clone();
-            let class = self.classes.insert_full(class).0;
-            self.push_own(class, &other.identity(member));
-        }
+        let (others, first) = (&other.members, short(self.members.names.len()));
+        let classes =
+            other.classes.into_iter().map(|class| short(self.classes.insert_full(class).0));
+        let classes: Vec<_> = classes.collect();
+        let nodes = other.nodes.into_iter().map(|node| short(self.nodes.insert_full(node).0));
+        let nodes: Vec<_> = nodes.collect();
+        let members = Arc::make_mut(&mut self.members);
+        members.names.push_str(&others.names);
+        members.pods.extend(others.pods.iter().map(|member| Member {
+            class: classes[member.class as usize],
+            name: (first.saturating_add(member.name.0), member.name.1),
+            node: member.node.map(|node| nodes[node as usize]),
+            uid: member.uid.clone(),
+        }));
     }
 
     /// Brings the pods into their order and drops those that were listed twice.

@@ -31,6 +31,10 @@ pub(super) enum Fault {
     Twice,
     /// This pod is deleted before the answer is made.
     Deleted(usize),
+    /// A namespace with a pod, `zz-new`, is made before the answer is.
+    Made,
+    /// No lists by namespace.
+    Missing,
     /// No token, though there is more, and the server says so.
     EndsEarly,
     /// A token that was never there, for nothing.

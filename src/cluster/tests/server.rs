@@ -1,7 +1,7 @@
 //! An API server that is a function: pods in pages, and a script of faults, one a request.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -21,17 +21,21 @@ use crate::inventory::coverage::{Coverage, Resource};
 
 /// Three pages of 500.
 pub(super) const PODS: usize = 1_300;
+/// Pods of a server that is worth to be read by namespace.
+pub(super) const MANY: usize = 5_600;
 
 #[derive(Clone)]
-pub(super) struct Server(Arc<State>);
+pub(super) struct Server(pub(super) Arc<State>);
 
-struct State {
+pub(super) struct State {
     /// By path.
-    faults: Mutex<BTreeMap<String, VecDeque<Fault>>>,
-    lists: Mutex<Vec<List>>,
-    speaks_protobuf: bool,
+    pub(super) faults: Mutex<BTreeMap<String, VecDeque<Fault>>>,
+    pub(super) lists: Mutex<Vec<List>>,
+    /// The resourceVersion of lists.
+    pub(super) moment: AtomicU64,
+    pub(super) speaks_protobuf: bool,
     resources: Vec<Resource>,
-    limits: Mutex<Vec<usize>>,
+    pub(super) limits: Mutex<Vec<usize>>,
     load: Arc<Load>,
     stop_after: Option<Duration>,
 }
@@ -60,19 +64,45 @@ impl Outcome {
     pub(super) fn all() -> Vec<String> {
         (0..PODS).map(Server::name).collect()
     }
+
+    /// The same of a server with many.
+    pub(super) fn all_of_many() -> Vec<String> {
+        (0..MANY).map(Server::name).collect()
+    }
 }
 
-type Answer = (u16, &'static str, Option<u64>, Value);
+pub(super) type Answer = (u16, &'static str, Option<u64>, Value);
 
 impl Server {
     pub(super) fn new(faults: &[Fault]) -> Self {
-        let pod = |name: &str| {
-            json!({
-                "metadata": {"name": name, "namespace": "shop", "uid": format!("uid-{name}")},
-                "spec": {"hostNetwork": Self::has_host_network(name)},
-            })
+        Self::with_pods(PODS, |_| "shop".to_owned(), faults)
+    }
+
+    /// With many pods, in so many namespaces.
+    pub(super) fn many(namespaces: usize, faults: &[Fault]) -> Self {
+        let namespace = |number| format!("ns-{:02}", number * namespaces / MANY);
+        let server = Self::with_pods(MANY, namespace, faults);
+        let named = |number| {
+            let name = format!("ns-{number:02}");
+            (name.clone(), json!({"metadata": {"name": name}}))
         };
-        let pods = (0..PODS).map(Self::name).map(|name| (name.clone(), pod(&name)));
+        let names = (path(Resource::Namespaces), "Namespace", (0..namespaces).map(named).collect());
+        server.0.lists.lock().expect("lists").push(names);
+        server
+    }
+
+    fn with_pods(count: usize, namespace: impl Fn(usize) -> String, faults: &[Fault]) -> Self {
+        let pod = |number: usize| {
+            let name = Self::name(number);
+            let pod = json!({
+                "metadata": {
+                    "name": name, "namespace": namespace(number), "uid": format!("uid-{name}"),
+                },
+                "spec": {"hostNetwork": Self::has_host_network(&name)},
+            });
+            (name, pod)
+        };
+        let pods = (0..count).map(pod);
         let none = |kind: Resource| (path(kind), kind.kind(), Vec::new());
         let pods = (path(Resource::Pods), "Pod", pods.collect());
         Self(Arc::new(State {
@@ -80,6 +110,7 @@ impl Server {
             lists: Mutex::new(vec![none(Resource::ServiceAccounts), pods]),
             speaks_protobuf: false,
             resources: vec![Resource::ServiceAccounts, Resource::Pods],
+            moment: AtomicU64::new(1),
             limits: Mutex::default(),
             load: Arc::default(),
             stop_after: None,
@@ -91,14 +122,16 @@ impl Server {
     pub(super) fn with_all(self, faults: &[(Resource, Fault)], speaks_protobuf: bool) -> Self {
         let mut state = Arc::into_inner(self.0).expect("not shared yet");
         let lists = state.lists.get_mut().expect("lists");
-        lists.retain(|(_, kind, _)| *kind == "Pod");
+        lists.retain(|(_, kind, _)| *kind != "ServiceAccount");
         for (_, pod) in &mut lists[0].2 {
             let owner = json!({"kind": "ReplicaSet", "name": "web-1", "uid": "uid-web-1"});
             pod["metadata"]["ownerReferences"] = json!([owner]);
             pod["metadata"]["ownerReferences"][0]["controller"] = json!(true);
             pod["spec"]["containers"] = json!([{"name": "app", "image": "app"}]);
         }
-        lists.extend(world::lists());
+        let has_namespaces = lists.len() > 1;
+        let more = world::lists().into_iter();
+        lists.extend(more.filter(|(_, kind, _)| !has_namespaces || *kind != "Namespace"));
         let by_path = state.faults.get_mut().expect("faults");
         for (resource, fault) in faults {
             by_path.entry(path(*resource)).or_default().push_back(*fault);
@@ -110,6 +143,13 @@ impl Server {
     pub(super) fn stopped_after(mut self, after: Duration) -> Self {
         Arc::get_mut(&mut self.0).expect("not shared yet").stop_after = Some(after);
         self
+    }
+
+    /// Of all pods.
+    pub(super) fn names(&self) -> Vec<String> {
+        let lists = self.0.lists.lock().expect("lists");
+        let pods = lists.iter().find(|(_, kind, _)| *kind == "Pod").expect("pods");
+        pods.2.iter().map(|(name, _)| name.clone()).collect()
     }
 
     pub(super) fn name(number: usize) -> String {
@@ -197,85 +237,10 @@ impl Server {
         }
         Ok(response.body(StreamBody::new(frames(&bytes, fault, guard))).expect("a response"))
     }
-
-    fn fault(&self, path: &str) -> Fault {
-        let mut faults = self.0.faults.lock().expect("faults");
-        faults.get_mut(path).and_then(VecDeque::pop_front).unwrap_or(Fault::None)
-    }
-
-    fn list(&self, request: &Request<Body>, fault: Fault) -> Answer {
-        let mut lists = self.0.lists.lock().expect("lists");
-        let list = lists.iter_mut().find(|(path, ..)| path == request.uri().path());
-        let (_, kind, objects) = list.expect("a list of this world");
-        let query = request.uri().query().unwrap_or_default().as_bytes();
-        let value = |key: &str| {
-            let mut pairs = form_urlencoded::parse(query);
-            pairs.find(|(name, _)| name == key).map(|(_, value)| value.into_owned())
-        };
-        let limit: usize = value("limit").expect("never a full list").parse().expect("a number");
-        if *kind == "Pod" {
-            self.0.limits.lock().expect("limits").push(limit);
-        }
-        let after = value("continue").unwrap_or_default();
-        let status = |code: u16, message: &str| {
-            (code, JSON, None, json!({"kind": "Status", "code": code, "message": message}))
-        };
-        let accept = request.headers()["accept"].to_str().expect("a header");
-        match fault {
-            Fault::Server(code) => return (code, "text/plain", None, json!("oops")),
-            Fault::TooMany(after) => return (429, JSON, after, json!({"kind": "Status"})),
-            Fault::Gone(_) if after.is_empty() => {}
-            Fault::Gone(offers) => {
-                let token = if offers { after.as_str() } else { "" };
-                let mut gone = status(410, "the continue token is too old");
-                gone.3["metadata"] = json!({"continue": token});
-                return gone;
-            }
-            Fault::Forbidden => return status(403, "pods is forbidden"),
-            Fault::Unauthorized => return status(401, "Unauthorized"),
-            Fault::NotAcceptable if accept.contains("protobuf") => return status(406, "no"),
-            Fault::Html => return (200, "text/html", None, json!("<html>")),
-            Fault::Success => return status(200, "all is well"),
-            Fault::Deleted(number) => {
-                objects.retain(|(name, _)| *name != Self::name(number));
-            }
-            _ => {}
-        }
-        let rest: Vec<_> = objects.iter().filter(|(name, _)| *name > after).collect();
-        let page = &rest[..limit.min(rest.len())];
-        let mut items: Vec<_> = page.iter().map(|(_, object)| object.clone()).collect();
-        let more = page.last().filter(|_| rest.len() > limit);
-        let mut token = more.map_or(String::new(), |(name, _)| name.clone());
-        let mut metadata = json!({});
-        match (fault, items.first_mut()) {
-            (Fault::EndsEarly, _) if rest.len() > limit => {
-                token.clear();
-                metadata["remainingItemCount"] = json!(rest.len() - limit);
-            }
-            (Fault::NewToken, None) => {
-                let number = after.strip_prefix("zzz-").and_then(|n| n.parse().ok());
-                token = format!("zzz-{}", number.map_or(0, |n: u64| n + 1));
-            }
-            (Fault::NewToken, _) if token.is_empty() => "zzz-".clone_into(&mut token),
-            (Fault::BadPod, Some(first)) if *kind == "Pod" => {
-                first["spec"]["hostNetwork"] = json!("yes");
-            }
-            (Fault::Twice, Some(first)) => {
-                let again = first.clone();
-                items.push(again);
-            }
-            (Fault::SameToken, _) if !after.is_empty() => token = after,
-            _ => {}
-        }
-        metadata["continue"] = json!(token);
-        let all = json!({"kind": format!("{kind}List"), "metadata": metadata, "items": items});
-        let protobuf = *kind == "Pod" && self.0.speaks_protobuf && accept.contains("protobuf");
-        (200, if protobuf { PROTOBUF } else { JSON }, None, all)
-    }
 }
 
-const JSON: &str = "application/json";
-const PROTOBUF: &str = "application/vnd.kubernetes.protobuf";
+pub(super) const JSON: &str = "application/json";
+pub(super) const PROTOBUF: &str = "application/vnd.kubernetes.protobuf";
 
 fn ok(body: Value) -> Answer {
     (200, JSON, None, body)

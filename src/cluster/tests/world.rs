@@ -16,6 +16,17 @@ pub(super) fn path(resource: Resource) -> String {
     format!("/{root}/{version}/{}", resource.plural())
 }
 
+/// The list that a path is of, and the namespace that it is limited to.
+pub(super) fn limited(path: &str) -> (String, Option<&str>) {
+    match path
+        .split_once("/namespaces/")
+        .and_then(|(root, rest)| Some((root, rest.split_once('/')?)))
+    {
+        Some((root, (namespace, plural))) => (format!("{root}/{plural}"), Some(namespace)),
+        None => (path.to_owned(), None),
+    }
+}
+
 /// Every list but that of the pods.
 pub(super) fn lists() -> Vec<List> {
     let others = Resource::AUDIT.into_iter().filter(|kind| *kind != Resource::Pods);
@@ -25,6 +36,21 @@ pub(super) fn lists() -> Vec<List> {
     others
         .map(|kind| (path(kind), kind.kind(), items(kind).into_iter().map(named).collect()))
         .collect()
+}
+
+/// Adds a namespace with a pod.
+pub(super) fn make(lists: &mut [List]) {
+    for (_, kind, objects) in lists {
+        let mut object = json!({"metadata": {"name": "zz-new"}});
+        match *kind {
+            "Namespace" => {}
+            "Pod" => object["metadata"]["namespace"] = json!("zz-new"),
+            _ => continue,
+        }
+        if objects.iter().all(|(name, _)| name != "zz-new") {
+            objects.push(("zz-new".to_owned(), object));
+        }
+    }
 }
 
 fn items(resource: Resource) -> Vec<Value> {

@@ -6,6 +6,7 @@ use serde::Deserialize;
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(in crate::inventory) struct ListMeta {
+    resource_version: Option<String>,
     r#continue: Option<String>,
     remaining_item_count: Option<i64>,
     shard_info: Option<ShardInfo>,
@@ -20,6 +21,8 @@ struct ShardInfo {
 /// What a page tells of the list that it is part of.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Paging {
+    /// The moment that the list shows, if the server tells.
+    pub resource_version: Option<String>,
     /// The token of the next page.
     pub next: Option<String>,
     /// Objects that follow; 0 if the server does not tell.
@@ -36,6 +39,7 @@ impl ListMeta {
     pub(super) fn paging(mut self) -> Paging {
         let shard = self.shard_info.take().map(|info| info.selector);
         let remaining = self.remaining_item_count.unwrap_or_default();
-        Paging { shard, remaining, next: self.token() }
+        let resource_version = self.resource_version.take().filter(|version| !version.is_empty());
+        Paging { resource_version, shard, remaining, next: self.token() }
     }
 }

@@ -8,6 +8,7 @@ pub(in crate::inventory) static TYPE_META: Message =
 pub(in crate::inventory) static LIST_META: Message = Message::new(
     "meta.v1.ListMeta",
     &[
+        some(2, "resourceVersion", Text),
         some(3, "continue", Text),
         sent(4, "remainingItemCount", Int),
         sent(5, "shardInfo", Msg(&SHARD_INFO)),
