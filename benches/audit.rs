@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use jiff::Timestamp;
 use podaudit::audit::audit;
 use podaudit::baseline::Scope;
@@ -39,13 +39,13 @@ fn benches(criterion: &mut Criterion) {
         };
         let objects = Cluster::KINDS.map(kind);
         let read = inventory(&objects);
-        let audited = audit(&read, false);
+        let audited = audit(read.clone(), false);
         group.throughput(Throughput::Elements(pods as u64));
         group.bench_function(BenchmarkId::new("decode", pods), |b| {
             b.iter(|| inventory(black_box(&objects)));
         });
         group.bench_function(BenchmarkId::new("judge", pods), |b| {
-            b.iter(|| audit(black_box(&read), false));
+            b.iter_batched(|| read.clone(), |read| audit(read, false), BatchSize::LargeInput);
         });
         let filter = Filter {
             verdicts: vec![Verdict::Fail, Verdict::Unknown],

@@ -13,7 +13,7 @@ use crate::inventory::{Inventory, PodId, PodNames, Workload};
 use crate::object::ContainerPlace;
 use crate::policy::Policy;
 use crate::posture::{PodPosture, RunningImages, ServiceAccountPosture};
-use crate::rbac::Accounts;
+use crate::rbac::{Accounts, SystemAccounts};
 use crate::reach::{Pods, Reach};
 use crate::rules::{self, Around};
 use crate::standards::{NamespaceStandards, Standards};
@@ -78,13 +78,13 @@ type Answered = (usize, Option<Arc<ContainerPlace>>, Arc<Judgement>);
 /// Judges everything in the inventory. If a label selector `selected` the pods, only what these
 /// use: their ServiceAccounts, their Namespaces.
 #[must_use]
-pub fn audit(inventory: &Inventory, selected: bool) -> Audit {
+pub fn audit(inventory: Inventory, selected: bool) -> Audit {
     audit_by(&Policy::default(), inventory, selected)
 }
 
-/// The same, by the operator's decisions.
+/// The same, by the operator's decisions. The inventory shrinks while the judgements grow.
 #[must_use]
-pub fn audit_by(policy: &Policy, inventory: &Inventory, selected: bool) -> Audit {
+pub fn audit_by(policy: &Policy, mut inventory: Inventory, selected: bool) -> Audit {
     let decisions = Decided::new(policy);
     // By number of the workload, each in one map: most workloads have one class and one container,
     // for which maps of their own would be wide.
@@ -92,13 +92,16 @@ pub fn audit_by(policy: &Policy, inventory: &Inventory, selected: bool) -> Audit
     let mut classes: BTreeMap<(usize, Class), Vec<PodId>> = BTreeMap::new();
     let mut images: BTreeMap<(usize, ContainerPlace), (PodId, RunningImages)> = BTreeMap::new();
     let mut used = BTreeSet::new();
-    let accounts = Accounts::new(inventory);
-    let pods = Pods::of(inventory);
+    let used_by_system = SystemAccounts::of(&inventory);
+    let pods = Pods::of(&inventory);
+    let classes_of_pods = inventory.take_classes();
+    let inventory = &inventory;
+    let accounts = Accounts::new(inventory, used_by_system);
     let reach = Reach::new(inventory, &pods, inventory.minor);
     let around = Around { accounts: &accounts, reach: &reach };
     let mut standards = Standards::new(inventory, selected);
     let mut shared = Shared::default();
-    for alike in inventory.alike() {
+    for alike in classes_of_pods.into_alike(inventory) {
         let posture = PodPosture::new(inventory, &alike.pod);
         if let Some(account) = posture.service_account.get() {
             used.insert((alike.pod.namespace().to_owned(), account.clone()));

@@ -166,7 +166,7 @@ proptest! {
         let apart = inventory(&pods, Inventory::add_pod_apart);
         // Field by field what the reports are made of.
         let said = |inventory| format!("{:#?}", audit(inventory, false));
-        let (together, apart) = (said(&together), said(&apart));
+        let (together, apart) = (said(together), said(apart));
         let differs = together.lines().zip(apart.lines()).find(|(a, b)| a != b);
         prop_assert!(together == apart, "{:?}", differs);
     }

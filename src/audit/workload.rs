@@ -20,7 +20,7 @@ pub(super) fn running_images(
 ) -> Vec<Finding> {
     let owner = owner(workload);
     let judged = images.into_iter().flat_map(|(container, (first, images))| {
-        let object = Arc::new(inventory.pod_reference(first));
+        let object = Arc::new(inventory.pod_reference(first, workload));
         let container = Arc::new(container);
         let owner = &owner;
         rules::ALL.iter().filter_map(move |rule| {
@@ -43,7 +43,7 @@ pub(super) fn leading(
     way: &Way,
 ) -> Vec<Finding> {
     let Some(first) = classes.iter().map(|(_, ids)| ids[0]).min() else { return Vec::new() };
-    let object = Arc::new(inventory.pod_reference(first));
+    let object = Arc::new(inventory.pod_reference(first, workload));
     let pods = match object.kind.as_str() {
         "Pod" => classes.iter().map(|(_, ids)| ids.len() as u64).sum(),
         _ => 0,
@@ -61,7 +61,7 @@ pub(super) fn leading(
 pub(super) fn merge(inventory: &Inventory, workload: &Workload, classes: &Classes) -> Vec<Finding> {
     let mut merged: BTreeMap<&Answered, (Arc<ObjectRef>, u64)> = BTreeMap::new();
     for ((_, answers), ids) in classes {
-        let object = Arc::new(inventory.pod_reference(ids[0]));
+        let object = Arc::new(inventory.pod_reference(ids[0], workload));
         let pods = if object.kind == "Pod" { ids.len() as u64 } else { 0 };
         for answer in answers {
             let (first, total) = merged.entry(answer).or_insert_with(|| (object.clone(), 0));

@@ -36,7 +36,7 @@ pub(super) struct Judged<'a> {
 }
 
 impl<'a> Judged<'a> {
-    pub(super) fn new(selected: bool, inventory: &Inventory, context: Context<'a>) -> Self {
+    pub(super) fn new(selected: bool, inventory: Inventory, context: Context<'a>) -> Self {
         let audit = audit::audit_by(context.policy, inventory, selected);
         let diff = context.baseline.map(|old| {
             let side = Side {

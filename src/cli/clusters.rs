@@ -96,7 +96,7 @@ async fn judged<'a>(
         let Asked { policy, scope, .. } = asked;
         let baseline = side.as_ref();
         let context = Context { cluster, policy, scope, baseline, source: source.cluster() };
-        Ok(Judged::new(source.has_selector(), &inventory, context))
+        Ok(Judged::new(source.has_selector(), inventory, context))
     });
     stream::iter(scans).buffered(AT_A_TIME).collect().await
 }

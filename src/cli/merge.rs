@@ -89,5 +89,5 @@ pub(super) async fn merge(
     let scope = Scope { namespaces, selector };
     let context =
         Context { cluster: merged.cluster(), policy, scope: &scope, baseline, source: None };
-    audit(&Judged::new(selected, &merged.inventory, context), args, merged.scanned_at).await
+    audit(&Judged::new(selected, merged.inventory, context), args, merged.scanned_at).await
 }

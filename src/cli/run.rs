@@ -160,7 +160,7 @@ pub async fn run(
             let selected = source.has_selector();
             let (baseline, source) = (baseline.as_ref(), source.cluster());
             let context = Context { cluster, policy: &policy, scope: &scope, baseline, source };
-            audit(&Judged::new(selected, &inventory, context), &cli.output, now()?).await
+            audit(&Judged::new(selected, inventory, context), &cli.output, now()?).await
         }
     }
 }

@@ -66,8 +66,13 @@ impl Class {
 
     /// The pod of this class that is called so.
     pub(super) fn pod(&self, identity: Identity) -> Pod {
-        let mut pod = self.pod.clone();
-        if self.of_node
+        self.clone().into_pod(identity)
+    }
+
+    /// The same of the last one.
+    pub(super) fn into_pod(self, identity: Identity) -> Pod {
+        let Self { mut pod, of_node } = self;
+        if of_node
             && let Some((owner, node)) =
                 pod.metadata.owner_references.first_mut().zip(identity.node.as_ref())
         {

@@ -36,7 +36,7 @@ pub use meta::{
 pub use owner::{Owners, TEMPLATE_KINDS, Workload};
 pub use part::Part;
 pub use pod::*;
-pub use pods::{Alike, NodeId, PodId, PodNames};
+pub use pods::{Alike, Classes, NodeId, PodId, PodNames};
 pub use roles::*;
 pub use runtime::Runtime;
 pub use shard::{Shard, Sharded, Split};

@@ -74,20 +74,15 @@ impl Pod {
     /// The name to show: the workload's for a template.
     #[must_use]
     pub fn reference(&self) -> ObjectRef {
-        self.reference_as(&self.metadata.name, self.metadata.uid.clone())
-    }
-
-    /// The same for a pod that is like this one, and is called so.
-    pub(super) fn reference_as(&self, name: &str, uid: Option<String>) -> ObjectRef {
         let (kind, name) = match &self.template_of {
             Some((kind, name)) => (kind.as_str(), name.as_str()),
-            None => ("Pod", name),
+            None => ("Pod", self.metadata.name.as_str()),
         };
         ObjectRef {
             kind: kind.to_owned(),
             namespace: Some(self.namespace().to_owned()),
             name: name.to_owned(),
-            uid,
+            uid: self.metadata.uid.clone(),
         }
     }
 }

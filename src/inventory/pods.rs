@@ -1,24 +1,26 @@
 //! Every pod, and each class of pods that are alike once: a large cluster has hundred times as many
 //! pods as classes. What a pod has of its own takes some 70 bytes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use indexmap::IndexSet;
 use serde::Deserialize;
 
 use super::class::{Class, Identity};
+use super::coverage::Resource;
 use super::protobuf::Likeness;
-use super::runtime::Platform;
 use super::seen::Seen;
 use super::{Inventory, Owners, Pod, Workload};
 use crate::object::ObjectRef;
 use uid::Uid;
 
+mod alike;
 mod names;
 mod part;
 mod uid;
 
+pub use alike::{Alike, Classes};
 pub use names::PodNames;
 
 /// Every pod that was read.
@@ -46,6 +48,8 @@ struct Member {
     name: (u32, u32),
     node: Option<u32>,
     uid: Uid,
+    /// Whether it is no pod, but the template of a workload.
+    is_template: bool,
 }
 
 impl Members {
@@ -66,15 +70,6 @@ pub struct PodId(u32);
 /// The number of a node that pods name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct NodeId(u32);
-
-/// Pods that are alike, on nodes that are alike: whatever is judged of one is true of all.
-#[derive(Clone, Debug)]
-pub struct Alike {
-    /// The first of them by name, complete.
-    pub pod: Pod,
-    /// All of them, by name.
-    pub ids: Box<[PodId]>,
-}
 
 /// No list of pods is longer: it would not fit in memory.
 fn short(n: usize) -> u32 {
@@ -126,7 +121,9 @@ impl Pods {
         let members = Arc::make_mut(&mut self.members);
         let place = (short(members.names.len()), short(name.len()));
         members.names.push_str(name);
-        members.pods.push(Member { class: short(class), name: place, node, uid: Uid::new(uid) });
+        let is_template = self.classes[class].pod.template_of.is_some();
+        let (class, uid) = (short(class), Uid::new(uid));
+        members.pods.push(Member { class, name: place, node, uid, is_template });
     }
 
     /// Takes over the pods of another.
@@ -147,6 +144,7 @@ impl Pods {
             name: (first.saturating_add(member.name.0), member.name.1),
             node: member.node.map(|node| nodes[node as usize]),
             uid: member.uid.clone(),
+            is_template: member.is_template,
         }));
     }
 
@@ -173,16 +171,15 @@ impl Pods {
 
     /// One pod of each class, without its name.
     pub(super) fn classes(&self) -> impl Iterator<Item = &Pod> {
-        self.classes.iter().map(|class| &class.pod)
+        let mut has_pods = vec![false; self.classes.len()];
+        self.members.pods.iter().for_each(|member| has_pods[member.class as usize] = true);
+        let classes = self.classes.iter().zip(has_pods);
+        classes.filter(|(_, has_pods)| *has_pods).map(|(class, _)| &class.pod)
     }
 
     fn retain(&mut self, kept: Vec<bool>) {
         let mut kept = kept.into_iter();
         Arc::make_mut(&mut self.members).pods.retain(|_| kept.next() == Some(true));
-    }
-
-    fn is_template(&self, member: &Member) -> bool {
-        self.classes[member.class as usize].pod.template_of.is_some()
     }
 
     fn pod(&self, member: &Member) -> Pod {
@@ -217,42 +214,6 @@ impl Inventory {
         self.pods.members.pods.iter().map(|member| self.pods.pod(member))
     }
 
-    /// Every pod, with those together that are alike; in the order of the first of each.
-    pub fn alike(&self) -> impl Iterator<Item = Alike> {
-        let members = &self.pods.members.pods;
-        let platforms = self.platforms(self.pods.nodes.iter().map(AsRef::as_ref));
-        let classes = self.pods.classes();
-        let shows_runtime: Vec<_> = classes.map(Pod::shows_runtime).collect();
-        let group = |id: PodId| {
-            let member = &members[id.0 as usize];
-            let platform = |node| {
-                let Platform { whole, without_runtime } = platforms[node as usize];
-                if shows_runtime[member.class as usize] { without_runtime } else { whole }
-            };
-            (member.class, member.node.map(platform))
-        };
-        let mut ids: Vec<_> = (0..).take(members.len()).map(PodId).collect();
-        ids.sort_by_key(|id| (group(*id), *id));
-        let mut groups: Vec<Box<[PodId]>> =
-            ids.chunk_by(|a, b| group(*a) == group(*b)).map(Into::into).collect();
-        groups.sort_unstable();
-        groups.into_iter().map(|ids| Alike { pod: self.pod(ids[0]), ids })
-    }
-
-    /// The workloads of pods that are alike: one, unless the pods' own names are those of their
-    /// workloads.
-    #[must_use]
-    pub fn by_workload(&self, alike: &Alike) -> BTreeMap<Workload, Vec<PodId>> {
-        if !Owners::is_named_by_pod(&alike.pod) {
-            return [(self.owners.workload(&alike.pod), alike.ids.to_vec())].into();
-        }
-        let mut workloads: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for id in &alike.ids {
-            workloads.entry(self.owners.workload(&self.pod(*id))).or_default().push(*id);
-        }
-        workloads
-    }
-
     /// The nodes of these pods.
     #[must_use]
     pub fn nodes_of(&self, ids: &[PodId]) -> BTreeSet<NodeId> {
@@ -272,26 +233,34 @@ impl Inventory {
         self.pods.pod(&self.pods.members.pods[id.0 as usize])
     }
 
-    /// The name to show of a pod.
+    /// The name to show of a pod of this workload.
     #[must_use]
-    pub fn pod_reference(&self, id: PodId) -> ObjectRef {
+    pub fn pod_reference(&self, id: PodId, workload: &Workload) -> ObjectRef {
         let member = &self.pods.members.pods[id.0 as usize];
-        let class = &self.pods.classes[member.class as usize].pod;
-        class.reference_as(self.pods.members.name_of(member), member.uid.text())
+        let (kind, name) = match member.is_template {
+            true => (workload.kind.as_str(), workload.name.as_str()),
+            false => (Resource::Pods.kind(), self.pods.members.name_of(member)),
+        };
+        ObjectRef {
+            kind: kind.to_owned(),
+            namespace: Some(workload.namespace.clone()),
+            name: name.to_owned(),
+            uid: member.uid.text(),
+        }
     }
 
     /// The names of these pods; a template is none.
     #[must_use]
     pub fn pod_names(&self, ids: impl IntoIterator<Item = PodId>) -> PodNames {
         let members = &self.pods.members;
-        let is_pod = |id: &PodId| !self.pods.is_template(&members.pods[id.0 as usize]);
+        let is_pod = |id: &PodId| !members.pods[id.0 as usize].is_template;
         PodNames { members: members.clone(), ids: ids.into_iter().filter(is_pod).collect() }
     }
 
     /// Drops the templates of workloads that are not to be kept.
     pub(crate) fn retain_templates(&mut self, keep: impl Fn(&Pod, &Owners) -> bool) {
         let (pods, owners) = (&self.pods, &self.owners);
-        let kept = |m: &Member| !pods.is_template(m) || keep(&pods.pod(m), owners);
+        let kept = |m: &Member| !m.is_template || keep(&pods.pod(m), owners);
         let kept = pods.members.pods.iter().map(kept).collect();
         self.pods.retain(kept);
     }

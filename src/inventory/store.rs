@@ -7,7 +7,7 @@ use super::aggregation::Aggregation;
 use super::coverage::{Coverage, Resource, State};
 use super::pods::Pods;
 use super::tokens::ApiAudiences;
-use super::{Node, ObjectMeta, Owners, Role, RoleBinding, Secret, ServiceAccount, Sharded};
+use super::{Node, ObjectMeta, Owners, Pod, Role, RoleBinding, Secret, ServiceAccount, Sharded};
 
 /// Everything that was read in one scan.
 #[derive(Clone, Debug, Default)]
@@ -112,6 +112,11 @@ impl Inventory {
     /// Brings the pods into their order and drops those that were listed twice.
     pub fn finish(&mut self) {
         self.pods.finish();
+    }
+
+    /// One pod of each class, without its name, UID and node.
+    pub fn pod_classes(&self) -> impl Iterator<Item = &Pod> {
+        self.pods.classes()
     }
 
     /// Forgets ReplicaSets and Jobs without pods: most of a cluster's. Not for manifests, where

@@ -93,6 +93,8 @@ impl RunningImages {
         let key = (image.as_str(), running.sort.as_ref(), running.digest.as_str());
         if let Err(place) = self.all.binary_search_by(|other| other.key().cmp(&key)) {
             let RunningImage { sort, evidence, .. } = running.clone();
+            // Nearly always the only one.
+            self.all.reserve_exact(1);
             self.all.insert(place, Running { image: image.clone(), sort, evidence });
         }
     }

@@ -9,8 +9,8 @@ use super::kept::{SYSTEM_NAMESPACE, is_kept_for};
 use super::reading::{self, Presence};
 use super::resolver::Resolver;
 use super::rights::{Right, rights};
-use crate::inventory::Inventory;
 use crate::inventory::coverage::{Resource, State};
+use crate::inventory::{Inventory, Pod};
 use crate::object::ObjectRef;
 use crate::posture::Gap;
 
@@ -21,8 +21,7 @@ pub struct Accounts<'i> {
     resolver: Resolver<'i>,
     /// Why not all bindings are known, and whether files simply have none.
     unread: Option<(Gap, bool)>,
-    /// Those that pods of the system namespace run as.
-    used: BTreeSet<String>,
+    used: SystemAccounts,
     known: BTreeMap<(String, String), AccountRights<'i>>,
 }
 
@@ -61,22 +60,34 @@ impl AccountRights<'_> {
     }
 }
 
+/// The names of the ServiceAccounts that pods of the system namespace run as.
+#[derive(Clone, Debug)]
+pub struct SystemAccounts(BTreeSet<String>);
+
+impl SystemAccounts {
+    /// Those of an inventory.
+    #[must_use]
+    pub fn of(inventory: &Inventory) -> Self {
+        let pods = inventory.pod_classes();
+        let run = pods.filter(|pod| pod.namespace() == SYSTEM_NAMESPACE && !pod.is_mirror());
+        let name = |pod: &Pod| {
+            let named = [&pod.spec.service_account_name, &pod.spec.service_account];
+            let name = named.into_iter().find(|name| !name.is_empty());
+            name.cloned().unwrap_or_else(|| "default".to_owned())
+        };
+        Self(run.map(name).collect())
+    }
+}
+
 impl<'i> Accounts<'i> {
     /// Resolves the rights of every ServiceAccount of the inventory.
     #[must_use]
-    pub fn new(inventory: &'i Inventory) -> Self {
-        let pods = inventory.alike().map(|alike| alike.pod);
-        let run = pods.filter(|pod| pod.namespace() == SYSTEM_NAMESPACE && !pod.is_mirror());
-        let used = run.map(|pod| {
-            let named = [pod.spec.service_account_name, pod.spec.service_account];
-            let name = named.into_iter().find(|name| !name.is_empty());
-            name.unwrap_or_else(|| "default".to_owned())
-        });
+    pub fn new(inventory: &'i Inventory, used: SystemAccounts) -> Self {
         let mut accounts = Self {
             inventory,
             resolver: Resolver::new(inventory),
             unread: reading::bindings(inventory),
-            used: used.collect(),
+            used,
             known: BTreeMap::new(),
         };
         let known = inventory.service_accounts.keys().map(|(namespace, name)| {
@@ -135,7 +146,7 @@ impl<'i> Accounts<'i> {
             right.grant.subject.kind == "ServiceAccount"
                 && is_kept_for(binding, self.resolver.role(binding), name)
         });
-        if namespace != SYSTEM_NAMESPACE || !kept || self.used.contains(name) {
+        if namespace != SYSTEM_NAMESPACE || !kept || self.used.0.contains(name) {
             return ControlPlane::No;
         }
         match self.inventory.coverage(Resource::Pods).state {

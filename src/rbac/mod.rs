@@ -14,7 +14,7 @@ mod resolver;
 mod rights;
 mod words;
 
-pub use account::{AccountRights, Accounts, ControlPlane};
+pub use account::{AccountRights, Accounts, ControlPlane, SystemAccounts};
 pub use attributes::{Attributes, Target};
 pub use binding::{BindingFacts, Breadth};
 pub use danger::{DANGEROUS, Danger, Dangerous};

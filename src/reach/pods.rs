@@ -102,6 +102,8 @@ impl Pods {
         }
         let classes = self.classes.entry(workload).or_default();
         let at = classes.iter().position(|class| class.facts == facts).unwrap_or_else(|| {
+            // Nearly always the only one.
+            classes.reserve_exact(1);
             classes.push(Class { facts, pods: 0, names: Vec::new(), nodes: Vec::new() });
             classes.len() - 1
         });
@@ -166,5 +168,6 @@ fn tokens(own: &str, container: &ContainerPosture) -> Vec<Token> {
             None => tokens.push(token),
         }
     }
+    tokens.shrink_to_fit();
     tokens
 }

@@ -31,7 +31,7 @@ fn judge(rule: &Rule, expected: &str, manifest: &str) -> Result<(), Failed> {
             return Err(format!("{}: {}", bad.object, bad.error).into());
         }
     }
-    let findings = audit::audit(&inventory, false).findings;
+    let findings = audit::audit(inventory, false).findings;
     let mut of_rule: Vec<_> = findings.iter().filter(|f| f.rule == rule.id).collect();
     of_rule.sort_by_key(|finding| finding.judgement.verdict);
     let Some(worst) = of_rule.first() else { return Err("nothing was judged".into()) };

@@ -147,7 +147,7 @@ fn audited(documents: &[Value]) -> anyhow::Result<Audit> {
     for record in inventory.coverages() {
         ensure!(record.error.is_none() && record.undecodable.is_empty(), "{record:?}");
     }
-    Ok(audit(&inventory, false))
+    Ok(audit(inventory, false))
 }
 
 /// What `token-mounted` says of container `app`, with these documents.

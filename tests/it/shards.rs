@@ -187,8 +187,8 @@ fn random() -> Outcome {
         let merged = shards::merge(&files, None)?;
         let text: Vec<_> = whole.iter().map(Value::to_string).collect();
         let one = manifest::parse("input", &text.join("\n"), &manifest::Options::default());
-        let merged = written(&audit(&merged.inventory, false))?;
-        ensure!(merged == written(&audit(&one, false))?, "shards are another scan");
+        let merged = written(&audit(merged.inventory, false))?;
+        ensure!(merged == written(&audit(one.clone(), false))?, "shards are another scan");
         Ok(())
     })
 }

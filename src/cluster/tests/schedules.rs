@@ -115,13 +115,13 @@ fn said(findings: &[Finding]) -> Said {
 fn judged(inventory: &Inventory, everything: &[String], fewer_pods: bool) {
     fn truth(server: Server) -> Vec<Finding> {
         let outcome = server.with_all(&[], false).scan(&super::options());
-        audit(outcome.inventory(), false).findings
+        audit(outcome.inventory().clone(), false).findings
     }
     static FEW: LazyLock<Vec<Finding>> = LazyLock::new(|| truth(Server::new(&[])));
     static SEVERAL: LazyLock<Vec<Finding>> = LazyLock::new(|| truth(Server::many(8, &[])));
     let truth = if everything.len() == PODS { &FEW } else { &SEVERAL };
     assert!(truth.iter().any(|finding| finding.rule == "service-account-overprivileged"));
-    let audit = audit(inventory, false);
+    let audit = audit(inventory.clone(), false);
     let (before, now) = (said(truth), said(&audit.findings));
     if audit.coverage.iter().any(|record| record.state != State::Complete) {
         for (fingerprint, verdicts) in now {

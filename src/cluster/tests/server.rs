@@ -86,8 +86,8 @@ impl Server {
             let name = format!("ns-{number:02}");
             (name.clone(), json!({"metadata": {"name": name}}))
         };
-        let names = (path(Resource::Namespaces), "Namespace", (0..namespaces).map(named).collect());
-        server.0.lists.lock().expect("lists").push(names);
+        let list = (path(Resource::Namespaces), "Namespace", (0..namespaces).map(named).collect());
+        server.0.lists.lock().expect("lists").push(list);
         server
     }
 

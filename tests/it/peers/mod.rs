@@ -57,7 +57,7 @@ fn findings(objects: &[String]) -> anyhow::Result<Vec<Finding>> {
     for record in inventory.coverages() {
         ensure!(record.error.is_none() && record.undecodable.is_empty(), "{record:?}");
     }
-    Ok(audit::audit(&inventory, false).findings)
+    Ok(audit::audit(inventory, false).findings)
 }
 
 fn judge(case: &Case) -> Outcome {
