@@ -41,7 +41,7 @@ pub(super) struct Reader<'c, P> {
     asked_to_renew: bool,
     /// What the server is to select pods by, if it can.
     pub(super) selector: Option<String>,
-    /// Objects behind the first page that are better read in several lists.
+    /// More objects than that are better read in several lists.
     pub(super) most: Option<i64>,
     /// The server does not know who asks.
     pub(super) unauthorized: Option<ClusterError>,
@@ -244,8 +244,9 @@ impl<'c, P: Fn(Resource, u64)> Reader<'c, P> {
         }
     }
 
+    /// Whether the first page, and what follows it, are too many for one list.
     fn is_more_than_most(&self, remaining: i64) -> bool {
-        self.most.is_some_and(|most| remaining > most)
+        self.most.is_some_and(|most| remaining.saturating_add(self.page_size.into()) > most)
     }
 
     /// Waits for the next try, or gives the error back.

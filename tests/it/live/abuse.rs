@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use podaudit::cluster::{ConnectOptions, Scope, collect, connect};
+use podaudit::inventory::Inventory;
 use podaudit::inventory::coverage::{Coverage, Resource, State};
 use serde_json::{Value, json};
 
@@ -49,37 +50,46 @@ fn read(
     user: Option<&str>,
     first: impl Fn() -> Outcome + Sync,
 ) -> anyhow::Result<(Coverage, Vec<String>)> {
+    let scope = Scope {
+        namespaces: vec![namespace.to_owned()],
+        resources: vec![Resource::ServiceAccounts],
+        ..Scope::default()
+    };
+    let inventory = read_scope(control_plane, &scope, user, (1, first))?;
+    let record = inventory.coverage(Resource::ServiceAccounts);
+    let names = inventory.service_accounts.into_keys().map(|(_, name)| name).collect();
+    Ok((record, names))
+}
+
+/// Reads what is in the scope; something happens once, after so many pages.
+pub(super) fn read_scope(
+    control_plane: &ControlPlane,
+    scope: &Scope,
+    user: Option<&str>,
+    (pages, happens): (u32, impl Fn() -> Outcome + Sync),
+) -> anyhow::Result<Inventory> {
     let options = ConnectOptions {
         kubeconfig: Some(control_plane.kubeconfig()),
         impersonate: user.map(str::to_owned),
         request_timeout: Some(Duration::from_mins(1)),
         ..ConnectOptions::default()
     };
-    let scope = Scope {
-        namespaces: vec![namespace.to_owned()],
-        resources: vec![Resource::ServiceAccounts],
-        ..Scope::default()
-    };
-    let done = Cell::new(None);
+    let (seen, happened) = (Cell::new(0), Cell::new(None));
     let progress = |_, _| {
-        let before = done.take();
-        if before.is_some() {
-            done.set(before);
-        } else {
+        seen.set(seen.get() + 1);
+        if seen.get() == pages {
             // A client that blocks may not run on a thread of this one's.
-            let outcome = std::thread::scope(|scope| scope.spawn(&first).join());
-            done.set(outcome.ok());
+            let outcome = std::thread::scope(|scope| scope.spawn(&happens).join());
+            happened.set(outcome.ok());
         }
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let (inventory, _) = runtime.block_on(async {
         let connection = connect(&options).await?;
-        collect(&connection, &scope, progress, std::future::pending()).await
+        collect(&connection, scope, progress, std::future::pending()).await
     })?;
-    done.take().context("nothing was read")??;
-    let record = inventory.coverage(Resource::ServiceAccounts);
-    let names = inventory.service_accounts.into_keys().map(|(_, name)| name).collect();
-    Ok((record, names))
+    happened.take().context("so many pages were not read")??;
+    Ok(inventory)
 }
 
 /// etcd forgets the revision that the list began at. Without its cache the server has to ask etcd,
@@ -87,12 +97,8 @@ fn read(
 fn compacted() -> Outcome {
     let control_plane = ControlPlane::start("--watch-cache=false")?;
     fill(&control_plane, "compacted")?;
-    let (record, names) = read(&control_plane, "compacted", None, || {
-        let later = json!({"metadata": {"name": "later"}});
-        let later = control_plane.api().post("/api/v1/namespaces/default/configmaps", &later)?;
-        let revision = &later["metadata"]["resourceVersion"];
-        etcd(&control_plane, "/v3/kv/compaction", &json!({"revision": revision})).map(drop)
-    })?;
+    let (record, names) =
+        read(&control_plane, "compacted", None, || forget_history(&control_plane))?;
     ensure!(record.state == State::Complete && record.error.is_none(), "{record:?}");
     ensure!(!record.consistent && record.retries == 1, "no 410: {record:?}");
     ensure!(names.len() == COUNT + 1, "{} of {} ServiceAccounts", names.len(), COUNT + 1);
@@ -110,6 +116,14 @@ fn killed() -> Outcome {
     ensure!(record.retries > 0, "nobody noticed: {record:?}");
     ensure!(names.len() == COUNT + 1, "{} of {} ServiceAccounts", names.len(), COUNT + 1);
     Ok(())
+}
+
+/// Makes etcd forget all revisions but the newest.
+pub(super) fn forget_history(control_plane: &ControlPlane) -> Outcome {
+    let later = json!({"metadata": {"name": "later"}});
+    let later = control_plane.api().post("/api/v1/namespaces/default/configmaps", &later)?;
+    let revision = &later["metadata"]["resourceVersion"];
+    etcd(control_plane, "/v3/kv/compaction", &json!({"revision": revision})).map(drop)
 }
 
 /// One call of etcd's JSON gateway.

@@ -19,6 +19,7 @@ mod in_cluster_nights;
 mod in_cluster_reports;
 mod installed;
 mod least_privilege;
+mod many;
 mod nights;
 mod pages;
 mod policyreport;
@@ -64,6 +65,7 @@ impl Live {
 pub(crate) fn trials(lab: &Arc<Lab>) -> Vec<Trial> {
     let mut all = Vec::new();
     all.extend(abuse::tests());
+    all.extend(many::tests());
     all.extend(admission::tests());
     all.extend(automount::tests());
     all.extend(bare::tests());
