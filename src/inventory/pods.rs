@@ -237,9 +237,10 @@ impl Inventory {
     #[must_use]
     pub fn pod_reference(&self, id: PodId, workload: &Workload) -> ObjectRef {
         let member = &self.pods.members.pods[id.0 as usize];
-        let (kind, name) = match member.is_template {
-            true => (workload.kind.as_str(), workload.name.as_str()),
-            false => (Resource::Pods.kind(), self.pods.members.name_of(member)),
+        let (kind, name) = if member.is_template {
+            (workload.kind.as_str(), workload.name.as_str())
+        } else {
+            (Resource::Pods.kind(), self.pods.members.name_of(member))
         };
         ObjectRef {
             kind: kind.to_owned(),
