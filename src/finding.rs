@@ -294,6 +294,7 @@ impl Finding {
             &self.object.namespace,
             &self.workload,
             &self.object.name,
+            &self.object.uid, // a name is given again while a scan reads
             &self.container,
         )
     }
