@@ -293,8 +293,7 @@ impl Finding {
             std::cmp::Reverse(self.blast),
             &self.object.namespace,
             &self.workload,
-            &self.object.name,
-            &self.object.uid, // a name is given again while a scan reads
+            &self.object, // with its UID: a name is given again while a scan reads
             &self.container,
         )
     }
