@@ -8,7 +8,7 @@ use std::time::Instant;
 use peak_alloc::PeakAlloc;
 use podaudit::inventory::Inventory;
 use podaudit::inventory::coverage::Resource;
-use podaudit::reach::{Pods, Reach};
+use podaudit::reach::{PodVariants, Reach};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
@@ -34,7 +34,7 @@ fn run(size: [usize; 4]) {
     let [pods, accounts, nodes, bindings] = size;
     let inventory = cluster(size);
     let start = Instant::now();
-    let classes = Pods::of(&inventory);
+    let classes = PodVariants::from_inventory(&inventory);
     let read = start.elapsed();
     let before = ALLOCATOR.current_usage();
     ALLOCATOR.reset_peak_usage();

@@ -13,8 +13,8 @@ use crate::inventory::{Inventory, PodId, PodNames, Workload};
 use crate::object::ContainerPlace;
 use crate::policy::Policy;
 use crate::posture::{PodPosture, RunningImages, ServiceAccountPosture};
-use crate::rbac::{Accounts, SystemAccounts};
-use crate::reach::{Pods, Reach};
+use crate::rbac::{PermissionIndex, SystemAccounts};
+use crate::reach::{PodVariants, Reach};
 use crate::rules::{self, Around};
 use crate::standards::{NamespaceStandards, Standards};
 
@@ -92,11 +92,11 @@ pub fn audit_by(policy: &Policy, mut inventory: Inventory, selected: bool) -> Au
     let mut classes: BTreeMap<(usize, Class), Vec<PodId>> = BTreeMap::new();
     let mut images: BTreeMap<(usize, ContainerPlace), (PodId, RunningImages)> = BTreeMap::new();
     let mut used = BTreeSet::new();
-    let used_by_system = SystemAccounts::of(&inventory);
-    let pods = Pods::of(&inventory);
+    let used_by_system = SystemAccounts::used_in(&inventory);
+    let pods = PodVariants::from_inventory(&inventory);
     let classes_of_pods = inventory.take_classes();
     let inventory = &inventory;
-    let accounts = Accounts::new(inventory, used_by_system);
+    let accounts = PermissionIndex::new(inventory, used_by_system);
     let reach = Reach::new(inventory, &pods, inventory.minor);
     let around = Around { accounts: &accounts, reach: &reach };
     let mut standards = Standards::new(inventory, selected);
@@ -138,7 +138,12 @@ pub fn audit_by(policy: &Policy, mut inventory: Inventory, selected: bool) -> Au
         }
         let images: Images = of(number, &mut images);
         let mut own = running_images(&decisions, inventory, &workload, images);
-        own.extend(leading((&decisions, inventory), &workload, &classes, &reach.way(&workload)));
+        own.extend(leading(
+            (&decisions, inventory),
+            &workload,
+            &classes,
+            &reach.cluster_admin_path(&workload),
+        ));
         (workload, classes, own)
     });
     let judged: Vec<_> = judged.collect();

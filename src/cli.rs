@@ -126,7 +126,7 @@ enum Command {
         from: Option<String>,
         /// Only to cluster-admin, control-plane-node, node or secrets:NAMESPACE
         #[arg(long, value_name = "TARGET")]
-        to: Option<reach::Target>,
+        to: Option<reach::PathTarget>,
         /// The few changes that free most workloads, instead of the paths
         #[arg(long, conflicts_with_all = ["from", "to"])]
         cuts: bool,

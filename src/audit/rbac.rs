@@ -5,20 +5,20 @@ use std::collections::BTreeSet;
 use super::decided::{Decided, of_object};
 use crate::finding::Finding;
 use crate::inventory::{Inventory, RoleBinding};
-use crate::rbac::{Accounts, BindingFacts};
+use crate::rbac::{BindingFacts, PermissionIndex};
 use crate::rules;
 
 /// Judges the rights of `only` these ServiceAccounts, and then no binding; or all in the scope.
 pub(super) fn findings(
     decisions: &Decided,
     inventory: &Inventory,
-    accounts: &Accounts,
+    accounts: &PermissionIndex,
     only: Option<&BTreeSet<(String, String)>>,
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
     let wanted = |key: &&(String, String)| only.is_none_or(|used| used.contains(*key));
     for (key, account) in inventory.service_accounts.iter().filter(|(key, _)| wanted(key)) {
-        let rights = accounts.of(&key.0, &key.1);
+        let rights = accounts.of_account(&key.0, &key.1);
         let about = (&rights.object, &account.metadata.annotations);
         findings.extend(
             rules::ALL.iter().filter_map(|rule| {
@@ -42,7 +42,7 @@ pub(super) fn findings(
 fn of_binding(
     decisions: &Decided,
     inventory: &Inventory,
-    accounts: &Accounts,
+    accounts: &PermissionIndex,
     binding: &RoleBinding,
 ) -> Vec<Finding> {
     let facts = BindingFacts::new(inventory, accounts, binding);

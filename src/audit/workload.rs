@@ -8,7 +8,7 @@ use super::{Answered, Class, Classes, Images, WorkloadRow};
 use crate::finding::{Blast, Finding, Judgement, Severity, Verdict};
 use crate::inventory::{Inventory, PodId, Workload};
 use crate::object::{ContainerPlace, ObjectRef};
-use crate::reach::Way;
+use crate::reach::ClusterAdminPath;
 use crate::rules::{self, Rule};
 
 /// What rules say of the images of all pods together.
@@ -40,7 +40,7 @@ pub(super) fn leading(
     (decisions, inventory): (&Decided, &Inventory),
     workload: &Workload,
     classes: &Classes,
-    way: &Way,
+    path: &ClusterAdminPath,
 ) -> Vec<Finding> {
     let Some(first) = classes.iter().map(|(_, ids)| ids[0]).min() else { return Vec::new() };
     let object = Arc::new(inventory.pod_reference(first, workload));
@@ -50,7 +50,7 @@ pub(super) fn leading(
     };
     let owner = owner(workload);
     let judged = rules::ALL.iter().filter_map(|rule| {
-        let judgement = rule.judge_workload(way)?;
+        let judgement = rule.judge_workload(path)?;
         let judgement = decided::of_workload(decisions, rule, (workload, None), judgement)?;
         Some(finding(rule, object.clone(), None, owner.clone(), pods, judgement))
     });

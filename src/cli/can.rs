@@ -54,7 +54,7 @@ pub(super) fn can(
     let report = CanReport {
         account: found.map_or_else(unread, crate::inventory::ServiceAccount::reference),
         identity: &identity,
-        rights: &rbac::rights(&resolver, &identity),
+        rights: &rbac::permissions(&resolver, &identity),
         dangling: &resolver.dangling(&identity),
         coverage: CanReport::READS.map(|kind| inventory.coverage(kind)).to_vec(),
         cluster,

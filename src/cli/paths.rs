@@ -7,7 +7,7 @@ use super::{Color, Output};
 use crate::exit::Exit;
 use crate::explain;
 use crate::inventory::{Inventory, Workload};
-use crate::reach::{self, Exposed, Pods, Reach, Source};
+use crate::reach::{self, Exposure, PathSource, PodVariants, Reach};
 use crate::report::{Cluster, PathsFormat, PathsReport};
 use crate::scan;
 
@@ -17,7 +17,7 @@ const CUTS: usize = 5;
 /// What was asked for.
 pub(super) struct Asked {
     pub(super) from: Option<String>,
-    pub(super) to: Option<reach::Target>,
+    pub(super) to: Option<reach::PathTarget>,
     pub(super) cuts: bool,
 }
 
@@ -28,9 +28,9 @@ pub(super) fn paths(
     asked: &Asked,
     output: (&[Output<PathsFormat>], Color),
 ) -> Result<Exit, RunError> {
-    let pods = Pods::of(inventory);
+    let pods = PodVariants::from_inventory(inventory);
     let reach = Reach::new(inventory, &pods, inventory.minor);
-    let exposed: Vec<Exposed> = match &asked.from {
+    let exposed: Vec<Exposure> = match &asked.from {
         Some(from) => {
             let sources = sources(inventory, from)?;
             let rows = sources.iter().filter_map(|from| reach.exposure(from, asked.to.as_ref()));
@@ -70,7 +70,7 @@ pub(super) fn paths(
 }
 
 /// The workloads of this kind and name; or else the ServiceAccount.
-fn sources(inventory: &Inventory, from: &str) -> Result<Vec<Source>, RunError> {
+fn sources(inventory: &Inventory, from: &str) -> Result<Vec<PathSource>, RunError> {
     let not_found = || RunError::NotFound(from.to_owned());
     let target: explain::Target = from.parse().map_err(|_| not_found())?;
     let workloads: BTreeSet<Workload> =
@@ -82,8 +82,8 @@ fn sources(inventory: &Inventory, from: &str) -> Result<Vec<Source>, RunError> {
     }
     if workloads.is_empty() {
         let (namespace, name) = from.split_once('/').ok_or_else(not_found)?;
-        return Ok(vec![Source::Account(namespace.to_owned(), name.to_owned())]);
+        return Ok(vec![PathSource::Account(namespace.to_owned(), name.to_owned())]);
     }
     let container = target.container;
-    Ok(workloads.into_iter().map(|w| Source::Workload(w, container.clone())).collect())
+    Ok(workloads.into_iter().map(|w| PathSource::Workload(w, container.clone())).collect())
 }

@@ -8,12 +8,12 @@ pub struct Attributes<'a> {
     /// For example `get`.
     pub verb: &'a str,
     /// Of what.
-    pub target: Target<'a>,
+    pub target: RequestTarget<'a>,
 }
 
 /// A resource, or a path that is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Target<'a> {
+pub enum RequestTarget<'a> {
     /// Objects.
     Resource {
         /// Empty for the core group.
@@ -31,7 +31,7 @@ pub enum Target<'a> {
     Path(&'a str),
 }
 
-impl<'a> Target<'a> {
+impl<'a> RequestTarget<'a> {
     /// The namespace whose RoleBindings count; empty for none.
     #[must_use]
     pub fn namespace(self) -> &'a str {

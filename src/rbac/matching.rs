@@ -3,7 +3,7 @@
 //! Upstream: `RuleAllows` of `plugin/pkg/auth/authorizer/rbac/rbac.go` and the matchers of
 //! `pkg/apis/rbac/v1/evaluation_helpers.go`, Kubernetes v1.37.2.
 
-use super::attributes::{Attributes, Target};
+use super::attributes::{Attributes, RequestTarget};
 use crate::inventory::PolicyRule;
 
 /// The one wildcard that stands for everything.
@@ -13,12 +13,14 @@ const ALL: &str = "*";
 #[must_use]
 pub fn rule_allows(rule: &PolicyRule, request: &Attributes) -> bool {
     let target = match request.target {
-        Target::Resource { group, resource, subresource, name, .. } => {
+        RequestTarget::Resource { group, resource, subresource, name, .. } => {
             is_listed(&rule.api_groups, group)
                 && matches_resource(&rule.resources, resource, subresource)
                 && (rule.resource_names.is_empty() || rule.resource_names.iter().any(|n| n == name))
         }
-        Target::Path(path) => rule.non_resource_urls.iter().any(|url| matches_path(url, path)),
+        RequestTarget::Path(path) => {
+            rule.non_resource_urls.iter().any(|url| matches_path(url, path))
+        }
     };
     target && is_listed(&rule.verbs, request.verb)
 }
@@ -63,7 +65,8 @@ mod tests {
     }
 
     fn resource<'a>(resource: &'a str, subresource: &'a str, name: &'a str) -> Attributes<'a> {
-        let target = Target::Resource { group: "", resource, subresource, namespace: "", name };
+        let target =
+            RequestTarget::Resource { group: "", resource, subresource, namespace: "", name };
         Attributes { verb: "get", target }
     }
 
@@ -113,7 +116,7 @@ mod tests {
             ("/a/*/c", "/a/*/c", true),
             ("", "", true),
         ] {
-            let request = Attributes { verb: "get", target: Target::Path(path) };
+            let request = Attributes { verb: "get", target: RequestTarget::Path(path) };
             assert_eq!(rule_allows(&rule(&[], &[], &[url]), &request), allowed, "{url} {path}");
         }
     }

@@ -1,26 +1,28 @@
 //! What an identity may do, by the rules of the API server's RBAC authorizer, and nothing else:
 //! other authorizers cannot be seen through the API, so every answer is a lower bound. Pure.
 
-mod account;
 mod attributes;
-mod baseline;
 mod binding;
+mod bootstrap;
 mod danger;
+mod default_permissions;
 mod identity;
-mod kept;
 mod matching;
-mod reading;
+mod permission;
+mod permission_index;
+mod presence;
 mod resolver;
-mod rights;
 mod words;
 
-pub use account::{AccountRights, Accounts, ControlPlane, SystemAccounts};
-pub use attributes::{Attributes, Target};
+pub use attributes::{Attributes, RequestTarget};
 pub use binding::{BindingFacts, Breadth};
 pub use danger::{DANGEROUS, Danger, Dangerous};
 pub use identity::Identity;
 pub use matching::rule_allows;
-pub use reading::Presence;
+pub use permission::{Permission, PermissionTarget, permissions};
+pub use permission_index::{
+    AccountPermissions, ControlPlaneAccount, PermissionIndex, SystemAccounts,
+};
+pub use presence::Presence;
 pub use resolver::{Grant, Resolver};
-pub use rights::{On, Right, rights};
-pub use words::{grant_in_words, right_in_words};
+pub use words::{grant_in_words, permission_in_words};

@@ -1,38 +1,40 @@
-//! A right in words.
+//! A permission in words.
 
-use super::rights::{On, Right};
+use super::permission::{Permission, PermissionTarget};
 
-/// What may be done and where; for a dangerous right, what that is good for.
+/// What may be done and where; for a dangerous permission, what that is good for.
 #[must_use]
-pub fn right_in_words(right: &Right) -> String {
-    let what = match &right.on {
-        On::Paths(paths) => format!("{} the URLs {}", verbs(right), paths.join(", ")),
-        On::Resources { groups, resources, names } => {
+pub fn permission_in_words(permission: &Permission) -> String {
+    let what = match &permission.target {
+        PermissionTarget::Paths(paths) => {
+            format!("{} the URLs {}", verbs(permission), paths.join(", "))
+        }
+        PermissionTarget::Resources { groups, resources, names } => {
             let named = match names[..] {
                 [] => String::new(),
                 [_] => format!(" named {}", names[0]),
                 _ => format!(" named one of {}", names.join(", ")),
             };
-            if is_all(groups) && is_all(resources) && is_all(&right.verbs) {
+            if is_all(groups) && is_all(resources) && is_all(&permission.verbs) {
                 format!("do anything with everything{named}")
             } else {
-                format!("{} {}{named}", verbs(right), kinds(groups, resources))
+                format!("{} {}{named}", verbs(permission), kinds(groups, resources))
             }
         }
     };
-    let place = right.grant.namespace().map(|namespace| format!(" in namespace {namespace}"));
-    let place = place.unwrap_or_else(|| match right.on {
-        On::Paths(_) => String::new(),
-        On::Resources { .. } => " in the whole cluster".to_owned(),
+    let place = permission.grant.namespace().map(|namespace| format!(" in namespace {namespace}"));
+    let place = place.unwrap_or_else(|| match permission.target {
+        PermissionTarget::Paths(_) => String::new(),
+        PermissionTarget::Resources { .. } => " in the whole cluster".to_owned(),
     });
-    let why = right.danger.map(|(_, why)| format!(": {why}")).unwrap_or_default();
+    let why = permission.danger.map(|(_, why)| format!(": {why}")).unwrap_or_default();
     format!("{what}{place}{why}")
 }
 
 /// Through which binding, to which role, and as whom if that is not the account by its name.
 #[must_use]
-pub fn grant_in_words(right: &Right) -> String {
-    let grant = &right.grant;
+pub fn grant_in_words(permission: &Permission) -> String {
+    let grant = &permission.grant;
     let subject = grant.subject;
     let of = match subject.kind.as_str() {
         "Group" => format!(", as a member of {}", subject.name),
@@ -41,8 +43,12 @@ pub fn grant_in_words(right: &Right) -> String {
     format!("{} to {}{of}", grant.binding.reference(), grant.role())
 }
 
-fn verbs(right: &Right) -> String {
-    if is_all(&right.verbs) { "do anything with".to_owned() } else { right.verbs.join(", ") }
+fn verbs(permission: &Permission) -> String {
+    if is_all(&permission.verbs) {
+        "do anything with".to_owned()
+    } else {
+        permission.verbs.join(", ")
+    }
 }
 
 /// `deployments.apps, jobs.batch`, as kubectl writes them.

@@ -7,7 +7,7 @@ use super::change::Change;
 use super::classes::Classes;
 use super::gain::{Gain, by_bind, by_escalate};
 use super::graph::{Edge, Graph, Hub, Layout, NO_CAUSE, Vertex};
-use super::kind::Kind;
+use super::kind::StepKind;
 use super::lead::{Lead, Seen};
 use super::right::Right;
 use super::world::{Enforced, Holding, Place, World, index};
@@ -20,7 +20,7 @@ pub(super) struct Built<'i> {
     pub(super) seen: Seen<'i>,
     pub(super) graph: Graph,
     /// What identities of a class can give themselves, by class and step.
-    pub(super) gains: BTreeMap<(u32, Kind), Vec<Holding>>,
+    pub(super) gains: BTreeMap<(u32, StepKind), Vec<Holding>>,
     /// The class of pods and the place in it of each container.
     pub(super) containers: Vec<(usize, usize)>,
 }
@@ -123,19 +123,19 @@ fn seen<'i>(world: &World<'i>, minor: Option<u32>) -> Seen<'i> {
 }
 
 impl Builder<'_, '_> {
-    pub(super) fn edge(&mut self, from: Vertex, kind: Kind, to: Vertex, certain: bool) {
+    pub(super) fn edge(&mut self, from: Vertex, kind: StepKind, to: Vertex, certain: bool) {
         let (from, to) = (self.layout.number(from), self.layout.number(to));
         self.edges.push(Edge { from, to, kind, certain, cause: NO_CAUSE });
     }
 
     pub(super) fn part(&mut self, whole: Vertex, part: Vertex, certain: bool) {
-        self.edge(whole, Kind::Part, part, certain);
+        self.edge(whole, StepKind::Part, part, certain);
     }
 
     fn hubs(&mut self) {
         let world = self.world;
-        self.edge(Vertex::ClusterAdmin, Kind::Everything, Vertex::AnyNode, true);
-        self.edge(Vertex::ClusterAdmin, Kind::Everything, Vertex::All(Hub::Secrets), true);
+        self.edge(Vertex::ClusterAdmin, StepKind::Everything, Vertex::AnyNode, true);
+        self.edge(Vertex::ClusterAdmin, StepKind::Everything, Vertex::All(Hub::Secrets), true);
         self.part(Vertex::AnySubject, Vertex::AnyUser, true);
         self.part(Vertex::AnySubject, Vertex::All(Hub::Accounts), true);
         self.part(Vertex::AnySubject, Vertex::AnyNodeIdentity, true);
@@ -183,12 +183,12 @@ impl Builder<'_, '_> {
             }
         }
         for node in &world.control_plane {
-            self.edge(Vertex::Node(*node), Kind::ControlPlane, Vertex::ClusterAdmin, true);
+            self.edge(Vertex::Node(*node), StepKind::ControlPlane, Vertex::ClusterAdmin, true);
         }
     }
 
     /// The steps of every class, and of those that it can make itself one of.
-    fn rights(&mut self, classes: &mut Classes) -> BTreeMap<(u32, Kind), Vec<Holding>> {
+    fn rights(&mut self, classes: &mut Classes) -> BTreeMap<(u32, StepKind), Vec<Holding>> {
         let mut gains = BTreeMap::new();
         let mut number = 0;
         while let Some(class) = classes.all.get(number as usize).cloned() {
@@ -210,9 +210,9 @@ impl Builder<'_, '_> {
                     });
                 }
                 let is_all = class.has(Place::Cluster, &[Right::Everything]);
-                for kind in [Kind::Bind, Kind::Escalate].into_iter().filter(|_| !is_all) {
+                for kind in [StepKind::Bind, StepKind::Escalate].into_iter().filter(|_| !is_all) {
                     let gain: Gain = match kind {
-                        Kind::Bind => by_bind(self.world, &class),
+                        StepKind::Bind => by_bind(self.world, &class),
                         _ => by_escalate(self.world, &class),
                     };
                     if gain.everything {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::build::Builder;
 use super::classes::{Classes, IdentityClass};
 use super::graph::{Hub, Vertex};
-use super::kind::Kind;
+use super::kind::StepKind;
 use super::pods::{Class, Token};
 use super::right::Right;
 use super::world::Place;
@@ -14,10 +14,10 @@ use crate::pss::Level;
 
 /// What pods of one node or namespace have, with the best certainty of each.
 #[derive(Default)]
-struct Parts(BTreeMap<(Vertex, Kind, Vertex), bool>);
+struct Parts(BTreeMap<(Vertex, StepKind, Vertex), bool>);
 
 impl Parts {
-    fn add(&mut self, from: Vertex, kind: Kind, to: Vertex, certain: bool) {
+    fn add(&mut self, from: Vertex, kind: StepKind, to: Vertex, certain: bool) {
         *self.0.entry((from, kind, to)).or_default() |= certain;
     }
 }
@@ -68,17 +68,17 @@ impl Builder<'_, '_> {
                 let Some(account) = world.account(namespace, account) else { continue };
                 let to = Vertex::Account(account);
                 mounted.insert(account);
-                self.edge(own, Kind::Token, to, *certain);
+                self.edge(own, StepKind::Token, to, *certain);
                 // Whoever adds a container has the whole pod checked again.
                 if let Some(sure) = image {
                     let from = Vertex::In(Hub::PodTokens, namespace);
-                    parts.add(from, Kind::Part, to, *certain && sure);
+                    parts.add(from, StepKind::Part, to, *certain && sure);
                 }
                 for node in &nodes {
-                    parts.add(Vertex::Tokens(*node), Kind::NodePods, to, *certain);
+                    parts.add(Vertex::Tokens(*node), StepKind::NodePods, to, *certain);
                     if steals(may(account)) {
                         let all = Vertex::All(Hub::PodTokens);
-                        parts.add(Vertex::Node(*node), Kind::Steal, all, false);
+                        parts.add(Vertex::Node(*node), StepKind::Steal, all, false);
                     }
                 }
                 if container.logs.is_some() && keeps_escapes && reads_logs(may(account), namespace)
@@ -90,7 +90,12 @@ impl Builder<'_, '_> {
             if let Some(way) = way {
                 self.out(own, &nodes, way.certain);
                 for node in nodes.iter().filter(|_| !container.place.completed) {
-                    parts.add(Vertex::On(*node), Kind::Escape, Vertex::Node(*node), way.certain);
+                    parts.add(
+                        Vertex::On(*node),
+                        StepKind::Escape,
+                        Vertex::Node(*node),
+                        way.certain,
+                    );
                 }
             }
             self.share(at, number, class);
@@ -103,11 +108,11 @@ impl Builder<'_, '_> {
         for node in nodes {
             if let Some(account) = account {
                 let (from, to) = (Vertex::NodeIdentity(node), Vertex::Account(account));
-                parts.add(from, Kind::NodeIdentity, to, false);
+                parts.add(from, StepKind::NodeIdentity, to, false);
             }
             if let Some(certain) = ephemeral {
                 let from = Vertex::In(Hub::Nodes, namespace);
-                parts.add(from, Kind::Part, Vertex::Node(node), certain);
+                parts.add(from, StepKind::Part, Vertex::Node(node), certain);
             }
         }
     }
@@ -115,10 +120,10 @@ impl Builder<'_, '_> {
     /// Out to the nodes that run it; a pod that was not scheduled has one without a name.
     fn out(&mut self, own: Vertex, nodes: &[u32], certain: bool) {
         for node in nodes {
-            self.edge(own, Kind::Escape, Vertex::Node(*node), certain);
+            self.edge(own, StepKind::Escape, Vertex::Node(*node), certain);
         }
         if nodes.is_empty() {
-            self.edge(own, Kind::Escape, Vertex::SomeNode, certain);
+            self.edge(own, StepKind::Escape, Vertex::SomeNode, certain);
         }
     }
 
@@ -134,7 +139,7 @@ impl Builder<'_, '_> {
             let place = &container.place;
             if other != number && is_side(place.role) && !place.completed {
                 let (from, to) = (Vertex::Container(number), Vertex::Container(other));
-                self.edge(from, Kind::SharedPid, to, false);
+                self.edge(from, StepKind::SharedPid, to, false);
             }
         }
     }

@@ -83,8 +83,8 @@ impl Reach<'_> {
     fn used(&self) -> Vec<(usize, Change)> {
         let mut used: BTreeMap<Change, usize> = BTreeMap::new();
         for row in self.exposed(None) {
-            let hops = row.paths.iter().flat_map(|path| &path.hops);
-            let mut changes: Vec<_> = hops.flat_map(|hop| hop.changes.iter().cloned()).collect();
+            let steps = row.paths.iter().flat_map(|path| &path.steps);
+            let mut changes: Vec<_> = steps.flat_map(|step| step.changes.iter().cloned()).collect();
             changes.sort();
             changes.dedup();
             for change in changes {

@@ -12,7 +12,7 @@ use crate::posture::{
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Escape {
     pub(super) certain: bool,
-    /// Reads well after "because of ".
+    /// Reads well after "reasons of ".
     pub(super) by: String,
     pub(super) evidence: Vec<Evidence>,
 }

@@ -1,7 +1,7 @@
 //! The graph: what can be had as numbered vertices, and steps between them, forwards and
 //! backwards. Hubs stand for "any of": products of two sets are never stored.
 
-use super::kind::Kind;
+use super::kind::StepKind;
 use super::right::Rights;
 use super::world::{Place, World, index};
 
@@ -165,7 +165,7 @@ pub(super) struct Cause {
 pub(super) struct Edge {
     pub(super) from: u32,
     pub(super) to: u32,
-    pub(super) kind: Kind,
+    pub(super) kind: StepKind,
     pub(super) certain: bool,
     /// Number of the cause, for steps of identities.
     pub(super) cause: u32,

@@ -2,7 +2,7 @@
 
 use super::right::{Right, Rights, Scope, TABLE};
 use crate::inventory::PolicyRule;
-use crate::rbac::{Attributes, Target, rule_allows};
+use crate::rbac::{Attributes, RequestTarget, rule_allows};
 
 /// What a role holds of them: on any object, and on objects of some names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -83,8 +83,13 @@ impl Right {
         verbs == ["create"]
             && !resource.contains('/')
             && rule.resource_names.iter().any(|name| {
-                let target =
-                    Target::Resource { group, resource, subresource: "", namespace: "", name };
+                let target = RequestTarget::Resource {
+                    group,
+                    resource,
+                    subresource: "",
+                    namespace: "",
+                    name,
+                };
                 rule_allows(rule, &Attributes { verb: "create", target })
             })
     }
@@ -118,7 +123,8 @@ pub(super) fn allows(rule: &PolicyRule, right: Right, name: &str) -> bool {
         }
         _ => {
             let (resource, subresource) = resource.split_once('/').unwrap_or((resource, ""));
-            let target = Target::Resource { group, resource, subresource, namespace: "", name };
+            let target =
+                RequestTarget::Resource { group, resource, subresource, namespace: "", name };
             verbs.iter().any(|verb| {
                 // The name of a new object is not known to the authorizer, nor are those of a
                 // collection.
@@ -139,7 +145,8 @@ fn creates_by_patch(rules: &[PolicyRule], right: Right) -> bool {
     }
     let rules = || rules.iter().filter(|rule| may_cover(rule, resource));
     let both = |name: &str| {
-        let target = Target::Resource { group, resource, subresource: "", namespace: "", name };
+        let target =
+            RequestTarget::Resource { group, resource, subresource: "", namespace: "", name };
         let may = |verb| rules().any(|rule| rule_allows(rule, &Attributes { verb, target }));
         may("create") && may("patch")
     };

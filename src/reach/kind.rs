@@ -27,7 +27,7 @@ impl Certainty {
 
 /// A row of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct About {
+pub struct StepSpec {
     /// Stable name, for example `pod-create`.
     pub id: &'static str,
     /// What whoever has the one does to get the other, without a subject.
@@ -42,22 +42,22 @@ macro_rules! kinds {
     ($($kind:ident, $id:literal, $does:literal, $certainty:literal, $source:literal;)*) => {
         /// How one thing leads to another.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Kind {
+        pub enum StepKind {
             /// No step: the one is part of the other.
             Part,
             $(#[doc = $does] $kind,)*
         }
 
-        impl Kind {
+        impl StepKind {
             /// Every kind of step, in the order in which alternatives are preferred.
             pub const ALL: &'static [Self] = &[$(Self::$kind),*];
 
             /// What the table says of it.
             #[must_use]
-            pub fn about(self) -> About {
+            pub fn spec(self) -> StepSpec {
                 match self {
-                    Self::Part => About { id: "part", does: "", certainty: "", source: "" },
-                    $(Self::$kind => About {
+                    Self::Part => StepSpec { id: "part", does: "", certainty: "", source: "" },
+                    $(Self::$kind => StepSpec {
                         id: $id, does: $does, certainty: $certainty, source: $source,
                     },)*
                 }

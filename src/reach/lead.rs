@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::classes::{IdentityClass, set};
 use super::graph::{Cause, Hub, Vertex};
-use super::kind::Kind;
+use super::kind::StepKind;
 use super::right::{Right, Rights};
 use super::world::{Place, World};
 use crate::pss::Level;
 
 /// A step from the rights of a class.
 pub(super) struct Step {
-    pub(super) kind: Kind,
+    pub(super) kind: StepKind,
     pub(super) to: Vertex,
     pub(super) certain: bool,
     pub(super) cause: Cause,
@@ -59,7 +59,7 @@ impl Lead<'_, '_> {
         if self.class.has(Place::Cluster, &[Right::Everything]) {
             // It cannot have more than that.
             return self.step(
-                Kind::Everything,
+                StepKind::Everything,
                 Vertex::ClusterAdmin,
                 true,
                 Place::Cluster,
@@ -75,7 +75,7 @@ impl Lead<'_, '_> {
 
     pub(super) fn step(
         &mut self,
-        kind: Kind,
+        kind: StepKind,
         to: Vertex,
         certain: bool,
         place: Place,
@@ -87,7 +87,7 @@ impl Lead<'_, '_> {
 
     pub(super) fn named(
         &mut self,
-        kind: Kind,
+        kind: StepKind,
         to: Vertex,
         certain: bool,
         place: Place,
@@ -100,7 +100,7 @@ impl Lead<'_, '_> {
 
     fn lead_to_node(
         &mut self,
-        kind: Kind,
+        kind: StepKind,
         certain: bool,
         place: Place,
         needs: Rights,
@@ -121,18 +121,18 @@ impl Lead<'_, '_> {
             Place::Namespace(namespace) => Vertex::In(hub, namespace),
             Place::Cluster | Place::EveryNamespace => Vertex::All(hub),
         };
-        let simple: [(&[Right], Kind, Hub, bool); 11] = [
-            (&[Right::Exec], Kind::Exec, Hub::Containers, true),
-            (&[Right::Attach], Kind::Attach, Hub::Containers, false),
-            (&[Right::PortForward], Kind::Attach, Hub::Containers, false),
-            (&[Right::Ephemeral], Kind::Ephemeral, Hub::PodTokens, true),
-            (&[Right::Ephemeral], Kind::Ephemeral, Hub::Nodes, true),
-            (&[Right::PodEdit], Kind::PodImage, Hub::Images, true),
-            (&[Right::TokenRequest], Kind::TokenRequest, Hub::Accounts, true),
-            (&[Right::ImpersonateAccount], Kind::Impersonate, Hub::Accounts, true),
-            (&[Right::SecretList], Kind::SecretRead, Hub::Secrets, true),
-            (&[Right::SecretGet], Kind::SecretRead, Hub::Secrets, false),
-            (&[Right::SecretCreate, Right::SecretList], Kind::SecretForge, Hub::Accounts, true),
+        let simple: [(&[Right], StepKind, Hub, bool); 11] = [
+            (&[Right::Exec], StepKind::Exec, Hub::Containers, true),
+            (&[Right::Attach], StepKind::Attach, Hub::Containers, false),
+            (&[Right::PortForward], StepKind::Attach, Hub::Containers, false),
+            (&[Right::Ephemeral], StepKind::Ephemeral, Hub::PodTokens, true),
+            (&[Right::Ephemeral], StepKind::Ephemeral, Hub::Nodes, true),
+            (&[Right::PodEdit], StepKind::PodImage, Hub::Images, true),
+            (&[Right::TokenRequest], StepKind::TokenRequest, Hub::Accounts, true),
+            (&[Right::ImpersonateAccount], StepKind::Impersonate, Hub::Accounts, true),
+            (&[Right::SecretList], StepKind::SecretRead, Hub::Secrets, true),
+            (&[Right::SecretGet], StepKind::SecretRead, Hub::Secrets, false),
+            (&[Right::SecretCreate, Right::SecretList], StepKind::SecretForge, Hub::Accounts, true),
         ];
         for (needs, kind, to, certain) in simple {
             if self.can(place, needs) {
@@ -142,26 +142,26 @@ impl Lead<'_, '_> {
         let tokens = self.world.has_token_secrets(place);
         for (read, sure) in [(Right::SecretList, tokens), (Right::SecretGet, false)] {
             if (tokens || !self.world.secrets_listed) && self.can(place, &[read]) {
-                self.step(Kind::SecretRead, hub(Hub::SecretTokens), sure, place, &[read]);
+                self.step(StepKind::SecretRead, hub(Hub::SecretTokens), sure, place, &[read]);
             }
         }
         let constrained = [Right::ConstrainedAccount, Right::OnAccount];
         if self.seen.constrains() && self.can(place, &constrained) {
-            let kind = Kind::ImpersonateConstrained;
+            let kind = StepKind::ImpersonateConstrained;
             self.step(kind, hub(Hub::Accounts), false, place, &constrained);
         }
         if self.can(place, &[Right::SecretCreate, Right::SecretGet]) {
             // The name is its own to choose.
             let needs = [Right::SecretCreate, Right::SecretGet];
-            self.step(Kind::SecretForge, hub(Hub::Accounts), true, place, &needs);
+            self.step(StepKind::SecretForge, hub(Hub::Accounts), true, place, &needs);
         }
         if let Some(certain) = self.seen.get_is_enough() {
             if self.can(place, &[Right::ExecGet]) {
-                self.step(Kind::Exec, hub(Hub::Containers), certain, place, &[Right::ExecGet]);
+                self.step(StepKind::Exec, hub(Hub::Containers), certain, place, &[Right::ExecGet]);
             }
             for get in [Right::AttachGet, Right::PortForwardGet] {
                 if self.can(place, &[get]) {
-                    self.step(Kind::Attach, hub(Hub::Containers), false, place, &[get]);
+                    self.step(StepKind::Attach, hub(Hub::Containers), false, place, &[get]);
                 }
             }
         }
@@ -173,21 +173,21 @@ impl Lead<'_, '_> {
     fn runs(&mut self, place: Place, hub: &impl Fn(Hub) -> Vertex) {
         let mut runs = Vec::new();
         if let Some(create) = Right::CREATES.into_iter().find(|right| self.can(place, &[*right])) {
-            self.step(Kind::PodCreate, hub(Hub::Accounts), true, place, &[create]);
-            self.step(Kind::PodCreate, hub(Hub::Secrets), false, place, &[create]);
+            self.step(StepKind::PodCreate, hub(Hub::Accounts), true, place, &[create]);
+            self.step(StepKind::PodCreate, hub(Hub::Secrets), false, place, &[create]);
             runs.push((create, true));
         }
         for (edit, kind) in Right::EDITS {
             if self.can(place, &[edit]) {
                 let certain = self.sees(kind, place);
-                self.step(Kind::ControllerEdit, hub(Hub::Accounts), certain, place, &[edit]);
+                self.step(StepKind::ControllerEdit, hub(Hub::Accounts), certain, place, &[edit]);
                 runs.push((edit, certain));
             }
         }
         for (run, sure) in runs {
             if let Some((namespace, admits)) = self.admitting(place, Level::Privileged) {
                 self.lead_to_node(
-                    Kind::PodToNode,
+                    StepKind::PodToNode,
                     sure && admits,
                     place,
                     set(&[run]),
@@ -209,7 +209,7 @@ impl Lead<'_, '_> {
             let needs = set(&[Right::VolumeCreate, Right::ClaimCreate, run]);
             let certain = admits.is_some_and(|(_, certain)| certain);
             self.lead_to_node(
-                Kind::PersistentVolume,
+                StepKind::PersistentVolume,
                 certain,
                 place,
                 needs,
@@ -242,7 +242,13 @@ impl Lead<'_, '_> {
                 |way: &&Right| **way == Right::NamespaceEdit || Right::CREATES.contains(&run);
             for way in ways.iter().filter(fits) {
                 if self.can(place, &[run, *way]) {
-                    self.lead_to_node(Kind::NamespaceRelabel, sure, place, set(&[run, *way]), None);
+                    self.lead_to_node(
+                        StepKind::NamespaceRelabel,
+                        sure,
+                        place,
+                        set(&[run, *way]),
+                        None,
+                    );
                     if sure {
                         return;
                     }
@@ -259,7 +265,7 @@ impl Lead<'_, '_> {
                 let needs = set(&[run, Right::NamespaceEdit]);
                 let cause =
                     Cause { place: Place::Namespace(namespace), needs, name, admitted_by: None };
-                let (kind, to) = (Kind::NamespaceRelabel, Vertex::AnyNode);
+                let (kind, to) = (StepKind::NamespaceRelabel, Vertex::AnyNode);
                 self.steps.push(Step { kind, to, certain: sure, cause });
             }
         }

@@ -2,7 +2,7 @@
 
 use super::build::NODES;
 use super::graph::{Hub, Vertex};
-use super::kind::Kind;
+use super::kind::StepKind;
 use super::lead::Lead;
 use super::right::Right;
 use super::world::Place;
@@ -17,26 +17,31 @@ impl Lead<'_, '_> {
     /// The steps that only bindings of the cluster give.
     pub(super) fn of_cluster(&mut self) {
         let admin = Vertex::ClusterAdmin;
-        let simple: [(&[Right], Kind, Vertex, bool); 9] = [
-            (&[Right::NodesProxy], Kind::NodesProxy, Vertex::All(Hub::Containers), true),
-            (&[Right::ImpersonateUser], Kind::Impersonate, Vertex::AnyUser, true),
+        let simple: [(&[Right], StepKind, Vertex, bool); 9] = [
+            (&[Right::NodesProxy], StepKind::NodesProxy, Vertex::All(Hub::Containers), true),
+            (&[Right::ImpersonateUser], StepKind::Impersonate, Vertex::AnyUser, true),
             (
                 &[Right::CsrCreate, Right::CsrNode, Right::CsrRead],
-                Kind::CsrNode,
+                StepKind::CsrNode,
                 Vertex::AnyNodeIdentity,
                 true,
             ),
-            (&[Right::CsrCreate, Right::CsrNode], Kind::CsrNode, Vertex::AnyNodeIdentity, false),
+            (
+                &[Right::CsrCreate, Right::CsrNode],
+                StepKind::CsrNode,
+                Vertex::AnyNodeIdentity,
+                false,
+            ),
             (
                 &[Right::MutatingPolicyCreate, Right::MutatingPolicyBind],
-                Kind::MutatingPolicy,
+                StepKind::MutatingPolicy,
                 admin,
                 false,
             ),
-            (&[Right::MutatingPolicyEdit], Kind::MutatingPolicy, admin, false),
-            (&[Right::ApiService], Kind::ApiService, admin, false),
-            (&[Right::MutatingWebhook], Kind::Webhooks, admin, false),
-            (&[Right::ValidatingWebhook], Kind::Webhooks, Vertex::All(Hub::Secrets), false),
+            (&[Right::MutatingPolicyEdit], StepKind::MutatingPolicy, admin, false),
+            (&[Right::ApiService], StepKind::ApiService, admin, false),
+            (&[Right::MutatingWebhook], StepKind::Webhooks, admin, false),
+            (&[Right::ValidatingWebhook], StepKind::Webhooks, Vertex::All(Hub::Secrets), false),
         ];
         for (needs, kind, to, certain) in simple {
             if self.class.has(Place::Cluster, needs) {
@@ -49,12 +54,12 @@ impl Lead<'_, '_> {
         ];
         for (needs, to) in constrained.into_iter().filter(|_| self.seen.constrains()) {
             if self.class.has(Place::Cluster, needs) {
-                self.step(Kind::ImpersonateConstrained, to, false, Place::Cluster, needs);
+                self.step(StepKind::ImpersonateConstrained, to, false, Place::Cluster, needs);
             }
         }
         if self.class.has(Place::Cluster, &[Right::CsiDriver]) {
             self.step(
-                Kind::Csi,
+                StepKind::Csi,
                 Vertex::All(Hub::Accounts),
                 false,
                 Place::Cluster,
@@ -70,16 +75,16 @@ impl Lead<'_, '_> {
         for (right, name) in &self.class.cluster.named {
             let (kind, to, certain) = match right {
                 Right::NodesProxy => {
-                    (Kind::NodesProxy, self.world.node(name).map(Vertex::On), true)
+                    (StepKind::NodesProxy, self.world.node(name).map(Vertex::On), true)
                 }
                 Right::ImpersonateUser => {
-                    (Kind::Impersonate, self.world.user(name).map(Vertex::User), true)
+                    (StepKind::Impersonate, self.world.user(name).map(Vertex::User), true)
                 }
-                Right::MutatingWebhook => (Kind::Webhooks, Some(Vertex::ClusterAdmin), false),
+                Right::MutatingWebhook => (StepKind::Webhooks, Some(Vertex::ClusterAdmin), false),
                 Right::MutatingPolicyEdit => {
-                    (Kind::MutatingPolicy, Some(Vertex::ClusterAdmin), false)
+                    (StepKind::MutatingPolicy, Some(Vertex::ClusterAdmin), false)
                 }
-                Right::ApiService => (Kind::ApiService, Some(Vertex::ClusterAdmin), false),
+                Right::ApiService => (StepKind::ApiService, Some(Vertex::ClusterAdmin), false),
                 _ => continue,
             };
             if let Some(to) = to {
@@ -100,7 +105,7 @@ impl Lead<'_, '_> {
             let by_any = self.class.has(place, &[user]);
             let needs = [Right::ImpersonateGroup, user];
             let needs = if by_any { &needs[..] } else { &needs[..1] };
-            self.step(Kind::Impersonate, Vertex::ClusterAdmin, true, place, needs);
+            self.step(StepKind::Impersonate, Vertex::ClusterAdmin, true, place, needs);
         }
         for name in self.class.cluster.names(Right::ImpersonateGroup) {
             let to = match name {
@@ -113,7 +118,7 @@ impl Lead<'_, '_> {
             };
             if let Some(to) = to {
                 self.named(
-                    Kind::Impersonate,
+                    StepKind::Impersonate,
                     to,
                     true,
                     Place::Cluster,
@@ -138,7 +143,7 @@ impl Lead<'_, '_> {
             [(CLIENT_SIGNERS, Vertex::AnySubject), (KUBELET_SIGNERS, Vertex::AnyNodeIdentity)]
         {
             if approves(signers) {
-                self.step(Kind::Csr, to, true, Place::Cluster, &needs);
+                self.step(StepKind::Csr, to, true, Place::Cluster, &needs);
             }
         }
     }

@@ -3,7 +3,7 @@
 use super::classes::set;
 use super::graph::{Cause, Hub, Vertex};
 use super::held::Held;
-use super::kind::Kind;
+use super::kind::StepKind;
 use super::lead::{Lead, Step};
 use super::right::Right;
 use super::world::{Place, index};
@@ -23,9 +23,9 @@ impl Lead<'_, '_> {
             match right {
                 Right::TokenRequest | Right::ImpersonateAccount => {
                     let kind = if *right == Right::TokenRequest {
-                        Kind::TokenRequest
+                        StepKind::TokenRequest
                     } else {
-                        Kind::Impersonate
+                        StepKind::Impersonate
                     };
                     for account in namespaces.clone().filter_map(|n| world.account(n, name)) {
                         self.named(kind, Vertex::Account(account), true, place, of);
@@ -33,7 +33,7 @@ impl Lead<'_, '_> {
                 }
                 Right::SecretGet | Right::SecretList => {
                     for account in namespaces.clone().filter_map(|n| world.token_secret(n, name)) {
-                        self.named(Kind::SecretRead, Vertex::Account(account), true, place, of);
+                        self.named(StepKind::SecretRead, Vertex::Account(account), true, place, of);
                     }
                     if self.class.has(place, &[Right::SecretCreate]) {
                         let cause = Cause {
@@ -43,7 +43,7 @@ impl Lead<'_, '_> {
                             admitted_by: None,
                         };
                         self.steps.push(Step {
-                            kind: Kind::SecretForge,
+                            kind: StepKind::SecretForge,
                             to: hub(Hub::Accounts),
                             certain: true,
                             cause,
@@ -75,17 +75,17 @@ impl Lead<'_, '_> {
         for (at, container) in (self.seen.first[class]..).zip(&pods.facts.containers) {
             let image = enforced.admits(pods.facts.meets).filter(|_| !pods.facts.mirror);
             let step = match of.0 {
-                Right::Exec => (!container.place.completed).then_some((Kind::Exec, true)),
+                Right::Exec => (!container.place.completed).then_some((StepKind::Exec, true)),
                 Right::ExecGet => {
                     let enough = self.seen.get_is_enough().filter(|_| !container.place.completed);
-                    enough.map(|certain| (Kind::Exec, certain))
+                    enough.map(|certain| (StepKind::Exec, certain))
                 }
                 Right::AttachGet | Right::PortForwardGet => {
-                    self.seen.get_is_enough().map(|_| (Kind::Attach, false))
+                    self.seen.get_is_enough().map(|_| (StepKind::Attach, false))
                 }
                 // One that has ended starts again with its pod only.
                 Right::PodEdit => {
-                    image.map(|certain| (Kind::PodImage, certain && !container.place.completed))
+                    image.map(|certain| (StepKind::PodImage, certain && !container.place.completed))
                 }
                 Right::Ephemeral => {
                     // The whole pod must meet the level, and not what is added alone.
@@ -93,7 +93,7 @@ impl Lead<'_, '_> {
                     for token in &container.tokens {
                         if let Some(account) = self.world.account(namespace, &token.account) {
                             self.named(
-                                Kind::Ephemeral,
+                                StepKind::Ephemeral,
                                 Vertex::Account(account),
                                 token.certain && sure,
                                 place,
@@ -104,12 +104,12 @@ impl Lead<'_, '_> {
                     let admits = enforced.admits(Level::Privileged).filter(|_| !pods.facts.mirror);
                     for node in self.world.nodes_of(pods) {
                         if let Some(certain) = admits {
-                            self.named(Kind::Ephemeral, Vertex::Node(node), certain, place, of);
+                            self.named(StepKind::Ephemeral, Vertex::Node(node), certain, place, of);
                         }
                     }
                     None
                 }
-                _ => Some((Kind::Attach, false)),
+                _ => Some((StepKind::Attach, false)),
             };
             if let Some((kind, certain)) = step {
                 self.named(kind, Vertex::Container(at), certain, place, of);
@@ -131,7 +131,7 @@ impl Lead<'_, '_> {
         for namespace in namespaces {
             let sure = found(namespace);
             self.named(
-                Kind::ControllerEdit,
+                StepKind::ControllerEdit,
                 Vertex::In(Hub::Accounts, namespace),
                 sure,
                 place,
@@ -145,7 +145,7 @@ impl Lead<'_, '_> {
                     name: Some(name.to_owned()),
                     admitted_by: Some(namespace),
                 };
-                let (kind, to) = (Kind::PodToNode, Vertex::AnyNode);
+                let (kind, to) = (StepKind::PodToNode, Vertex::AnyNode);
                 self.steps.push(Step { kind, to, certain: sure && admits, cause });
             }
         }

@@ -1,4 +1,4 @@
-//! What no path shows, because the API does not: said once a report, never silently left out.
+//! What no path shows, reasons the API does not: said once a report, never silently left out.
 
 use super::Reach;
 use crate::inventory::coverage::Resource;

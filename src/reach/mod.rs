@@ -11,14 +11,15 @@
 //! steps; rights that one identity needs together are one step. What two identities could do only
 //! together is not followed.
 
-mod because;
-mod blast;
+mod blast_radius;
 mod build;
 mod build_pods;
 mod change;
 mod classes;
 mod cuts;
+mod describe;
 mod escape;
+mod explanation;
 mod gain;
 mod graph;
 mod held;
@@ -27,26 +28,25 @@ mod lead;
 mod lead_cluster;
 mod lead_names;
 mod limits;
-mod names;
 mod path;
 mod pods;
 mod reason;
-mod reason_gain;
 mod right;
 mod search;
-mod way;
+mod self_grant_explanation;
+mod to_cluster_admin;
 mod world;
 
-pub use because::Because;
-pub use blast::Exposed;
+pub use blast_radius::Exposure;
 pub use change::Change;
 pub use cuts::{Cut, Cuts, Freed};
-pub use kind::{About, Certainty, Kind};
+pub use describe::{PathNode, PathSource, PathTarget};
+pub use kind::{Certainty, StepKind, StepSpec};
 pub use limits::{LIMITS, limits};
-pub use names::{Source, Target, Thing};
-pub use path::{Hop, Path};
-pub use pods::Pods;
-pub use way::Way;
+pub use path::{AttackPath, PathStep};
+pub use pods::PodVariants;
+pub use reason::Reason;
+pub use to_cluster_admin::ClusterAdminPath;
 
 use build::Built;
 use graph::{Graph, Hub, Vertex};
@@ -59,7 +59,7 @@ use crate::rbac::Resolver;
 /// The paths of one cluster.
 pub struct Reach<'i> {
     inventory: &'i Inventory,
-    pods: &'i Pods,
+    pods: &'i PodVariants,
     minor: Option<u32>,
     built: Built<'i>,
     resolver: Resolver<'i>,
@@ -75,7 +75,7 @@ pub struct Reach<'i> {
 impl<'i> Reach<'i> {
     /// Builds the graph and searches it. `minor` is the API server's version, for example 35.
     #[must_use]
-    pub fn new(inventory: &'i Inventory, pods: &'i Pods, minor: Option<u32>) -> Self {
+    pub fn new(inventory: &'i Inventory, pods: &'i PodVariants, minor: Option<u32>) -> Self {
         Self::build(inventory, pods, minor, Vec::new())
     }
 
@@ -88,7 +88,7 @@ impl<'i> Reach<'i> {
 
     fn build(
         inventory: &'i Inventory,
-        pods: &'i Pods,
+        pods: &'i PodVariants,
         minor: Option<u32>,
         without: Vec<Change>,
     ) -> Self {
@@ -126,17 +126,17 @@ impl<'i> Reach<'i> {
     }
 
     /// How far everything is from a target; `None` for a namespace that is not there.
-    fn distances(&self, target: &Target) -> Option<std::borrow::Cow<'_, Distances>> {
+    fn distances(&self, target: &PathTarget) -> Option<std::borrow::Cow<'_, Distances>> {
         use std::borrow::Cow::{Borrowed, Owned};
         let to = |vertices: Vec<Vertex>| {
             let numbers = vertices.into_iter().map(|vertex| self.graph().layout.number(vertex));
             Distances::new(self.graph(), Goal::Vertices(numbers.collect()))
         };
         Some(match target {
-            Target::ClusterAdmin => Borrowed(&self.to_cluster),
-            Target::Node => Borrowed(&self.to_node),
-            Target::Namespace => Borrowed(&self.to_namespace),
-            Target::ControlPlaneNode => Owned(to(self
+            PathTarget::ClusterAdmin => Borrowed(&self.to_cluster),
+            PathTarget::Node => Borrowed(&self.to_node),
+            PathTarget::Namespace => Borrowed(&self.to_namespace),
+            PathTarget::ControlPlaneNode => Owned(to(self
                 .built
                 .world
                 .control_plane
@@ -144,7 +144,7 @@ impl<'i> Reach<'i> {
                 .copied()
                 .map(Vertex::Node)
                 .collect())),
-            Target::Secrets(name) => {
+            PathTarget::Secrets(name) => {
                 Owned(to(vec![Vertex::In(Hub::Secrets, self.built.world.namespace(name)?)]))
             }
         })

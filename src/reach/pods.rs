@@ -12,7 +12,7 @@ use crate::pss::{Labels, Level, Version, highest_level};
 
 /// All pods of a cluster, in classes.
 #[derive(Clone, Debug, Default)]
-pub struct Pods {
+pub struct PodVariants {
     /// By workload; most have one class.
     pub(super) classes: BTreeMap<Workload, Vec<Class>>,
     /// The nodes that have a control plane, as their pods show.
@@ -65,10 +65,10 @@ pub(super) struct Token {
 
 const CONTROL_PLANE: [&str; 3] = ["kube-apiserver", "kube-controller-manager", "etcd"];
 
-impl Pods {
+impl PodVariants {
     /// All pods of an inventory.
     #[must_use]
-    pub fn of(inventory: &Inventory) -> Self {
+    pub fn from_inventory(inventory: &Inventory) -> Self {
         let mut pods = Self::default();
         for alike in inventory.alike() {
             let posture = PodPosture::new(inventory, &alike.pod);

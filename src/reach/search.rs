@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 
 use super::graph::{Edge, Graph, Vertex};
-use super::kind::{Certainty, Kind};
+use super::kind::{Certainty, StepKind};
 
 /// No way there.
 const FAR: u32 = u32::MAX;
@@ -103,7 +103,7 @@ impl Distances {
 }
 
 fn cost(edge: &Edge) -> u32 {
-    u32::from(edge.kind != Kind::Part)
+    u32::from(edge.kind != StepKind::Part)
 }
 
 fn walk(graph: &Graph, goal: &Goal, only_certain: bool) -> Vec<u32> {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::Change;
 use super::held::Held;
-use super::pods::{Class, Pods};
+use super::pods::{Class, PodVariants};
 use super::right::Rights;
 use crate::inventory::coverage::{Resource, State};
 use crate::inventory::{Inventory, RoleBinding, SecretKind, TOKEN_ACCOUNT_ANNOTATION, Workload};
@@ -83,7 +83,7 @@ pub(super) struct World<'i> {
 pub(super) const ADMIN: u32 = 0;
 
 impl<'i> World<'i> {
-    pub(super) fn new(inventory: &'i Inventory, pods: &'i Pods, without: &[Change]) -> Self {
+    pub(super) fn new(inventory: &'i Inventory, pods: &'i PodVariants, without: &[Change]) -> Self {
         let classes: Vec<_> = pods
             .classes
             .iter()
@@ -134,7 +134,7 @@ impl<'i> World<'i> {
         class.nodes.iter().filter_map(|id| self.node(self.inventory.node_name(*id)))
     }
 
-    fn control_plane(&mut self, pods: &Pods) {
+    fn control_plane(&mut self, pods: &PodVariants) {
         let labelled =
             self.inventory.nodes.values().filter(|node| node.metadata.has_control_plane_role());
         let named = labelled.map(|node| node.metadata.name.as_str());

@@ -1,13 +1,13 @@
 //! Whether a binding gives rights to identities that nobody chose one by one.
 
-use super::rights::{role_ref, severity, told};
+use super::permissions::{role_ref, severity, in_words};
 use super::{Rule, Scope};
 use crate::evidence::Evidence;
 use crate::finding::{Judgement, Severity};
 use crate::inventory::Subject;
 use crate::inventory::coverage::Resource;
 use crate::object::Parent;
-use crate::rbac::{BindingFacts, Breadth, Presence, Right};
+use crate::rbac::{BindingFacts, Breadth, Presence, Permission};
 
 pub(super) const RULE: Rule = Rule {
     id: "binding-to-broad-group",
@@ -30,18 +30,18 @@ fn judge(facts: &BindingFacts) -> Option<Judgement> {
         let path = Parent::default().entry("subjects", &subject.name).field("kind");
         Evidence::field(path, &subject.kind)
     }));
-    Some(match &facts.role_is {
+    Some(match &facts.role_presence {
         Presence::Unread(gap) => Judgement::unknown(&gap.reason, &gap.resolve, evidence),
         Presence::Missing | Presence::NoNamespace => {
             Judgement::not_applicable(format!("grants nothing: {} does not exist", facts.role), evidence)
         }
-        Presence::There if facts.rights.is_empty() => {
+        Presence::There if facts.permissions.is_empty() => {
             Judgement::pass("grants discovery and questions about oneself, no more", evidence)
         }
         Presence::There => {
-            let rights: Vec<&Right> = facts.rights.iter().collect();
+            let rights: Vec<&Permission> = facts.permissions.iter().collect();
             let worst = rights.iter().map(|right| severity(right)).max().unwrap_or(Severity::Low);
-            Judgement::fail(format!("{} may {}", who(*breadth, subject), told(&rights)), evidence)
+            Judgement::fail(format!("{} may {}", who(*breadth, subject), in_words(&rights)), evidence)
                 .severity(at(*breadth, worst))
         }
     })

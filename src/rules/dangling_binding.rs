@@ -1,6 +1,6 @@
 //! Whether a binding names a role or a ServiceAccount that does not exist.
 
-use super::rights::{role_ref, severity};
+use super::permissions::{role_ref, severity};
 use super::{Rule, Scope};
 use crate::evidence::Evidence;
 use crate::finding::{Judgement, Severity};
@@ -33,7 +33,7 @@ fn judge(facts: &BindingFacts) -> Option<Judgement> {
     let mut evidence = vec![role_ref(facts.binding)];
     let mut worst = Severity::Low;
     let mut unread = None;
-    match &facts.role_is {
+    match &facts.role_presence {
         Presence::There => {}
         Presence::Unread(gap) => unread = Some(gap),
         Presence::Missing | Presence::NoNamespace => {
@@ -41,7 +41,7 @@ fn judge(facts: &BindingFacts) -> Option<Judgement> {
         }
     }
     for (namespace, name, presence) in &facts.accounts {
-        let told = match presence {
+        let subject = match presence {
             Presence::There => continue,
             Presence::Unread(gap) => {
                 unread = unread.or(Some(gap));
@@ -50,15 +50,15 @@ fn judge(facts: &BindingFacts) -> Option<Judgement> {
             Presence::Missing => format!("ServiceAccount {namespace}/{name}"),
             Presence::NoNamespace => format!("ServiceAccount {namespace}/{name}, nor its namespace"),
         };
-        missing.push(format!("{told}: whoever creates it has the rights"));
+        missing.push(format!("{subject}: whoever creates it has the rights"));
         let path = Parent::default().entry("subjects", name).field("namespace");
         evidence.push(Evidence::field(path, (*namespace).to_owned()));
         // Grants of rights that say all they are: an untidy leftover, and no more.
-        let dangerous = facts.rights.first().filter(|right| right.danger.is_some());
+        let dangerous = facts.permissions.first().filter(|right| right.danger.is_some());
         worst = worst.max(dangerous.map_or(Severity::Low, |r| severity(r).min(Severity::Medium)));
     }
     Some(match (missing.is_empty(), unread) {
-        (false, _) if facts.kept => Judgement::not_applicable(
+        (false, _) if facts.reconciled => Judgement::not_applicable(
             "the API server makes and keeps it for a part of the control plane, used or not",
             evidence,
         ),

@@ -1,7 +1,7 @@
 //! The catalogue: one file a rule, one line a rule in this list. A rule is data and a function
 //! over facts; it reads no API object and computes no fact of its own.
 
-mod rights;
+mod permissions;
 mod rule;
 
 pub use rule::{Around, Documentation, Rule, Scope};

@@ -4,7 +4,7 @@ use super::{Rule, Scope};
 use crate::evidence::Confidence;
 use crate::finding::{Judgement, Severity};
 use crate::inventory::coverage::Resource;
-use crate::reach::{Certainty, Way};
+use crate::reach::{Certainty, ClusterAdminPath};
 
 pub(super) const RULE: Rule = Rule {
     id: "path-to-cluster-admin",
@@ -23,11 +23,11 @@ pub(super) const RULE: Rule = Rule {
     page: include_str!("../../docs/rules/path-to-cluster-admin.md"),
 };
 
-fn judge(way: &Way) -> Judgement {
-    if way.mirror {
+fn judge(found: &ClusterAdminPath) -> Judgement {
+    if found.mirror {
         return Judgement::not_applicable("a static pod is part of its node", []);
     }
-    if let Some(path) = &way.path {
+    if let Some(path) = &found.path {
         let judgement = Judgement::fail(path.on_a_line(), []).steps(path.steps());
         return match path.certainty {
             Certainty::Certain => judgement,
@@ -36,9 +36,9 @@ fn judge(way: &Way) -> Judgement {
             }
         };
     }
-    match &way.gap {
-        _ if way.sealed => Judgement::pass("no token, and no way out to the node", []),
-        _ if way.no_bindings => Judgement::not_applicable("no bindings in the input", []),
+    match &found.gap {
+        _ if found.sealed => Judgement::pass("no token, and no way out to the node", []),
+        _ if found.no_bindings => Judgement::not_applicable("no bindings in the input", []),
         Some(gap) => Judgement::unknown(&gap.reason, &gap.resolve, []),
         None => Judgement::pass("no path to cluster-admin", []),
     }

@@ -4,8 +4,8 @@ use crate::finding::{Judgement, Severity};
 use crate::inventory::coverage::Resource;
 use crate::object::ContainerPlace;
 use crate::posture::{ContainerPosture, Os, PodPosture, RunningImages, ServiceAccountPosture};
-use crate::rbac::{AccountRights, Accounts, BindingFacts};
-use crate::reach::{Reach, Way};
+use crate::rbac::{AccountPermissions, BindingFacts, PermissionIndex};
+use crate::reach::{ClusterAdminPath, Reach};
 use crate::standards::{NamespaceStandards, PodStandards};
 
 /// A question with a stable id.
@@ -29,7 +29,7 @@ pub struct Rule {
 #[derive(Clone, Copy)]
 pub struct Around<'a> {
     /// What ServiceAccounts may do.
-    pub accounts: &'a Accounts<'a>,
+    pub accounts: &'a PermissionIndex<'a>,
     /// Where that leads.
     pub reach: &'a Reach<'a>,
 }
@@ -46,13 +46,13 @@ pub enum Scope {
     /// Each container of each pod, with what its credentials allow.
     Credentials(fn(&PodPosture, &ContainerPosture, Around) -> Judgement),
     /// Each workload, by where a takeover of it leads.
-    Workload(fn(&Way) -> Judgement),
+    Workload(fn(&ClusterAdminPath) -> Judgement),
     /// What all pods of a workload run in the container of one name.
     Images(fn(&RunningImages) -> Judgement),
     /// Each ServiceAccount.
     ServiceAccount(fn(&ServiceAccountPosture) -> Judgement),
     /// Each ServiceAccount, by its rights.
-    Identity(fn(&AccountRights) -> Judgement),
+    Identity(fn(&AccountPermissions) -> Judgement),
     /// Each RoleBinding and ClusterRoleBinding; nothing where the question does not arise.
     Binding(fn(&BindingFacts) -> Option<Judgement>),
     /// Each pod, as Pod Security admission sees it.
@@ -104,9 +104,9 @@ impl Rule {
 
     /// Judges where a takeover of a workload leads, if that is what the rule is about.
     #[must_use]
-    pub fn judge_workload(&self, way: &Way) -> Option<Judgement> {
+    pub fn judge_workload(&self, path: &ClusterAdminPath) -> Option<Judgement> {
         match self.scope {
-            Scope::Workload(judge) => Some(judge(way)),
+            Scope::Workload(judge) => Some(judge(path)),
             _ => None,
         }
     }
@@ -122,7 +122,7 @@ impl Rule {
 
     /// Judges the rights of a ServiceAccount, if that is what the rule is about.
     #[must_use]
-    pub fn judge_identity(&self, account: &AccountRights) -> Option<Judgement> {
+    pub fn judge_identity(&self, account: &AccountPermissions) -> Option<Judgement> {
         match self.scope {
             Scope::Identity(judge) => Some(judge(account)),
             _ => None,

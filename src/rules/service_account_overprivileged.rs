@@ -1,11 +1,11 @@
 //! Whether a ServiceAccount has rights that lead to more than they say.
 
-use super::rights::{evidence, severity, told};
+use super::permissions::{evidence, severity, in_words};
 use super::{Rule, Scope};
 use crate::evidence::Evidence;
 use crate::finding::{Judgement, Severity};
 use crate::inventory::coverage::Resource;
-use crate::rbac::{AccountRights, ControlPlane, Right};
+use crate::rbac::{AccountPermissions, ControlPlaneAccount, Permission};
 
 pub(super) const RULE: Rule = Rule {
     id: "service-account-overprivileged",
@@ -22,9 +22,9 @@ pub(super) const RULE: Rule = Rule {
     page: include_str!("../../docs/rules/service-account-overprivileged.md"),
 };
 
-fn judge(account: &AccountRights) -> Judgement {
-    let mut dangerous: Vec<&Right> = account
-        .rights
+fn judge(account: &AccountPermissions) -> Judgement {
+    let mut dangerous: Vec<&Permission> = account
+        .permissions
         .iter()
         .filter(|right| right.danger.is_some() && !right.is_everyones())
         .collect();
@@ -45,14 +45,14 @@ fn judge(account: &AccountRights) -> Judgement {
             all
         },
     );
-    match account.part {
-        ControlPlane::No => Judgement::fail(format!("may {}", told(&dangerous)), of_all)
+    match account.control_plane {
+        ControlPlaneAccount::No => Judgement::fail(format!("may {}", in_words(&dangerous)), of_all)
             .severity(severity(worst)),
-        ControlPlane::Yes => Judgement::not_applicable(
+        ControlPlaneAccount::Yes => Judgement::not_applicable(
             "a part of the control plane: no pod runs as it, and the API server keeps its bindings",
             of_all,
         ),
-        ControlPlane::Unknown => Judgement::unknown(
+        ControlPlaneAccount::Unknown => Judgement::unknown(
             "its bindings are those of a part of the control plane, unless a pod runs as it",
             "include all pods",
             of_all,

@@ -1,14 +1,14 @@
 //! Whether the container can read an API credential: by its volumes and mounts, not by what is
 //! declared; and how much its ServiceAccount may do with it.
 
-use super::rights::{evidence as granted_by, severity, told};
+use super::permissions::{evidence as granted_by, severity, in_words};
 use super::{Around, Rule, Scope};
 use crate::evidence::{Confidence, Evidence};
 use crate::finding::{Judgement, Radius, Severity};
 use crate::inventory::coverage::Resource;
 use crate::posture::{ContainerPosture, Credential, PodPosture, TokenAccess};
-use crate::rbac::Accounts;
-use crate::reach::Source;
+use crate::rbac::PermissionIndex;
+use crate::reach::PathSource;
 
 pub(super) const RULE: Rule = Rule {
     id: "token-mounted",
@@ -92,7 +92,7 @@ fn worth<'p>(pod: &PodPosture, account: &'p str, around: Around) -> Worth<'p> {
     let namespace = pod.object.namespace.as_deref().unwrap_or_default();
     let own = by_rights(namespace, account, around.accounts);
     // Where the rights lead counts for more than what they say.
-    let blast = around.reach.blast_radius(&Source::Account(namespace.to_owned(), account.to_owned()));
+    let blast = around.reach.blast_radius(&PathSource::Account(namespace.to_owned(), account.to_owned()));
     let (severity, leads) = match (blast.certain, blast.at_most) {
         (Radius::Cluster, _) => (Severity::Critical, "leads to cluster-admin"),
         (_, Radius::Cluster) => (Severity::High, "possibly leads to cluster-admin"),
@@ -104,14 +104,14 @@ fn worth<'p>(pod: &PodPosture, account: &'p str, around: Around) -> Worth<'p> {
 }
 
 /// By what the ServiceAccount itself may do.
-fn by_rights<'p>(namespace: &str, account: &'p str, accounts: &Accounts) -> Worth<'p> {
-    let rights = accounts.of(namespace, account);
+fn by_rights<'p>(namespace: &str, account: &'p str, accounts: &PermissionIndex) -> Worth<'p> {
+    let rights = accounts.of_account(namespace, account);
     let new = |severity, why, granted_by| Worth { account, severity, why, granted_by };
     if let Some(worst) = rights.worst() {
-        let why = format!("which may {}", told(&[worst]));
+        let why = format!("which may {}", in_words(&[worst]));
         return new(severity(worst).max(RULE.severity), why, granted_by(worst).into());
     }
-    match (&rights.gap, rights.rights.is_empty()) {
+    match (&rights.gap, rights.permissions.is_empty()) {
         (Some(gap), _) => {
             let why = format!("whose rights are not known: {}", gap.reason);
             new(RULE.severity, why, Vec::new())

@@ -30,9 +30,9 @@ fn judge(pod: &PodPosture, container: &ContainerPosture, around: Around) -> Judg
         Ok(_) => return Judgement::not_applicable("no token of its own", evidence),
     }
     let namespace = pod.object.namespace.as_deref().unwrap_or_default();
-    let all: Vec<_> = owners.iter().map(|name| around.accounts.of(namespace, name)).collect();
+    let all: Vec<_> = owners.iter().map(|name| around.accounts.of_account(namespace, name)).collect();
     let names = owners.join(" and ");
-    if all.iter().any(|rights| !rights.rights.is_empty()) {
+    if all.iter().any(|rights| !rights.permissions.is_empty()) {
         return Judgement::pass(format!("ServiceAccount {names} has rights to use"), evidence);
     }
     match all.iter().find_map(|rights| Some((rights.gap.as_ref()?, rights.absent))) {

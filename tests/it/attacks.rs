@@ -7,7 +7,7 @@ use anyhow::{Context, ensure};
 use libtest_mimic::Trial;
 use podaudit::inventory::Workload;
 use podaudit::manifest::{self, Options};
-use podaudit::reach::{Certainty, Pods, Reach, Source};
+use podaudit::reach::{Certainty, PathSource, PodVariants, Reach};
 
 use crate::{Outcome, trial};
 
@@ -79,21 +79,22 @@ fn folder() -> std::path::PathBuf {
 fn told(file: &str, source: &str) -> anyhow::Result<Vec<String>> {
     let inventory =
         manifest::read(&[folder().join(file).with_extension("yaml")], &Options::default())?;
-    let pods = Pods::of(&inventory);
+    let pods = PodVariants::from_inventory(&inventory);
     let reach = Reach::new(&inventory, &pods, Some(37));
     let namespace = "default".to_owned();
     let source = match source.split_once('/') {
-        Some(("Pod", name)) => {
-            Source::Workload(Workload { namespace, kind: "Pod".into(), name: name.into() }, None)
-        }
-        Some((namespace, name)) => Source::Account(namespace.to_owned(), name.to_owned()),
-        None => Source::Account(namespace, source.to_owned()),
+        Some(("Pod", name)) => PathSource::Workload(
+            Workload { namespace, kind: "Pod".into(), name: name.into() },
+            None,
+        ),
+        Some((namespace, name)) => PathSource::Account(namespace.to_owned(), name.to_owned()),
+        None => PathSource::Account(namespace, source.to_owned()),
     };
     let row = reach.exposure(&source, None).with_context(|| format!("no {source}"))?;
-    let steps = row.steps.context("no steps")?;
-    let word = |hop: &podaudit::reach::Hop| {
-        let sure = if hop.certainty == Certainty::Certain { "" } else { "?" };
-        format!("{}{sure} {}", hop.kind.about().id, hop.to)
+    let steps = row.first_steps.context("no steps")?;
+    let word = |step: &podaudit::reach::PathStep| {
+        let sure = if step.certainty == Certainty::Certain { "" } else { "?" };
+        format!("{}{sure} {}", step.kind.spec().id, step.to)
     };
     Ok(steps.iter().map(word).collect())
 }

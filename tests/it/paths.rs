@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::ensure;
 use expect_test::expect_file;
 use libtest_mimic::Trial;
-use podaudit::reach::Kind;
+use podaudit::reach::StepKind;
 
 use crate::program::Program;
 use crate::{Outcome, trial};
@@ -25,11 +25,11 @@ fn page() -> Outcome {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/paths.md");
     let text = std::fs::read_to_string(&path)?;
     let (before, rest) = text.split_once(HEAD).unwrap_or((&text, ""));
-    let row = |kind: &Kind| {
-        let row = kind.about();
+    let row = |kind: &StepKind| {
+        let row = kind.spec();
         format!("| {} | {} | {} | {} |", row.id, row.does, row.certainty, row.source)
     };
-    let rows: Vec<_> = Kind::ALL.iter().map(row).collect();
+    let rows: Vec<_> = StepKind::ALL.iter().map(row).collect();
     let rows = rows.join("\n") + "\n";
     let after: Vec<_> = rest.lines().skip_while(|line| line.starts_with('|')).collect();
     expect_file![path].assert_eq(&format!("{before}{HEAD}{rows}{}\n", after.join("\n")));

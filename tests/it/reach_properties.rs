@@ -4,7 +4,7 @@ use anyhow::ensure;
 use libtest_mimic::Trial;
 use podaudit::finding::{Blast, Radius};
 use podaudit::inventory::Workload;
-use podaudit::reach::{Change, Exposed, Pods, Reach, Source};
+use podaudit::reach::{Change, Exposure, PathSource, PodVariants, Reach};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -29,20 +29,20 @@ pub(crate) fn trials() -> Vec<Trial> {
 /// The radius of everything that there is, by name.
 fn blasts(world: &World) -> Vec<(String, Blast)> {
     let inventory = read(world);
-    let pods = Pods::of(&inventory);
+    let pods = PodVariants::from_inventory(&inventory);
     let reach = Reach::new(&inventory, &pods, Some(37));
     sources(world).into_iter().map(|s| (s.to_string(), reach.blast_radius(&s))).collect()
 }
 
-fn sources(world: &World) -> Vec<Source> {
+fn sources(world: &World) -> Vec<PathSource> {
     let accounts = NAMESPACES.into_iter().flat_map(|namespace| {
-        ACCOUNTS.map(|account| Source::Account(namespace.to_owned(), account.to_owned()))
+        ACCOUNTS.map(|account| PathSource::Account(namespace.to_owned(), account.to_owned()))
     });
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let pods = world.iter().filter(|object| object["kind"] == "Pod").map(|pod| {
         let (namespace, name) =
             (text(&pod["metadata"]["namespace"]), text(&pod["metadata"]["name"]));
-        Source::Workload(Workload { namespace, kind: "Pod".to_owned(), name }, None)
+        PathSource::Workload(Workload { namespace, kind: "Pod".to_owned(), name }, None)
     });
     let mut all: Vec<_> = accounts.chain(pods).collect();
     all.sort();
@@ -52,18 +52,18 @@ fn sources(world: &World) -> Vec<Source> {
 #[expect(clippy::needless_pass_by_value, reason = "what a property is given")]
 fn agrees(world: World) -> Outcome {
     let inventory = read(&world);
-    let pods = Pods::of(&inventory);
+    let pods = PodVariants::from_inventory(&inventory);
     let reach = Reach::new(&inventory, &pods, Some(37));
     for namespace in NAMESPACES {
         for account in ACCOUNTS {
-            let source = Source::Account(namespace.to_owned(), account.to_owned());
+            let source = PathSource::Account(namespace.to_owned(), account.to_owned());
             let had = closure(&world, namespace, account);
             let got = reach.blast_radius(&source).certain;
             let (admin, node) = (got == Radius::Cluster, got >= Radius::Node);
             ensure!(admin == had.admin, "{source}: {got:?}, and {had:?}\n{}", json!(world));
-            let way = reach.path(&source, &podaudit::reach::Target::Node);
+            let way = reach.path(&source, &podaudit::reach::PathTarget::Node);
             let kinds: Vec<_> =
-                way.iter().flat_map(|p| p.hops.iter().map(|h| (h.kind, h.cut.clone()))).collect();
+                way.iter().flat_map(|p| p.steps.iter().map(|h| (h.kind, h.cut.clone()))).collect();
             ensure!(
                 node != had.nodes.is_empty(),
                 "{source}: {kinds:?}, and {had:?}\n{}",
@@ -91,9 +91,9 @@ fn more((mut world, binding): (World, Value)) -> Outcome {
 fn order((a, b): (World, World)) -> Outcome {
     let told = |world: &World| {
         let inventory = read(world);
-        let pods = Pods::of(&inventory);
+        let pods = PodVariants::from_inventory(&inventory);
         let reach = Reach::new(&inventory, &pods, Some(37));
-        let rows: Vec<Exposed> = reach.exposed(None);
+        let rows: Vec<Exposure> = reach.exposed(None);
         let cuts = reach.cuts(2);
         format!("{rows:#?} {cuts:#?}")
     };
@@ -104,7 +104,7 @@ fn order((a, b): (World, World)) -> Outcome {
 /// Makes the change in the objects themselves, and looks again.
 fn cuts(mut world: World) -> Outcome {
     let inventory = read(&world);
-    let pods = Pods::of(&inventory);
+    let pods = PodVariants::from_inventory(&inventory);
     let cuts = Reach::new(&inventory, &pods, Some(37)).cuts(3);
     for cut in &cuts.cuts {
         let before = blasts(&world);

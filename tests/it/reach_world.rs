@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use podaudit::inventory::Inventory;
 use podaudit::manifest;
-use podaudit::rbac::{Attributes, Identity, Resolver, Target};
+use podaudit::rbac::{Attributes, Identity, RequestTarget, Resolver};
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
@@ -172,7 +172,7 @@ pub(crate) fn closure(world: &World, namespace: &str, account: &str) -> Had {
 fn use_account(resolver: &Resolver, world: &World, who: &Identity, had: &mut Had) {
     let may = |verb: &str, group: &str, kind: &str, namespace: &str, name: &str| {
         let (resource, subresource) = kind.split_once('/').unwrap_or((kind, ""));
-        let target = Target::Resource { group, resource, subresource, namespace, name };
+        let target = RequestTarget::Resource { group, resource, subresource, namespace, name };
         resolver.allows(who, &Attributes { verb, target }).is_some()
     };
     let all_nodes = |had: &mut Had| had.nodes.extend(["n0", "n1"].map(str::to_owned));

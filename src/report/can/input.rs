@@ -6,7 +6,7 @@ use super::{render, text};
 use crate::inventory::RoleBinding;
 use crate::inventory::coverage::{Coverage, Resource};
 use crate::object::ObjectRef;
-use crate::rbac::{Identity, Right};
+use crate::rbac::{Identity, Permission};
 use crate::report::{Cluster, Look, SubFormat, is_complete};
 
 /// The rights of one ServiceAccount, ready to be written in any format.
@@ -17,7 +17,7 @@ pub struct CanReport<'a> {
     /// What its token says.
     pub identity: &'a Identity,
     /// Everything that is granted to it.
-    pub rights: &'a [Right<'a>],
+    pub rights: &'a [Permission<'a>],
     /// Its bindings to roles that do not exist.
     pub dangling: &'a [(&'a RoleBinding, ObjectRef)],
     /// What was read of each kind that counts here.

@@ -6,7 +6,7 @@ use super::input::{CanReport, LOWER_BOUND};
 use super::model::{self, SCHEMA_VERSION};
 use crate::inventory::RoleBinding;
 use crate::object::ObjectRef;
-use crate::rbac::{self, On, Right};
+use crate::rbac::{self, Permission, PermissionTarget};
 use crate::report::json::{binding, coverage, head, object};
 
 pub(super) fn write(report: &CanReport, out: &mut dyn Write) -> io::Result<()> {
@@ -25,16 +25,18 @@ pub(super) fn write(report: &CanReport, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)
 }
 
-fn right<'a>(right: &'a Right) -> model::Right<'a> {
-    let (api_groups, resources, resource_names, paths): (&[_], &[_], &[_], &[_]) = match &right.on {
-        On::Resources { groups, resources, names } => (groups, resources, names, &[]),
-        On::Paths(paths) => (&[], &[], &[], paths),
+fn right<'a>(right: &'a Permission) -> model::Right<'a> {
+    let (api_groups, resources, resource_names, paths): (&[_], &[_], &[_], &[_]) = match &right
+        .target
+    {
+        PermissionTarget::Resources { groups, resources, names } => (groups, resources, names, &[]),
+        PermissionTarget::Paths(paths) => (&[], &[], &[], paths),
     };
     let grant = right.grant;
     model::Right {
         danger: right.danger.map(|(danger, _)| danger.as_str()),
         why: right.danger.map(|(_, why)| why),
-        in_words: rbac::right_in_words(right),
+        in_words: rbac::permission_in_words(right),
         verbs: &right.verbs,
         api_groups,
         resources,

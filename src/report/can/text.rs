@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use super::input::{CanReport, LOWER_BOUND};
 use crate::inventory::coverage::State;
-use crate::rbac::{self, Danger, Right};
+use crate::rbac::{self, Danger, Permission};
 use crate::report::Look;
 use crate::report::table::problems;
 use crate::report::text::{visible, wrap};
@@ -24,7 +24,7 @@ pub(super) fn write(report: &CanReport, look: Look, out: &mut dyn Write) -> io::
         problems(record, look, out)?;
     }
     for danger in Danger::ALL {
-        let here = |right: &&Right| right.danger.is_some_and(|(is, _)| is == danger);
+        let here = |right: &&Permission| right.danger.is_some_and(|(is, _)| is == danger);
         section(danger.title(), report.rights.iter().filter(here), look, out)?;
     }
     let (everyones, own): (Vec<_>, Vec<_>) =
@@ -47,14 +47,14 @@ pub(super) fn write(report: &CanReport, look: Look, out: &mut dyn Write) -> io::
 /// Rights that read the same are told once, with all that grants them.
 fn section<'a>(
     title: &str,
-    rights: impl Iterator<Item = &'a Right<'a>>,
+    rights: impl Iterator<Item = &'a Permission<'a>>,
     look: Look,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let mut order = Vec::new();
     let mut grants: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for right in rights {
-        let said = rbac::right_in_words(right);
+        let said = rbac::permission_in_words(right);
         if !grants.contains_key(&said) {
             order.push(said.clone());
         }

@@ -6,22 +6,22 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::input::PathsReport;
-use crate::reach::{Certainty, Kind, Thing};
+use crate::reach::{Certainty, PathNode, StepKind};
 use crate::report::text::visible;
 
 /// Things by number, and the steps between them.
 struct Picture<'a> {
-    things: BTreeMap<&'a Thing, usize>,
-    steps: BTreeSet<(usize, usize, Kind, Certainty)>,
+    things: BTreeMap<&'a PathNode, usize>,
+    steps: BTreeSet<(usize, usize, StepKind, Certainty)>,
 }
 
 impl<'a> Picture<'a> {
     fn new(report: &'a PathsReport) -> Self {
         let paths = report.exposed.iter().flat_map(|row| &row.paths);
-        let hops: Vec<_> = paths.flat_map(|path| &path.hops).collect();
+        let hops: Vec<_> = paths.flat_map(|path| &path.steps).collect();
         let things: BTreeSet<_> = hops.iter().flat_map(|hop| [&hop.from, &hop.to]).collect();
         let things: BTreeMap<_, _> = things.into_iter().zip(0..).collect();
-        let step = |hop: &&crate::reach::Hop| {
+        let step = |hop: &&crate::reach::PathStep| {
             Some((*things.get(&hop.from)?, *things.get(&hop.to)?, hop.kind, hop.certainty))
         };
         let steps = hops.iter().filter_map(step).collect();
@@ -42,7 +42,7 @@ pub(super) fn mermaid(report: &PathsReport, out: &mut dyn Write) -> io::Result<(
     }
     for (from, to, kind, certainty) in &picture.steps {
         let arrow = if *certainty == Certainty::Certain { "-->" } else { "-.->" };
-        writeln!(out, "  n{from} {arrow}|\"{}\"| n{to}", kind.about().id)?;
+        writeln!(out, "  n{from} {arrow}|\"{}\"| n{to}", kind.spec().id)?;
     }
     Ok(())
 }
@@ -74,7 +74,7 @@ pub(super) fn dot(report: &PathsReport, out: &mut dyn Write) -> io::Result<()> {
     }
     for (from, to, kind, certainty) in &picture.steps {
         let style = if *certainty == Certainty::Certain { "solid" } else { "dashed" };
-        writeln!(out, "  n{from} -> n{to} [style={style}, label=\"{}\"];", kind.about().id)?;
+        writeln!(out, "  n{from} -> n{to} [style={style}, label=\"{}\"];", kind.spec().id)?;
     }
     writeln!(out, "}}")
 }

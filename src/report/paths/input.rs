@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::{draw, render, text};
 use crate::inventory::Inventory;
 use crate::inventory::coverage::{Coverage, Resource};
-use crate::reach::{Cuts, Exposed};
+use crate::reach::{Cuts, Exposure};
 use crate::report::{Cluster, Look, is_complete};
 
 /// An output format of paths.
@@ -41,7 +41,7 @@ impl PathsFormat {
 #[derive(Clone, Debug)]
 pub struct PathsReport<'a> {
     /// What leads to something, the worst first.
-    pub exposed: &'a [Exposed<'a>],
+    pub exposed: &'a [Exposure<'a>],
     /// Whether it was asked for one thing: then it is told that it leads to nothing.
     pub asked: Option<String>,
     /// What to change first, if that was asked for.

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::input::PathsReport;
 use super::model::{self, SCHEMA_VERSION};
 use crate::inventory::Workload;
-use crate::reach::{self, Source};
+use crate::reach::{self, PathSource};
 use crate::report::json::{binding, blast, coverage, evidence, head};
 
 pub(super) fn write(report: &PathsReport, out: &mut dyn Write) -> io::Result<()> {
@@ -21,29 +21,29 @@ pub(super) fn write(report: &PathsReport, out: &mut dyn Write) -> io::Result<()>
     writeln!(out)
 }
 
-fn exposed<'a>(row: &'a reach::Exposed) -> model::Exposed<'a> {
+fn exposed<'a>(row: &'a reach::Exposure) -> model::Exposed<'a> {
     let (kind, namespace, name, container) = match &row.source {
-        Source::Workload(Workload { namespace, kind, name }, container) => {
+        PathSource::Workload(Workload { namespace, kind, name }, container) => {
             (kind.as_str(), namespace, name, container.as_deref())
         }
-        Source::Account(namespace, name) => ("ServiceAccount", namespace, name, None),
+        PathSource::Account(namespace, name) => ("ServiceAccount", namespace, name, None),
     };
     let (pods, blast_radius) = (row.pods, blast(row.blast));
     let paths = row.paths.iter().map(path).collect();
-    let steps = row.steps.as_ref().map(|steps| steps.iter().map(hop).collect());
+    let steps = row.first_steps.as_ref().map(|steps| steps.iter().map(hop).collect());
     model::Exposed { kind, namespace, name, container, pods, blast_radius, paths, steps }
 }
 
-fn path<'a>(path: &'a reach::Path) -> model::Path<'a> {
+fn path<'a>(path: &'a reach::AttackPath) -> model::Path<'a> {
     model::Path {
         target: path.target.to_string(),
         certainty: path.certainty.as_str(),
-        hops: path.hops.iter().map(hop).collect(),
+        hops: path.steps.iter().map(hop).collect(),
     }
 }
 
-fn hop<'a>(hop: &'a reach::Hop) -> model::Hop<'a> {
-    let about = hop.kind.about();
+fn hop<'a>(hop: &'a reach::PathStep) -> model::Hop<'a> {
+    let about = hop.kind.spec();
     model::Hop {
         from: thing(&hop.from),
         to: thing(&hop.to),
@@ -51,16 +51,16 @@ fn hop<'a>(hop: &'a reach::Hop) -> model::Hop<'a> {
         edge: about.id,
         does: about.does,
         certainty: hop.certainty.as_str(),
-        because: hop.because.iter().map(because).collect(),
+        because: hop.reasons.iter().map(because).collect(),
         cut: &hop.cut,
     }
 }
 
-fn thing(thing: &reach::Thing) -> model::Thing<'_> {
+fn thing(thing: &reach::PathNode) -> model::Thing<'_> {
     model::Thing { sort: thing.sort, namespace: thing.namespace.as_deref(), name: &thing.name }
 }
 
-fn because<'a>(because: &'a reach::Because) -> model::Because<'a> {
+fn because<'a>(because: &'a reach::Reason) -> model::Because<'a> {
     let mut model = model::Because {
         in_words: because.to_string(),
         right: None,
@@ -69,13 +69,13 @@ fn because<'a>(because: &'a reach::Because) -> model::Because<'a> {
         field: None,
     };
     match because {
-        reach::Because::Grant { right, grant } => {
+        reach::Reason::Grant { right, grant } => {
             model.right = Some(right);
             model.binding = Some(binding(grant.binding));
             model.role = Some(grant.role().to_string());
         }
-        reach::Because::Field(field) => model.field = Some(evidence(field)),
-        reach::Because::Earlier(_) => {}
+        reach::Reason::Field(field) => model.field = Some(evidence(field)),
+        reach::Reason::Note(_) => {}
     }
     model
 }

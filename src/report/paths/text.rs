@@ -7,7 +7,7 @@ use super::input::PathsReport;
 use super::text_cuts;
 use super::words::deciding;
 use crate::inventory::coverage::State;
-use crate::reach::{Because, Exposed, Hop, Kind, Path, Thing};
+use crate::reach::{AttackPath, Exposure, PathNode, PathStep, Reason, StepKind};
 use crate::report::Look;
 use crate::report::radius::in_words;
 use crate::report::table::problems;
@@ -57,11 +57,11 @@ fn summary(report: &PathsReport, look: Look, out: &mut dyn Write) -> io::Result<
 }
 
 /// Steps that were told with their reasons.
-type Told<'a> = BTreeSet<(&'a Thing, &'a Thing, Kind)>;
+type Told<'a> = BTreeSet<(&'a PathNode, &'a PathNode, StepKind)>;
 
 fn detail<'a>(
-    row: &Exposed,
-    path: &'a Path,
+    row: &Exposure,
+    path: &'a AttackPath,
     told: &mut Told<'a>,
     look: Look,
     out: &mut dyn Write,
@@ -70,22 +70,24 @@ fn detail<'a>(
         0 => String::new(),
         pods => format!(" ({})", plural(pods, "pod")),
     };
-    let steps = plural(path.hops.len(), "step");
+    let steps = plural(path.steps.len(), "step");
     let title =
         format!("{}{pods} to {}: {steps}, {}", row.source, path.target, path.certainty.as_str());
     writeln!(out, "\n{}", look.bold(&wrap(&visible(&title), 0, look.width)))?;
     writeln!(out, "{}", wrap(&visible(&path.from.to_string()), 2, look.width))?;
-    path.hops.iter().try_for_each(|hop| step(hop, told, look, out))
+    path.steps.iter().try_for_each(|hop| step(hop, told, look, out))
 }
 
 /// What can be done from here at once, of which a path is one choice.
 fn steps<'a>(
-    row: &'a Exposed,
+    row: &'a Exposure,
     told: &mut Told<'a>,
     look: Look,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let Some(steps) = row.steps.as_ref().filter(|steps| !steps.is_empty()) else { return Ok(()) };
+    let Some(steps) = row.first_steps.as_ref().filter(|steps| !steps.is_empty()) else {
+        return Ok(());
+    };
     let title = format!("Every first step from {} ({})", row.source, steps.len());
     writeln!(out, "\n{}", look.bold(&wrap(&visible(&title), 0, look.width)))?;
     let mut from = None;
@@ -99,8 +101,13 @@ fn steps<'a>(
     Ok(())
 }
 
-fn step<'a>(hop: &'a Hop, told: &mut Told<'a>, look: Look, out: &mut dyn Write) -> io::Result<()> {
-    let about = hop.kind.about();
+fn step<'a>(
+    hop: &'a PathStep,
+    told: &mut Told<'a>,
+    look: Look,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let about = hop.kind.spec();
     let any = hop.through.as_ref().map(|hub| format!(", one of {hub}")).unwrap_or_default();
     let sure = match hop.certainty {
         crate::reach::Certainty::Certain => "",
@@ -113,9 +120,9 @@ fn step<'a>(hop: &'a Hop, told: &mut Told<'a>, look: Look, out: &mut dyn Write) 
     if !is_new {
         return Ok(());
     }
-    for because in deciding(&hop.because) {
-        let by = if matches!(because, Because::Earlier(_)) { "" } else { "by " };
-        let line = format!("{by}{because}");
+    for reason in deciding(&hop.reasons) {
+        let by = if matches!(reason, Reason::Note(_)) { "" } else { "by " };
+        let line = format!("{by}{reason}");
         writeln!(out, "{}", wrap(&visible(&line), 8, look.width))?;
     }
     let cut = format!("cut: {}", hop.cut);

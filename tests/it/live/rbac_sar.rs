@@ -6,7 +6,7 @@ use std::time::Instant;
 use anyhow::{Context, bail, ensure};
 use podaudit::inventory::Inventory;
 use podaudit::inventory::coverage::{Resource, State};
-use podaudit::rbac::{Identity, On, Resolver, rights};
+use podaudit::rbac::{Identity, PermissionTarget, Resolver, permissions};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
@@ -85,11 +85,11 @@ fn rights_are_granted(api: &Api, resolver: &Resolver) -> Outcome {
     let mut dangerous = 0;
     for (namespace, account) in NAMESPACES.iter().flat_map(|n| ACCOUNTS.map(|a| (n, a))) {
         let identity = Identity::service_account(namespace, account);
-        for right in rights(resolver, &identity) {
+        for right in permissions(resolver, &identity) {
             dangerous += usize::from(right.danger.is_some());
             let mut spec = json!({"user": identity.user, "groups": identity.groups});
-            match right.on {
-                On::Resources { groups, resources, names } => {
+            match right.target {
+                PermissionTarget::Resources { groups, resources, names } => {
                     let (resource, subresource) =
                         resources[0].split_once('/').unwrap_or((resources[0], ""));
                     spec["resourceAttributes"] = json!({
@@ -98,7 +98,7 @@ fn rights_are_granted(api: &Api, resolver: &Resolver) -> Outcome {
                         "namespace": right.grant.namespace().unwrap_or_default(),
                     });
                 }
-                On::Paths(paths) => {
+                PermissionTarget::Paths(paths) => {
                     spec["nonResourceAttributes"] =
                         json!({"verb": right.verbs[0], "path": paths[0]});
                 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use podaudit::rbac::{Attributes, Identity, Target};
+use podaudit::rbac::{Attributes, Identity, RequestTarget};
 use serde_json::{Value, json};
 
 use super::rbac_sar::review;
@@ -66,9 +66,9 @@ impl Question {
     pub(super) fn attributes(&self) -> Attributes<'_> {
         let target = match self.target {
             Ok([group, resource, subresource, namespace, name]) => {
-                Target::Resource { group, resource, subresource, namespace, name }
+                RequestTarget::Resource { group, resource, subresource, namespace, name }
             }
-            Err(path) => Target::Path(path),
+            Err(path) => RequestTarget::Path(path),
         };
         Attributes { verb: self.verb, target }
     }

@@ -2,7 +2,7 @@
 
 use libtest_mimic::Trial;
 use podaudit::manifest::{self, Options};
-use podaudit::reach::{Certainty, Kind, Pods, Reach, Source, Target};
+use podaudit::reach::{Certainty, PathSource, PathTarget, PodVariants, Reach, StepKind};
 
 use crate::trial;
 
@@ -122,7 +122,7 @@ fn grant(namespace: Option<&str>, name: &str, rules: &[&str]) -> String {
 }
 
 /// The steps of the best path, `kind` or `kind?`, or `none`.
-fn way(more: &str, source: &Source, to: &str, minor: Option<u32>) -> String {
+fn way(more: &str, source: &PathSource, to: &str, minor: Option<u32>) -> String {
     let inventory = manifest::parse(
         "test",
         &format!("# A cluster.\n---{CLUSTER}\n---\n{more}"),
@@ -131,21 +131,21 @@ fn way(more: &str, source: &Source, to: &str, minor: Option<u32>) -> String {
     for record in inventory.coverages() {
         assert!(record.problems().next().is_none(), "{:?}", record.problems().collect::<Vec<_>>());
     }
-    let pods = Pods::of(&inventory);
+    let pods = PodVariants::from_inventory(&inventory);
     let reach = Reach::new(&inventory, &pods, minor);
-    let target: Target = to.parse().expect("a target");
+    let target: PathTarget = to.parse().expect("a target");
     let Some(path) = reach.path(source, &target) else { return "none".to_owned() };
-    let hops = path.hops.iter().map(|hop| {
+    let steps = path.steps.iter().map(|step| {
         assert!(
-            !hop.cut.is_empty() && !hop.because.is_empty() || hop.kind == Kind::Everything,
-            "{hop:?}"
+            !step.cut.is_empty() && !step.reasons.is_empty() || step.kind == StepKind::Everything,
+            "{step:?}"
         );
-        let sure = if hop.certainty == Certainty::Certain { "" } else { "?" };
-        format!("{}{sure}", hop.kind.about().id)
+        let sure = if step.certainty == Certainty::Certain { "" } else { "?" };
+        format!("{}{sure}", step.kind.spec().id)
     });
-    hops.collect::<Vec<_>>().join(" ")
+    steps.collect::<Vec<_>>().join(" ")
 }
 
-fn me() -> Source {
-    Source::Account("a".to_owned(), "me".to_owned())
+fn me() -> PathSource {
+    PathSource::Account("a".to_owned(), "me".to_owned())
 }

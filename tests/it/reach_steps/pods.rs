@@ -2,7 +2,7 @@
 
 use super::{grant, me, way};
 use podaudit::inventory::Workload;
-use podaudit::reach::Source;
+use podaudit::reach::PathSource;
 
 const ADMIN: &str = "cluster-admin";
 
@@ -25,9 +25,9 @@ fn boss(namespace: &str, name: &str, container: &str) -> String {
     pod(namespace, name, &spec, &format!("{MOUNT}, {container}"))
 }
 
-fn from(namespace: &str, name: &str) -> Source {
+fn from(namespace: &str, name: &str) -> PathSource {
     let workload = Workload { namespace: namespace.into(), kind: "Pod".into(), name: name.into() };
-    Source::Workload(workload, None)
+    PathSource::Workload(workload, None)
 }
 
 pub(super) fn tokens_that_are_mounted() {
@@ -168,7 +168,7 @@ pub(super) fn from_node_to_node_only_by_what_is_there() {
     let input = node.clone() + &daemon("d1", "n1") + &daemon("d2", "n2") + label;
     assert_eq!(way(&input, &from("a", "p"), ADMIN, None), "none");
     let set = Workload { namespace: "a".into(), kind: "DaemonSet".into(), name: "d".into() };
-    let set = Source::Workload(set, None);
+    let set = PathSource::Workload(set, None);
     assert_eq!(way(&input, &set, ADMIN, None), "escape control-plane");
     assert_eq!(way(&input, &set, "control-plane-node", None), "escape");
     // A mirror of the API server's static pod shows the control plane too.
@@ -206,7 +206,7 @@ pub(super) fn containers_of_one_pod() {
         )
     };
     let wild = "securityContext: {privileged: true}";
-    let side = Source::Workload(
+    let side = PathSource::Workload(
         Workload { namespace: "a".into(), kind: "Pod".into(), name: "p".into() },
         Some("side".into()),
     );

@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::baseline::is_baseline;
+use super::bootstrap::{SYSTEM_NAMESPACE, is_bootstrap_binding_for};
+use super::default_permissions::is_default_permission;
 use super::identity::Identity;
-use super::kept::{SYSTEM_NAMESPACE, is_kept_for};
-use super::reading::{self, Presence};
+use super::permission::{Permission, permissions};
+use super::presence::{self, Presence};
 use super::resolver::Resolver;
-use super::rights::{Right, rights};
 use crate::inventory::coverage::{Resource, State};
 use crate::inventory::{Inventory, Pod};
 use crate::object::ObjectRef;
@@ -16,34 +16,34 @@ use crate::posture::Gap;
 
 /// The rights of all ServiceAccounts.
 #[derive(Clone, Debug)]
-pub struct Accounts<'i> {
+pub struct PermissionIndex<'i> {
     inventory: &'i Inventory,
     resolver: Resolver<'i>,
     /// Why not all bindings are known, and whether files simply have none.
     unread: Option<(Gap, bool)>,
     used: SystemAccounts,
-    known: BTreeMap<(String, String), AccountRights<'i>>,
+    known: BTreeMap<(String, String), AccountPermissions<'i>>,
 }
 
 /// The rights of one ServiceAccount.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AccountRights<'i> {
+pub struct AccountPermissions<'i> {
     /// The ServiceAccount.
     pub object: ObjectRef,
     /// Its rights beyond what every identity has in a new cluster, the dangerous first.
-    pub rights: Vec<Right<'i>>,
+    pub permissions: Vec<Permission<'i>>,
     /// Why there may be more; `None` if RBAC grants no more.
     pub gap: Option<Gap>,
     /// Whether the input has no bindings at all of some kind, so that nobody asked.
     pub absent: bool,
     /// Whether it is a part of the control plane.
-    pub part: ControlPlane,
+    pub control_plane: ControlPlaneAccount,
 }
 
 /// Whether a ServiceAccount is one that only the control plane itself uses: in its namespace, in no
 /// pod, and with no dangerous right but from bindings that the API server keeps.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ControlPlane {
+pub enum ControlPlaneAccount {
     /// It is.
     Yes,
     /// It is not.
@@ -52,11 +52,11 @@ pub enum ControlPlane {
     Unknown,
 }
 
-impl AccountRights<'_> {
+impl AccountPermissions<'_> {
     /// Its most dangerous right; none if no right of it is dangerous.
     #[must_use]
-    pub fn worst(&self) -> Option<&Right<'_>> {
-        self.rights.first().filter(|right| right.danger.is_some())
+    pub fn worst(&self) -> Option<&Permission<'_>> {
+        self.permissions.first().filter(|permission| permission.danger.is_some())
     }
 }
 
@@ -67,7 +67,7 @@ pub struct SystemAccounts(BTreeSet<String>);
 impl SystemAccounts {
     /// Those of an inventory.
     #[must_use]
-    pub fn of(inventory: &Inventory) -> Self {
+    pub fn used_in(inventory: &Inventory) -> Self {
         let pods = inventory.pod_classes();
         let run = pods.filter(|pod| pod.namespace() == SYSTEM_NAMESPACE && !pod.is_mirror());
         let name = |pod: &Pod| {
@@ -79,14 +79,14 @@ impl SystemAccounts {
     }
 }
 
-impl<'i> Accounts<'i> {
+impl<'i> PermissionIndex<'i> {
     /// Resolves the rights of every ServiceAccount of the inventory.
     #[must_use]
     pub fn new(inventory: &'i Inventory, used: SystemAccounts) -> Self {
         let mut accounts = Self {
             inventory,
             resolver: Resolver::new(inventory),
-            unread: reading::bindings(inventory),
+            unread: presence::bindings(inventory),
             used,
             known: BTreeMap::new(),
         };
@@ -99,7 +99,7 @@ impl<'i> Accounts<'i> {
 
     /// The rights of this ServiceAccount, whether it was read or not.
     #[must_use]
-    pub fn of(&self, namespace: &str, name: &str) -> Cow<'_, AccountRights<'i>> {
+    pub fn of_account(&self, namespace: &str, name: &str) -> Cow<'_, AccountPermissions<'i>> {
         let known = self.known.get(&(namespace.to_owned(), name.to_owned()));
         known.map_or_else(|| Cow::Owned(self.resolve(namespace, name)), Cow::Borrowed)
     }
@@ -108,15 +108,15 @@ impl<'i> Accounts<'i> {
         &self.resolver
     }
 
-    fn resolve(&self, namespace: &str, name: &str) -> AccountRights<'i> {
+    fn resolve(&self, namespace: &str, name: &str) -> AccountPermissions<'i> {
         let identity = Identity::service_account(namespace, name);
-        let mut rights = rights(&self.resolver, &identity);
-        rights.retain(|right| !is_baseline(&right.grant));
-        rights.sort_by_key(Right::order);
+        let mut permissions = permissions(&self.resolver, &identity);
+        permissions.retain(|permission| !is_default_permission(&permission.grant));
+        permissions.sort_by_key(Permission::order);
         let unread = || {
             let dangling = self.resolver.dangling(&identity).into_iter();
             let mut unread = dangling.filter_map(|(_, role)| {
-                match reading::role(self.inventory, &role, false) {
+                match presence::role(self.inventory, &role, false) {
                     Presence::Unread(gap) => Some((gap, false)),
                     _ => None,
                 }
@@ -124,7 +124,7 @@ impl<'i> Accounts<'i> {
             unread.next()
         };
         let unread = self.unread.clone().or_else(unread);
-        let part = self.part(namespace, name, &rights);
+        let control_plane = self.control_plane(namespace, name, &permissions);
         let account = self.inventory.service_account(namespace, name);
         let object = account.map_or_else(
             || ObjectRef {
@@ -136,23 +136,36 @@ impl<'i> Accounts<'i> {
             crate::inventory::ServiceAccount::reference,
         );
         let absent = unread.as_ref().is_some_and(|(_, absent)| *absent);
-        AccountRights { object, rights, gap: unread.map(|(gap, _)| gap), absent, part }
+        AccountPermissions {
+            object,
+            permissions,
+            gap: unread.map(|(gap, _)| gap),
+            absent,
+            control_plane,
+        }
     }
 
-    fn part(&self, namespace: &str, name: &str, rights: &[Right]) -> ControlPlane {
-        let mut own = rights.iter().filter(|right| right.danger.is_some() && !right.is_everyones());
-        let kept = own.all(|right| {
-            let binding = right.grant.binding;
-            right.grant.subject.kind == "ServiceAccount"
-                && is_kept_for(binding, self.resolver.role(binding), name)
+    fn control_plane(
+        &self,
+        namespace: &str,
+        name: &str,
+        permissions: &[Permission],
+    ) -> ControlPlaneAccount {
+        let mut own = permissions
+            .iter()
+            .filter(|permission| permission.danger.is_some() && !permission.is_everyones());
+        let reconciled = own.all(|permission| {
+            let binding = permission.grant.binding;
+            permission.grant.subject.kind == "ServiceAccount"
+                && is_bootstrap_binding_for(binding, self.resolver.role(binding), name)
         });
-        if namespace != SYSTEM_NAMESPACE || !kept || self.used.0.contains(name) {
-            return ControlPlane::No;
+        if namespace != SYSTEM_NAMESPACE || !reconciled || self.used.0.contains(name) {
+            return ControlPlaneAccount::No;
         }
         match self.inventory.coverage(Resource::Pods).state {
-            State::Complete => ControlPlane::Yes,
+            State::Complete => ControlPlaneAccount::Yes,
             // Files without pods are no proof either.
-            _ => ControlPlane::Unknown,
+            _ => ControlPlaneAccount::Unknown,
         }
     }
 }

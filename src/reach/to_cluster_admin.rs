@@ -2,10 +2,10 @@
 //! none, or why nobody can tell.
 
 use super::Reach;
-use super::because::Because;
+use super::describe::{PathSource, PathTarget};
 use super::kind::Certainty;
-use super::names::{Source, Target};
-use super::path::{Hop, Path};
+use super::path::{AttackPath, PathStep};
+use super::reason::Reason;
 use crate::finding::{Radius, Step};
 use crate::inventory::coverage::{Resource, State};
 use crate::inventory::{Inventory, Workload};
@@ -13,9 +13,9 @@ use crate::posture::Gap;
 
 /// The way from a workload to cluster-admin.
 #[derive(Clone, Debug)]
-pub struct Way<'i> {
+pub struct ClusterAdminPath<'i> {
     /// The shortest, certain if any is.
-    pub path: Option<Path<'i>>,
+    pub path: Option<AttackPath<'i>>,
     /// Whether it is the mirror of a static pod: part of its node, and nothing that is taken over to
     /// get there.
     pub mirror: bool,
@@ -31,17 +31,17 @@ pub struct Way<'i> {
 impl<'i> Reach<'i> {
     /// Looks for the way from a workload to cluster-admin.
     #[must_use]
-    pub fn way(&self, workload: &Workload) -> Way<'i> {
-        let source = Source::Workload(workload.clone(), None);
+    pub fn cluster_admin_path(&self, workload: &Workload) -> ClusterAdminPath<'i> {
+        let source = PathSource::Workload(workload.clone(), None);
         let mut own = self.pods.classes.get(workload).into_iter().flatten();
         let state = |kind| self.inventory.coverage(kind).state;
         let bindings = [Resource::ClusterRoleBindings, Resource::RoleBindings];
-        Way {
+        ClusterAdminPath {
             mirror: own.clone().any(|class| class.facts.mirror),
             sealed: own.all(|class| class.facts.sealed),
             no_bindings: bindings.into_iter().all(|kind| state(kind) == State::Absent),
             gap: gap(self.inventory, self.blast_radius(&source).at_most),
-            path: self.path(&source, &Target::ClusterAdmin),
+            path: self.path(&source, &PathTarget::ClusterAdmin),
         }
     }
 }
@@ -71,13 +71,13 @@ fn gap(inventory: &Inventory, radius: Radius) -> Option<Gap> {
     (!inventory.only.is_empty()).then(|| Gap::new(other, "scan all namespaces"))
 }
 
-impl Path<'_> {
+impl AttackPath<'_> {
     /// The whole path on one line.
     #[must_use]
     pub fn on_a_line(&self) -> String {
-        let steps = self.hops.iter().map(|hop| {
-            let sure = if hop.certainty == Certainty::Certain { "" } else { "?" };
-            format!(" -[{}{sure}]-> {}", hop.kind.about().id, hop.to)
+        let steps = self.steps.iter().map(|step| {
+            let sure = if step.certainty == Certainty::Certain { "" } else { "?" };
+            format!(" -[{}{sure}]-> {}", step.kind.spec().id, step.to)
         });
         format!("{}{}", self.from, steps.collect::<String>())
     }
@@ -85,25 +85,25 @@ impl Path<'_> {
     /// Its steps as findings carry them.
     #[must_use]
     pub fn steps(&self) -> Vec<Step> {
-        self.hops.iter().map(step).collect()
+        self.steps.iter().map(step).collect()
     }
 }
 
-fn step(hop: &Hop) -> Step {
-    let about = hop.kind.about();
-    let object = hop.because.iter().find_map(|because| match because {
-        Because::Grant { grant, .. } => Some(grant.binding.reference()),
-        Because::Field(evidence) => evidence.object.as_deref().cloned(),
-        Because::Earlier(_) => None,
+fn step(step: &PathStep) -> Step {
+    let about = step.kind.spec();
+    let object = step.reasons.iter().find_map(|reasons| match reasons {
+        Reason::Grant { grant, .. } => Some(grant.binding.reference()),
+        Reason::Field(evidence) => evidence.object.as_deref().cloned(),
+        Reason::Note(_) => None,
     });
     Step {
         edge: about.id,
         does: about.does,
-        from: hop.from.to_string(),
-        to: hop.to.to_string(),
-        certain: hop.certainty == Certainty::Certain,
-        because: hop.because.iter().map(ToString::to_string).collect(),
-        cut: hop.cut.clone(),
-        object: object.or_else(|| hop.from.object.clone()),
+        from: step.from.to_string(),
+        to: step.to.to_string(),
+        certain: step.certainty == Certainty::Certain,
+        because: step.reasons.iter().map(ToString::to_string).collect(),
+        cut: step.cut.clone(),
+        object: object.or_else(|| step.from.object.clone()),
     }
 }

@@ -12,7 +12,7 @@ use crate::inventory::{
 pub(super) const SYSTEM_NAMESPACE: &str = "kube-system";
 
 /// Whether this binding to this role is one of those that the API server keeps.
-pub(super) fn is_kept(binding: &RoleBinding, role: Option<&Role>) -> bool {
+pub(super) fn is_bootstrap_binding(binding: &RoleBinding, role: Option<&Role>) -> bool {
     // Upstream refuses to make Roles anywhere else.
     let place = binding.metadata.namespace.as_deref().is_none_or(|n| n.starts_with("kube-"));
     let is_made = |meta: &ObjectMeta| {
@@ -24,11 +24,15 @@ pub(super) fn is_kept(binding: &RoleBinding, role: Option<&Role>) -> bool {
 }
 
 /// Whether it is kept for this ServiceAccount: a binding of its own, not one that it was added to.
-pub(super) fn is_kept_for(binding: &RoleBinding, role: Option<&Role>, account: &str) -> bool {
+pub(super) fn is_bootstrap_binding_for(
+    binding: &RoleBinding,
+    role: Option<&Role>,
+    account: &str,
+) -> bool {
     let name = &binding.metadata.name;
     let is_own = *name == binding.role_ref.name
         && name.rsplit_once(':').is_some_and(|(_, last)| last == account);
-    is_own && is_kept(binding, role)
+    is_own && is_bootstrap_binding(binding, role)
 }
 
 /// No controller of Kubernetes has this.

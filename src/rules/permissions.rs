@@ -1,13 +1,13 @@
-//! How bad a right is and how it is told, for all rules about rights.
+//! How bad a permission is and how it reads, for all rules about permissions.
 
 use crate::evidence::Evidence;
 use crate::finding::Severity;
 use crate::inventory::RoleBinding;
 use crate::object::{FieldPath, Parent};
-use crate::rbac::{Danger, On, Right, grant_in_words, right_in_words};
+use crate::rbac::{Danger, Permission, PermissionTarget, grant_in_words, permission_in_words};
 
 /// How bad it is that somebody has this right.
-pub(super) fn severity(right: &Right) -> Severity {
+pub(super) fn severity(right: &Permission) -> Severity {
     match right.danger {
         Some((Danger::Cluster, _)) => Severity::Critical,
         // A few Secrets by their names are what a workload should have rather than all.
@@ -17,15 +17,16 @@ pub(super) fn severity(right: &Right) -> Severity {
     }
 }
 
-fn is_named_secret(right: &Right) -> bool {
-    matches!(&right.on, On::Resources { resources, names, .. }
+fn is_named_secret(right: &Permission) -> bool {
+    matches!(&right.target, PermissionTarget::Resources { resources, names, .. }
         if resources[..] == ["secrets"] && !names.is_empty())
 }
 
 /// The first rights, and how many more there are.
-pub(super) fn told(rights: &[&Right]) -> String {
+pub(super) fn in_words(rights: &[&Permission]) -> String {
     const SHOWN: usize = 2;
-    let words = |right: &&Right| format!("{} ({})", right_in_words(right), grant_in_words(right));
+    let words =
+        |right: &&Permission| format!("{} ({})", permission_in_words(right), grant_in_words(right));
     let shown: Vec<_> = rights.iter().take(SHOWN).map(words).collect();
     match rights.len().saturating_sub(SHOWN) {
         0 => shown.join("; "),
@@ -34,7 +35,7 @@ pub(super) fn told(rights: &[&Right]) -> String {
 }
 
 /// What grants it, as fields of the binding, which the judged object may not be.
-pub(super) fn evidence(right: &Right) -> [Evidence; 2] {
+pub(super) fn evidence(right: &Permission) -> [Evidence; 2] {
     let binding = right.grant.binding;
     let subject = Parent::default().entry("subjects", &right.grant.subject.name).field("kind");
     let subject = Evidence::field(subject, &right.grant.subject.kind);

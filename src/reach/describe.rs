@@ -10,7 +10,7 @@ use crate::object::ObjectRef;
 
 /// Where a path ends.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Target {
+pub enum PathTarget {
     /// Everything in the cluster.
     ClusterAdmin,
     /// Root of a node with a control plane.
@@ -23,7 +23,7 @@ pub enum Target {
     Namespace,
 }
 
-impl fmt::Display for Target {
+impl fmt::Display for PathTarget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::ClusterAdmin => f.write_str("cluster-admin"),
@@ -35,7 +35,7 @@ impl fmt::Display for Target {
     }
 }
 
-impl FromStr for Target {
+impl FromStr for PathTarget {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -56,14 +56,14 @@ impl FromStr for Target {
 
 /// Where a path begins.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Source {
+pub enum PathSource {
     /// Any container of a workload's pods, or the one of that name.
     Workload(Workload, Option<String>),
     /// A ServiceAccount, by namespace and name.
     Account(String, String),
 }
 
-impl fmt::Display for Source {
+impl fmt::Display for PathSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Workload(Workload { namespace, kind, name }, container) => {
@@ -77,7 +77,7 @@ impl fmt::Display for Source {
 
 /// Something on a path.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Thing {
+pub struct PathNode {
     /// `container`, `serviceAccount`, `user`, `group`, `node`, `namespace` or `cluster`.
     pub sort: &'static str,
     /// For what is in one.
@@ -88,7 +88,7 @@ pub struct Thing {
     pub object: Option<ObjectRef>,
 }
 
-impl fmt::Display for Thing {
+impl fmt::Display for PathNode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.sort {
             "serviceAccount" => "ServiceAccount ",
@@ -107,8 +107,8 @@ impl fmt::Display for Thing {
 }
 
 impl Built<'_> {
-    pub(super) fn thing(&self, vertex: Vertex) -> Thing {
-        Thing { object: self.object(vertex), ..self.named(vertex) }
+    pub(super) fn thing(&self, vertex: Vertex) -> PathNode {
+        PathNode { object: self.object(vertex), ..self.named(vertex) }
     }
 
     fn object(&self, vertex: Vertex) -> Option<ObjectRef> {
@@ -130,9 +130,9 @@ impl Built<'_> {
         Some(ObjectRef { kind: kind.to_owned(), namespace, name: name.to_owned(), uid: None })
     }
 
-    fn named(&self, vertex: Vertex) -> Thing {
+    fn named(&self, vertex: Vertex) -> PathNode {
         let world = &self.world;
-        let thing = |sort, namespace: Option<&str>, name: String| Thing {
+        let thing = |sort, namespace: Option<&str>, name: String| PathNode {
             sort,
             namespace: namespace.map(str::to_owned),
             name,

@@ -1,10 +1,10 @@
 //! Why an identity can give itself a role, and what would keep it from that.
 
 use super::Reach;
-use super::because::Because;
+use super::explanation::{Context, StepExplanation};
 use super::graph::Edge;
-use super::kind::Kind;
-use super::reason::{Context, Reason};
+use super::kind::StepKind;
+use super::reason::Reason;
 use super::right::Right;
 use super::world::{Holding, Place};
 use crate::rbac::Grant;
@@ -15,9 +15,9 @@ impl<'i> Reach<'i> {
         &self,
         context: &mut Context,
         class: u32,
-        kind: Kind,
+        kind: StepKind,
         next: Option<&Edge>,
-    ) -> Reason<'i> {
+    ) -> StepExplanation<'i> {
         let world = &self.built.world;
         let gained = self.built.gains.get(&(class, kind)).cloned().unwrap_or_default();
         let cause = next.and_then(|next| self.graph().causes.get(next.cause as usize));
@@ -34,12 +34,12 @@ impl<'i> Reach<'i> {
             None => (Place::Cluster, "ClusterRole cluster-admin".to_owned()),
         };
         let needs: &[Right] = match (kind, place) {
-            (Kind::Bind, Place::Cluster) => &[
+            (StepKind::Bind, Place::Cluster) => &[
                 Right::ClusterRoleBindingCreate,
                 Right::ClusterRoleBindingEdit,
                 Right::ClusterRoleBind,
             ],
-            (Kind::Bind, _) => &[
+            (StepKind::Bind, _) => &[
                 Right::RoleBindingCreate,
                 Right::RoleBindingEdit,
                 Right::ClusterRoleBind,
@@ -57,15 +57,15 @@ impl<'i> Reach<'i> {
             ],
         };
         let at = if place == Place::EveryNamespace { Place::Cluster } else { place };
-        let mut reason = Reason::default();
+        let mut reason = StepExplanation::default();
         for right in needs {
             // To change one is enough.
-            if *right == Right::ClusterRoleCreate && !reason.because.is_empty() {
+            if *right == Right::ClusterRoleCreate && !reason.reasons.is_empty() {
                 continue;
             }
             let grants = self.grants(context, at, *right, None);
             if let Some(first) = grants.first() {
-                reason.because.push(Because::Grant { right: right.words(), grant: *first });
+                reason.reasons.push(Reason::Grant { right: right.words(), grant: *first });
                 reason.changes.extend(self.changes(&grants, *right));
                 if reason.cut.is_empty() {
                     reason.cut = delete(&grants);
@@ -79,8 +79,9 @@ impl<'i> Reach<'i> {
                 format!("in namespace {}", world.namespaces[namespace as usize])
             }
         };
-        let gives = if kind == Kind::Bind { "then it has" } else { "then it has the rights of" };
-        reason.because.push(Because::Earlier(format!("{gives} {object} {place}")));
+        let gives =
+            if kind == StepKind::Bind { "then it has" } else { "then it has the rights of" };
+        reason.reasons.push(Reason::Note(format!("{gives} {object} {place}")));
         context.gained.extend(gained);
         reason
     }

@@ -32,7 +32,7 @@ const RESOURCES: [(&str, &str, &[&str]); 5] = [
 ];
 
 /// Whether this grant allows nothing beyond that.
-pub(super) fn is_baseline(grant: &Grant) -> bool {
+pub(super) fn is_default_permission(grant: &Grant) -> bool {
     let rule = grant.rule;
     let verbs = &rule.verbs;
     let all = |allowed: &[&str]| verbs.iter().all(|verb| allowed.contains(&verb.as_str()));
@@ -43,7 +43,7 @@ pub(super) fn is_baseline(grant: &Grant) -> bool {
     });
     // A request for a path has no namespace, so that a RoleBinding grants none.
     let paths = grant.namespace().is_some()
-        || rule.non_resource_urls.iter().all(|url| is_told_to_all(url) && all(&["get", "head"]));
+        || rule.non_resource_urls.iter().all(|url| is_public_path(url) && all(&["get", "head"]));
     resources && paths || is_cluster_info(grant)
 }
 
@@ -57,7 +57,7 @@ fn is_cluster_info(grant: &Grant) -> bool {
         && rule.resource_names == ["cluster-info"]
 }
 
-fn is_told_to_all(url: &str) -> bool {
+fn is_public_path(url: &str) -> bool {
     let path = url.trim_end_matches('*');
     PATHS.iter().any(|root| {
         path.strip_prefix(root).is_some_and(|rest| rest.starts_with('/') || url == *root)
@@ -81,7 +81,7 @@ mod tests {
         );
         let inventory = manifest::parse("test", &text, &Options::default());
         let grants = Resolver::new(&inventory).everything(&Identity::service_account("a", "app"));
-        is_baseline(&grants[0])
+        is_default_permission(&grants[0])
     }
 
     #[test]

@@ -7,20 +7,20 @@ use crate::inventory::PolicyRule;
 
 /// What one grant is good for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Right<'i> {
+pub struct Permission<'i> {
     /// Where it leads, and why; `None` for a right that is what it says.
     pub danger: Option<(Danger, &'static str)>,
     /// Verbs, as the rule has them.
     pub verbs: Vec<&'i str>,
     /// What they are on.
-    pub on: On<'i>,
+    pub target: PermissionTarget<'i>,
     /// The rule, the binding and the role.
     pub grant: Grant<'i>,
 }
 
 /// What verbs are on.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum On<'i> {
+pub enum PermissionTarget<'i> {
     /// Objects.
     Resources {
         /// Empty is the core group.
@@ -34,13 +34,13 @@ pub enum On<'i> {
     Paths(Vec<&'i str>),
 }
 
-impl Right<'_> {
+impl Permission<'_> {
     /// The most dangerous first.
     pub(super) fn order(&self) -> impl Ord + use<> {
         (self.danger.is_none(), self.danger.map(|(danger, _)| danger))
     }
 
-    /// Whether every ServiceAccount has this right.
+    /// Whether every ServiceAccount has this permission.
     #[must_use]
     pub fn is_everyones(&self) -> bool {
         let subject = self.grant.subject;
@@ -51,30 +51,30 @@ impl Right<'_> {
 
 /// Everything that the identity may do, in the order of its bindings.
 #[must_use]
-pub fn rights<'i>(resolver: &Resolver<'i>, identity: &Identity) -> Vec<Right<'i>> {
-    resolver.everything(identity).into_iter().flat_map(rights_of).collect()
+pub fn permissions<'i>(resolver: &Resolver<'i>, identity: &Identity) -> Vec<Permission<'i>> {
+    resolver.everything(identity).into_iter().flat_map(permissions_of_grant).collect()
 }
 
-pub(super) fn rights_of(grant: Grant) -> Vec<Right> {
+pub(super) fn permissions_of_grant(grant: Grant) -> Vec<Permission> {
     let rule = grant.rule;
-    let mut rights: Vec<_> =
+    let mut permissions: Vec<_> =
         DANGEROUS.iter().filter_map(|dangerous| dangerous_part(grant, dangerous)).collect();
     if has(&rule.verbs, "*") && has(&rule.api_groups, "*") && has(&rule.resources, "*") {
         // The first row says it all.
-        rights.truncate(1);
+        permissions.truncate(1);
     } else if !rule.resources.is_empty() {
-        rights.extend(rest(grant));
+        permissions.extend(rest(grant));
     }
     // A request for a path has no namespace, so that only bindings of the cluster count.
     if !rule.non_resource_urls.is_empty() && grant.namespace().is_none() {
-        let on = On::Paths(texts(&rule.non_resource_urls));
-        rights.push(Right { danger: None, verbs: texts(&rule.verbs), on, grant });
+        let target = PermissionTarget::Paths(texts(&rule.non_resource_urls));
+        permissions.push(Permission { danger: None, verbs: texts(&rule.verbs), target, grant });
     }
-    rights
+    permissions
 }
 
 /// The part of the rule that this row is about.
-fn dangerous_part<'i>(grant: Grant<'i>, row: &Dangerous) -> Option<Right<'i>> {
+fn dangerous_part<'i>(grant: Grant<'i>, row: &Dangerous) -> Option<Permission<'i>> {
     let rule = grant.rule;
     let danger = match grant.namespace() {
         Some(_) => row.in_namespace?,
@@ -95,8 +95,8 @@ fn dangerous_part<'i>(grant: Grant<'i>, row: &Dangerous) -> Option<Right<'i>> {
         return None;
     }
     let names = texts(&rule.resource_names);
-    let on = On::Resources { groups: vec![row.group], resources, names };
-    Some(Right { danger: Some((danger, row.why)), verbs, on, grant })
+    let target = PermissionTarget::Resources { groups: vec![row.group], resources, names };
+    Some(Permission { danger: Some((danger, row.why)), verbs, target, grant })
 }
 
 /// These requests name no object, so that a rule with names does not match them. To create a
@@ -121,9 +121,9 @@ fn reaches(rule: &PolicyRule, resource: &str) -> bool {
 }
 
 /// What no row is about: resources with the verbs that are left of them.
-fn rest(grant: Grant) -> Vec<Right> {
+fn rest(grant: Grant) -> Vec<Permission> {
     let rule = grant.rule;
-    let mut rest: Vec<Right> = Vec::new();
+    let mut rest: Vec<Permission> = Vec::new();
     for group in texts(&rule.api_groups) {
         for resource in texts(&rule.resources) {
             let is_told = |verb: &&str| {
@@ -137,9 +137,9 @@ fn rest(grant: Grant) -> Vec<Right> {
             if verbs.is_empty() {
                 continue;
             }
-            let same = rest.iter_mut().find_map(|right| match &mut right.on {
-                On::Resources { groups, resources, .. }
-                    if right.verbs == verbs && groups[..] == [group] =>
+            let same = rest.iter_mut().find_map(|permission| match &mut permission.target {
+                PermissionTarget::Resources { groups, resources, .. }
+                    if permission.verbs == verbs && groups[..] == [group] =>
                 {
                     Some(resources)
                 }
@@ -147,10 +147,10 @@ fn rest(grant: Grant) -> Vec<Right> {
             });
             match same {
                 Some(resources) => resources.push(resource),
-                None => rest.push(Right {
+                None => rest.push(Permission {
                     danger: None,
                     verbs,
-                    on: On::Resources {
+                    target: PermissionTarget::Resources {
                         groups: vec![group],
                         resources: vec![resource],
                         names: texts(&rule.resource_names),
@@ -188,17 +188,20 @@ mod tests {
         );
         let inventory = manifest::parse("test", &text, &Options::default());
         let resolver = Resolver::new(&inventory);
-        let word = |right: Right| {
-            let danger = right.danger.map_or("-", |(danger, _)| danger.as_str());
-            let on = match right.on {
-                On::Resources { groups, resources, .. } => {
+        let word = |permission: Permission| {
+            let danger = permission.danger.map_or("-", |(danger, _)| danger.as_str());
+            let on = match permission.target {
+                PermissionTarget::Resources { groups, resources, .. } => {
                     format!("{} {}", groups.join(","), resources.join(","))
                 }
-                On::Paths(paths) => paths.join(","),
+                PermissionTarget::Paths(paths) => paths.join(","),
             };
-            format!("{danger}: {} {on}", right.verbs.join(","))
+            format!("{danger}: {} {on}", permission.verbs.join(","))
         };
-        rights(&resolver, &Identity::service_account("a", "app")).into_iter().map(word).collect()
+        permissions(&resolver, &Identity::service_account("a", "app"))
+            .into_iter()
+            .map(word)
+            .collect()
     }
 
     #[test]

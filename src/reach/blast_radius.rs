@@ -1,10 +1,10 @@
 //! How far the damage goes when something is taken over.
 
 use super::Reach;
+use super::describe::{PathSource, PathTarget};
 use super::graph::Vertex;
 use super::kind::Certainty;
-use super::names::{Source, Target};
-use super::path::{Hop, Path};
+use super::path::{AttackPath, PathStep};
 use super::search::Spaces;
 use super::world::index;
 use crate::finding::{Blast, Radius};
@@ -13,12 +13,12 @@ use crate::inventory::Workload;
 impl Radius {
     /// What a path of this radius leads to.
     #[must_use]
-    pub fn target(self) -> Option<Target> {
+    pub fn target(self) -> Option<PathTarget> {
         match self {
             Self::None => None,
-            Self::Namespace | Self::Namespaces => Some(Target::Namespace),
-            Self::Node => Some(Target::Node),
-            Self::Cluster => Some(Target::ClusterAdmin),
+            Self::Namespace | Self::Namespaces => Some(PathTarget::Namespace),
+            Self::Node => Some(PathTarget::Node),
+            Self::Cluster => Some(PathTarget::ClusterAdmin),
         }
     }
 }
@@ -29,24 +29,24 @@ fn worse(a: Blast, b: Blast) -> Blast {
 
 /// Something that can be taken over, and what it leads to.
 #[derive(Clone, Debug)]
-pub struct Exposed<'i> {
+pub struct Exposure<'i> {
     /// A workload, or a ServiceAccount.
-    pub source: Source,
+    pub source: PathSource,
     /// How many pods run it; none for a template, and for a ServiceAccount.
     pub pods: usize,
     /// How far taking it over leads.
     pub blast: Blast,
     /// The shortest certain path to the worst that is certain, then the shortest to what is worse
     /// and possible.
-    pub paths: Vec<Path<'i>>,
+    pub paths: Vec<AttackPath<'i>>,
     /// Every first step from it, if that was asked for.
-    pub steps: Option<Vec<Hop<'i>>>,
+    pub first_steps: Option<Vec<PathStep<'i>>>,
 }
 
 impl<'i> Reach<'i> {
     /// How far taking over a workload or a ServiceAccount leads.
     #[must_use]
-    pub fn blast_radius(&self, source: &Source) -> Blast {
+    pub fn blast_radius(&self, source: &PathSource) -> Blast {
         let vertices = self.vertices(source);
         let all = vertices.into_iter().map(|(vertex, home)| self.blast(vertex, home));
         all.fold(Blast::default(), worse)
@@ -55,18 +55,18 @@ impl<'i> Reach<'i> {
     /// Every workload that leads to something, or to the target, the worst first. Static pods are
     /// part of their node, and no workload that somebody takes over to get there.
     #[must_use]
-    pub fn exposed(&self, target: Option<&Target>) -> Vec<Exposed<'i>> {
-        let mut all: Vec<Exposed> = Vec::new();
+    pub fn exposed(&self, target: Option<&PathTarget>) -> Vec<Exposure<'i>> {
+        let mut all: Vec<Exposure> = Vec::new();
         for (workload, pods, blast) in self.workloads() {
             if blast.at_most > Radius::None {
-                let source = Source::Workload(workload, None);
+                let source = PathSource::Workload(workload, None);
                 let paths = self.paths(&source, blast, target);
-                all.push(Exposed { source, pods, blast, paths, steps: None });
+                all.push(Exposure { source, pods, blast, paths, first_steps: None });
             }
         }
         all.retain(|row| !row.paths.is_empty());
         all.sort_by(|a, b| {
-            let rank = |row: &Exposed| (row.blast, row.pods);
+            let rank = |row: &Exposure| (row.blast, row.pods);
             (rank(b), &a.source).cmp(&(rank(a), &b.source))
         });
         all
@@ -75,14 +75,18 @@ impl<'i> Reach<'i> {
     /// What one thing leads to, with every first step, or whether it leads to the target; `None` if
     /// it is not there.
     #[must_use]
-    pub fn exposure(&self, source: &Source, target: Option<&Target>) -> Option<Exposed<'i>> {
+    pub fn exposure(
+        &self,
+        source: &PathSource,
+        target: Option<&PathTarget>,
+    ) -> Option<Exposure<'i>> {
         let vertices = self.vertices(source);
         if vertices.is_empty() {
             return None;
         }
         let pods = match source {
-            Source::Account(..) => 0,
-            Source::Workload(workload, _) => {
+            PathSource::Account(..) => 0,
+            PathSource::Workload(workload, _) => {
                 let own = self.built.world.classes.iter().filter(|(of, _)| *of == workload);
                 own.map(|(_, class)| class.pods).sum()
             }
@@ -90,11 +94,16 @@ impl<'i> Reach<'i> {
         let blast = self.blast_radius(source);
         let paths = self.paths(source, blast, target);
         // What leads to one target is a question of its own.
-        let steps = target.is_none().then(|| self.steps(source));
-        Some(Exposed { source: source.clone(), pods, blast, paths, steps })
+        let first_steps = target.is_none().then(|| self.first_steps(source));
+        Some(Exposure { source: source.clone(), pods, blast, paths, first_steps })
     }
 
-    fn paths(&self, source: &Source, blast: Blast, target: Option<&Target>) -> Vec<Path<'i>> {
+    fn paths(
+        &self,
+        source: &PathSource,
+        blast: Blast,
+        target: Option<&PathTarget>,
+    ) -> Vec<AttackPath<'i>> {
         if let Some(target) = target {
             return self.path(source, target).into_iter().collect();
         }
@@ -144,15 +153,15 @@ impl<'i> Reach<'i> {
     }
 
     /// The vertices that a source stands for, each with its own namespace.
-    pub(super) fn vertices(&self, source: &Source) -> Vec<(Vertex, Option<u32>)> {
+    pub(super) fn vertices(&self, source: &PathSource) -> Vec<(Vertex, Option<u32>)> {
         let world = &self.built.world;
         match source {
-            Source::Account(namespace, name) => {
+            PathSource::Account(namespace, name) => {
                 let home = world.namespace(namespace);
                 let account = home.and_then(|home| world.account(home, name));
                 account.map(|account| (Vertex::Account(account), home)).into_iter().collect()
             }
-            Source::Workload(workload, container) => {
+            PathSource::Workload(workload, container) => {
                 let home = world.namespace(&workload.namespace);
                 // Classes are in the order of their workloads.
                 let start = world.classes.partition_point(|(of, _)| *of < workload);
