@@ -20,14 +20,32 @@ pub enum ApplyError {
     #[error("unable to apply reports to {0}")]
     Connect(String, #[source] ClusterError),
     /// The `CustomResourceDefinition` is not installed.
-    #[error("unable to apply reports to {0}: it has no {1} of {2}; install their CRDs")]
-    NoApi(String, &'static str, &'static str),
+    #[error(
+        "unable to apply reports to {cluster}: it has no {resource} of {api}; install their CRDs"
+    )]
+    NoApi {
+        /// The cluster's name.
+        cluster: String,
+        /// The resource, in the plural.
+        resource: &'static str,
+        /// Group and version.
+        api: &'static str,
+    },
     /// What is there is not known, so nothing was changed.
     #[error("unable to list the reports in {0}")]
     List(String, #[source] ClusterError),
     /// Some objects were refused. Those of the scan before are still there.
-    #[error("unable to apply all reports to {0}: {1} of {2} are there")]
-    Refused(String, usize, usize, #[source] ClusterError),
+    #[error("unable to apply all reports to {cluster}: {applied} of {total} are there")]
+    Refused {
+        /// The cluster's name.
+        cluster: String,
+        /// How many objects were applied.
+        applied: usize,
+        /// How many there are to apply.
+        total: usize,
+        /// The first refusal.
+        source: ClusterError,
+    },
     /// All is applied, and what is out of date is still there.
     #[error("unable to delete reports that are out of date from {0}")]
     Delete(String, #[source] ClusterError),
@@ -48,10 +66,11 @@ pub async fn apply(
         connect(options).await.map_err(|error| ApplyError::Connect(cluster(), error))?;
     // Before anything else: it tells whether the API is there.
     let mut ours = Vec::new();
-    for (namespaced, path) in lists(api, &report.scope.namespaces) {
+    for ReportList { namespaced, path } in lists(api, &report.scope.namespaces) {
         let found = connection.labelled(&path, MANAGED_BY).await.map_err(|error| match error {
             ClusterError::Status { code: 404, .. } => {
-                ApplyError::NoApi(cluster(), api.kind(namespaced).1, api.api_version())
+                let (_, resource) = api.kind(namespaced);
+                ApplyError::NoApi { cluster: cluster(), resource, api: api.api_version() }
             }
             error => ApplyError::List(cluster(), error),
         })?;
@@ -60,8 +79,9 @@ pub async fn apply(
     let complete = is_complete(&report.audit.coverage);
     let mut objects = report_objects(report, api);
     objects.retain(|object| complete || object.is_of_gaps);
-    if let Err((applied, error)) = apply_all(&connection, &objects).await {
-        return Err(ApplyError::Refused(cluster(), applied, objects.len(), error));
+    if let Err(Unfinished { applied, error }) = apply_all(&connection, &objects).await {
+        let (cluster, total) = (cluster(), objects.len());
+        return Err(ApplyError::Refused { cluster, applied, total, source: error });
     }
     if complete {
         delete_others(&connection, api, &ours, &objects)
@@ -71,28 +91,43 @@ pub async fn apply(
     Ok(())
 }
 
-/// Where the scan speaks for everything: the lists of what is there, and whether each is of objects
-/// in namespaces. An audit of some namespaces has no findings outside of them.
-fn lists(api: ReportsApi, namespaces: &[String]) -> Vec<(bool, String)> {
+/// A list of reports that are in the cluster.
+struct ReportList {
+    /// Whether it is of objects in namespaces.
+    namespaced: bool,
+    path: String,
+}
+
+/// Where the scan speaks for everything. An audit of some namespaces has no findings outside of them.
+fn lists(api: ReportsApi, namespaces: &[String]) -> Vec<ReportList> {
+    let list = |namespaced, path| ReportList { namespaced, path };
     match namespaces {
-        [] => vec![(true, api.path_of_all()), (false, api.path(None))],
-        names => names.iter().map(|name| (true, api.path(Some(name)))).collect(),
+        [] => vec![list(true, api.path_of_all()), list(false, api.path(None))],
+        names => names.iter().map(|name| list(true, api.path(Some(name)))).collect(),
     }
 }
 
-/// Applies each; if that fails, how many are applied, and the first error. A refusal concerns one
-/// object, and the others go on; after any other fault they would fail as well.
+/// Why not all objects were applied.
+struct Unfinished {
+    /// How many were.
+    applied: usize,
+    /// The first error.
+    error: ClusterError,
+}
+
+/// Applies each object. A refusal concerns one object, and the others go on; after any other fault
+/// they would fail as well.
 async fn apply_all(
     connection: &Connection,
     objects: &[ReportObject<'_>],
-) -> Result<(), (usize, ClusterError)> {
+) -> Result<(), Unfinished> {
     let requests = objects.iter().map(async |object| {
         let json = object.to_json().map_err(|error| {
             ClusterError::Undecodable(format!("report {}: {error}", object.name))
         })?;
         match connection.apply(&object.path(), &json).await {
             // A namespace that went after the scan takes its reports with it.
-            Err(error) if object.namespace.is_some() && is_of_gone(&error) => Ok(()),
+            Err(error) if object.namespace.is_some() && is_of_gone_namespace(&error) => Ok(()),
             answer => answer,
         }
     });
@@ -109,11 +144,11 @@ async fn apply_all(
             break;
         }
     }
-    first.map_or(Ok(()), |error| Err((applied, error)))
+    first.map_or(Ok(()), |error| Err(Unfinished { applied, error }))
 }
 
 /// The API is there, so what is not found is the namespace; one that ends takes no new objects.
-fn is_of_gone(error: &ClusterError) -> bool {
+fn is_of_gone_namespace(error: &ClusterError) -> bool {
     match error {
         ClusterError::Status { code: 404, .. } => true,
         ClusterError::Status { code: 403, message, .. } => message.contains("being terminated"),

@@ -105,18 +105,18 @@ pub fn read(path: &Path, profile: Option<&str>) -> Result<Config, ConfigError> {
     file.rules.extend(chosen.rules);
     // What no profile uses now is checked too: it would fail on another day.
     for other in file.profiles.into_values() {
-        all(other.rules, &name, rule)?;
-        all(other.options, &name, option)?;
+        settings(other.rules, &name, rule_setting)?;
+        settings(other.options, &name, option_values)?;
     }
     Ok(Config {
-        options: all(file.options, &name, option)?,
-        rules: all(file.rules, &name, rule)?,
+        options: settings(file.options, &name, option_values)?,
+        rules: settings(file.rules, &name, rule_setting)?,
         profile,
     })
 }
 
 /// Reads each value, or says which is none and where it is.
-fn all<T, U>(
+fn settings<T, U>(
     values: BTreeMap<String, Spanned<T>>,
     name: &str,
     read: fn(&str, &T) -> Result<U, String>,
@@ -131,7 +131,7 @@ fn all<T, U>(
     values.into_iter().map(read).collect()
 }
 
-fn rule(id: &str, word: &String) -> Result<RuleSetting, String> {
+fn rule_setting(id: &str, word: &String) -> Result<RuleSetting, String> {
     if rules::find(id).is_none() {
         return Err(format!("no rule {id:?}; podaudit rules lists them"));
     }
@@ -144,7 +144,7 @@ fn rule(id: &str, word: &String) -> Result<RuleSetting, String> {
     }
 }
 
-fn option(name: &str, value: &Value) -> Result<Vec<String>, String> {
+fn option_values(name: &str, value: &Value) -> Result<Vec<String>, String> {
     let word = |value: &Value| match value {
         Value::String(text) => Ok(text.clone()),
         Value::Bool(_) | Value::Number(_) => Ok(value.to_string()),

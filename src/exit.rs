@@ -9,6 +9,8 @@ pub enum Exit {
     Done,
     /// A failed finding at or above `--fail-on`.
     Findings,
+    /// The arguments do not make a run.
+    Usage,
     /// Something could not be listed or decoded; the report says what.
     Incomplete,
     /// No report, or not where it should be: no cluster, no such file, a full disk.
@@ -16,8 +18,9 @@ pub enum Exit {
 }
 
 impl Exit {
-    /// All but clap's own usage error, which is 2.
-    pub const ALL: [Self; 4] = [Self::Done, Self::Findings, Self::Incomplete, Self::RuntimeError];
+    /// Every exit code, in the order of their numbers.
+    pub const ALL: [Self; 5] =
+        [Self::Done, Self::Findings, Self::Usage, Self::Incomplete, Self::RuntimeError];
 
     /// The number that the shell sees.
     #[must_use]
@@ -25,6 +28,7 @@ impl Exit {
         match self {
             Self::Done => 0,
             Self::Findings => 1,
+            Self::Usage => 2,
             Self::Incomplete => 3,
             Self::RuntimeError => 4,
         }
@@ -36,6 +40,7 @@ impl Exit {
         match self {
             Self::Done => "done; findings alone do not fail a run",
             Self::Findings => "findings at or above --fail-on (even if the scan is incomplete)",
+            Self::Usage => "usage error",
             Self::Incomplete => "incomplete: something could not be listed or decoded",
             Self::RuntimeError => "runtime error: nothing was scanned, or a report did not arrive",
         }

@@ -16,6 +16,7 @@ pub mod cli;
 pub mod cluster;
 pub mod config;
 pub mod diff;
+pub mod error;
 pub mod evidence;
 pub mod exit;
 pub mod explain;

@@ -4,7 +4,8 @@ use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use podaudit::cli::{Cli, RunError, run};
+use podaudit::cli::{RunError, run};
+use podaudit::error::error_chain;
 use podaudit::exit::Exit;
 use podaudit::inventory::coverage::Resource;
 use tracing_subscriber::filter::Targets;
@@ -18,22 +19,24 @@ static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
 
 fn main() -> ExitCode {
     // Silent unless asked: the client's own warnings can quote whole answers.
-    let asked = std::env::var("RUST_LOG").ok().and_then(|asked| asked.parse::<Targets>().ok());
-    let lines = fmt::layer().with_writer(std::io::stderr).with_filter(asked.unwrap_or_default());
+    let wanted = std::env::var("RUST_LOG").ok().and_then(|wanted| wanted.parse::<Targets>().ok());
+    let lines = fmt::layer().with_writer(std::io::stderr).with_filter(wanted.unwrap_or_default());
     tracing_subscriber::registry().with(lines).init();
-    match podaudit::cli::parse(std::env::args_os()).map_err(Into::into).and_then(start) {
-        Ok(exit) => exit.into(),
-        Err(error) => {
-            let is_pipe = error.downcast_ref().is_some_and(RunError::is_broken_pipe);
-            if !is_pipe {
-                report(&error);
-            }
-            Exit::RuntimeError.into()
-        }
+    let error = match start() {
+        Ok(exit) => return exit.into(),
+        Err(error) => error,
+    };
+    let run_error = error.downcast_ref::<RunError>();
+    match run_error {
+        // Usage errors, and help to standard output: if nobody reads it, nobody misses it.
+        Some(RunError::Usage(usage)) => drop(usage.print()),
+        Some(run_error) if run_error.is_broken_pipe() => {}
+        _ => report(&error),
     }
+    run_error.map_or(Exit::RuntimeError, RunError::exit).into()
 }
 
-fn start(cli: Cli) -> anyhow::Result<Exit> {
+fn start() -> anyhow::Result<Exit> {
     let bar = ProgressBar::new_spinner();
     if !std::io::stderr().is_terminal() {
         bar.set_draw_target(indicatif::ProgressDrawTarget::hidden());
@@ -42,11 +45,11 @@ fn start(cli: Cli) -> anyhow::Result<Exit> {
     let progress = bar.clone();
     // One thread: a page is some hundred pieces, and each would wake another one.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let tell = move |resource: Resource, count| {
+    let show = move |resource: Resource, count| {
         progress.set_message(format!("{} {count}", resource.plural()));
         progress.tick();
     };
-    let exit = runtime.block_on(run(cli, tell, interrupted()));
+    let exit = runtime.block_on(run(std::env::args_os(), show, interrupted()));
     bar.finish_and_clear();
     Ok(exit?)
 }
@@ -54,7 +57,7 @@ fn start(cli: Cli) -> anyhow::Result<Exit> {
 /// Waits for the first signal that asks for an end. The next one, or one after the reading is over,
 /// ends the process at once. Until this is polled, signals do what they always do.
 async fn interrupted() -> String {
-    let (first, told) = tokio::sync::oneshot::channel();
+    let (first, reason) = tokio::sync::oneshot::channel();
     // On its own thread, because the other one may be judging or writing for a while.
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
@@ -69,7 +72,7 @@ async fn interrupted() -> String {
         #[expect(clippy::exit, reason = "a report may be half written: nothing else may go on")]
         std::process::exit(code);
     });
-    match told.await {
+    match reason.await {
         Ok(reason) => reason,
         Err(_) => std::future::pending().await,
     }
@@ -100,12 +103,5 @@ async fn signal() -> (i32, &'static str) {
 /// One line: what failed, and each cause that says more.
 #[expect(clippy::print_stderr, reason = "the binary's own last words")]
 fn report(error: &anyhow::Error) {
-    let mut line = String::new();
-    for cause in error.chain().map(ToString::to_string) {
-        if !line.contains(&cause) {
-            let colon = if line.is_empty() { "" } else { ": " };
-            line = format!("{line}{colon}{cause}");
-        }
-    }
-    eprintln!("podaudit: error: {}", podaudit::report::visible(&line.replace('\n', " ")));
+    eprintln!("podaudit: error: {}", podaudit::report::visible(&error_chain(error.as_ref())));
 }

@@ -62,14 +62,14 @@ impl std::str::FromStr for Gateway {
 
 /// Which group of a Pushgateway.
 #[derive(Clone, Copy, Debug)]
-pub struct Group<'a> {
+pub struct MetricsGroup<'a> {
     /// The cluster's name.
     pub cluster: &'a str,
     /// What the scan was limited to, if it was.
     pub scope: Option<&'a str>,
 }
 
-impl Group<'_> {
+impl MetricsGroup<'_> {
     fn path(&self) -> String {
         let scope = self.scope.map(|scope| label("scope", scope)).unwrap_or_default();
         format!("/metrics/job/podaudit{}{scope}", label("cluster", self.cluster))
@@ -107,7 +107,7 @@ impl Gateway {
     /// The Pushgateway cannot be reached, or refuses.
     pub async fn push(
         &self,
-        group: Group<'_>,
+        group: MetricsGroup<'_>,
         metrics: Vec<u8>,
         complete: bool,
     ) -> Result<(), PushError> {
@@ -149,7 +149,7 @@ async fn send(
 
 #[cfg(test)]
 mod tests {
-    use super::{Gateway, GatewayError, Group};
+    use super::{Gateway, GatewayError, MetricsGroup};
 
     #[test]
     fn an_address_is_http_and_holds_no_credentials() {
@@ -162,7 +162,7 @@ mod tests {
 
     #[test]
     fn a_group_is_one_path_whatever_its_labels_hold() {
-        let path = |cluster, scope| Group { cluster, scope }.path();
+        let path = |cluster, scope| MetricsGroup { cluster, scope }.path();
         assert_eq!(path("prod", None), "/metrics/job/podaudit/cluster@base64/cHJvZA==");
         assert_eq!(
             path("a/b", Some("")),

@@ -13,6 +13,7 @@ use kube::{Client, Config};
 use tokio::sync::{OnceCell, Semaphore};
 
 use super::ClusterError;
+use crate::error::error_chain;
 
 /// kubectl's connection options, with kubectl's meanings.
 #[derive(Clone, Debug, Default)]
@@ -265,7 +266,7 @@ fn without_text(error: &KubeconfigError) -> String {
         KubeconfigError::Parse(error) => {
             error.to_string().lines().next().unwrap_or_default().to_owned()
         }
-        error => super::error::one_line(error),
+        error => error_chain(error),
     }
 }
 

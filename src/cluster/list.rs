@@ -10,9 +10,10 @@ use futures::future::{BoxFuture, Either, MaybeDone, maybe_done, select};
 
 use super::collect::Scope;
 use super::connect::Connection;
-use super::error::{ClusterError, one_line};
+use super::error::ClusterError;
 use super::request::{Opened, Want};
 use super::retry::{TRIES, pause};
+use crate::error::error_chain;
 use crate::inventory::Inventory;
 use crate::inventory::coverage::{Coverage, Resource, State};
 use crate::inventory::page::{PageError, Paging};
@@ -105,7 +106,7 @@ impl<'c, P: Fn(Resource, u64)> Reader<'c, P> {
     /// The end of it.
     pub(super) fn fail(&mut self, error: ClusterError) {
         self.leave();
-        self.before.coverage_mut(self.resource).fail(one_line(&error));
+        self.before.coverage_mut(self.resource).fail(error_chain(&error));
         self.unauthorized = Some(error).filter(ClusterError::is_unauthorized);
     }
 

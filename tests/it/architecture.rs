@@ -10,7 +10,7 @@ use libtest_mimic::Trial;
 use crate::{Outcome, trial};
 
 /// Lines of one file without its tests.
-const MAX_LINES: usize = 300;
+const MAX_LINES: usize = 500;
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![

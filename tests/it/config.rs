@@ -78,7 +78,7 @@ fn precedence() -> Outcome {
     let run = Program::new(["pss", "--demo"])?.env("PODAUDIT_SHOW", "all").run()?;
     ensure!(run.code == 0, "{}", run.stderr);
     let run = Program::new(["--show", "all", "pss", "--demo"])?.run()?;
-    ensure!(run.code == 2 && run.stderr.contains("behind the subcommand"), "{}", run.stderr);
+    ensure!(run.code == 2 && run.stderr.contains("--show cannot be used with"), "{}", run.stderr);
     Ok(())
 }
 

@@ -51,6 +51,7 @@ mod shards;
 mod shell;
 mod skew;
 mod tools;
+mod usage;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -102,6 +103,7 @@ fn main() -> ExitCode {
     trials.extend(shards::trials());
     trials.extend(shell::trials());
     trials.extend(skew::trials());
+    trials.extend(usage::trials());
     trials.extend(live::trials(&lab));
     let conclusion = libtest_mimic::run(&Arguments::from_args(), trials);
     // Ends the control plane now rather than some time after this process.

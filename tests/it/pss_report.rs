@@ -113,7 +113,7 @@ fn incomplete() -> Outcome {
 fn usage() -> Outcome {
     for (args, names) in [
         (&["pss", "--demo", "-o", "sarif"][..], "one of table, json"),
-        (&["-o", "json", "pss", "--demo"], "behind the subcommand"),
+        (&["-o", "json", "pss", "--demo"], "behind the command pss"),
         (&["pss", "--demo", "-o", "json", "-o", "table"], "only one -o"),
         (&["-o", "xml"], "one of table, json, sarif"),
     ] {

@@ -313,8 +313,8 @@ fn no_report() -> Outcome {
         (&[&json[..], &["--fail-on", "high"]].concat(), "cannot be used with"),
         (&[&json[..], &["--show", "all"]].concat(), "cannot be used with"),
         (&["--demo", "--shard", "3/2", "-o", "json"], "the shard's number"),
-        (&["--shard", "1/2", "pss"], "not for a subcommand"),
-        (&["merge", "-n", "shop", "a.json"], "what to read is told to --shard"),
+        (&["--shard", "1/2", "pss"], "--shard cannot be used with"),
+        (&["merge", "-n", "shop", "a.json"], "unexpected argument '-n'"),
         (&["merge"], "FILE"),
     ] {
         let run = run(more, &[])?;

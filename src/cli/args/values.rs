@@ -10,10 +10,12 @@ use clap::builder::PossibleValue;
 use crate::cluster::Gzip;
 use crate::finding::Severity;
 use crate::inventory::Shard;
+use crate::manifest::{Selector, SelectorError};
 use crate::report::{Format, PathsFormat, ReportsApi, SubFormat};
 
+/// What `--show` names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Show {
+pub(crate) enum Show {
     Fail,
     Unknown,
     Fixed,
@@ -21,22 +23,23 @@ pub(super) enum Show {
     All,
 }
 
+/// When a report is coloured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Color {
+pub(crate) enum Color {
     Auto,
     Always,
     Never,
 }
 
-/// A format and where it goes.
+/// One `-o`: a format, and where the report goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Output<F> {
-    pub(super) format: F,
+pub(crate) struct OutputTarget<F> {
+    pub(crate) format: F,
     /// `None` for standard output.
-    pub(super) path: Option<PathBuf>,
+    pub(crate) path: Option<PathBuf>,
 }
 
-impl<F: ValueEnum> FromStr for Output<F> {
+impl<F: ValueEnum> FromStr for OutputTarget<F> {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -46,16 +49,54 @@ impl<F: ValueEnum> FromStr for Output<F> {
             Some((name, path)) => (name, Some(PathBuf::from(path))),
             None => (text, None),
         };
-        let formats = || {
-            let named = |format: &F| Some((*format).clone()).zip(format.to_possible_value());
-            F::value_variants().iter().filter_map(named)
-        };
-        let format = formats().find(|(_, value)| value.get_name() == name).ok_or_else(|| {
-            let names: Vec<_> = formats().map(|(_, value)| value.get_name().to_owned()).collect();
-            format!("one of {}", names.join(", "))
-        })?;
-        let format = format.0;
+        let format = F::value_variants().iter().find(|format| spelling(*format) == name);
+        let format = format.ok_or_else(|| format!("one of {}", names::<F>().join(", ")))?.clone();
         Ok(Self { format, path })
+    }
+}
+
+/// How each value is spelled, in their order.
+pub(crate) fn names<F: ValueEnum>() -> Vec<String> {
+    F::value_variants().iter().map(spelling).collect()
+}
+
+fn spelling<F: ValueEnum>(value: &F) -> String {
+    value.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+}
+
+/// A label selector, as it is sent to a cluster and as files are matched with it. The default is all
+/// pods.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct PodSelector {
+    pub(crate) text: String,
+    pub(crate) selector: Selector,
+}
+
+impl FromStr for PodSelector {
+    type Err = SelectorError;
+
+    fn from_str(text: &str) -> Result<Self, SelectorError> {
+        Ok(Self { text: text.to_owned(), selector: text.parse()? })
+    }
+}
+
+/// A ServiceAccount by namespace and name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct AccountName {
+    pub(crate) namespace: String,
+    pub(crate) name: String,
+}
+
+impl FromStr for AccountName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split('/').collect::<Vec<_>>()[..] {
+            [namespace, name] if !namespace.is_empty() && !name.is_empty() => {
+                Ok(Self { namespace: namespace.to_owned(), name: name.to_owned() })
+            }
+            _ => Err(format!("{text:?} is not NAMESPACE/SERVICEACCOUNT, for example shop/cart")),
+        }
     }
 }
 
@@ -95,8 +136,8 @@ impl ValueEnum for PathsFormat {
     fn value_variants<'a>() -> &'a [Self] {
         &Self::ALL
     }
-    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
-        Some(clap::builder::PossibleValue::new(self.as_str()))
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.as_str()))
     }
 }
 
@@ -122,16 +163,16 @@ impl ValueEnum for Severity {
 const COMPLETION_INDEX: &str = "JOB_COMPLETION_INDEX";
 
 /// Number and count, or `job/4`: the one of this pod, which the Job has numbered.
-pub(super) fn shard(text: &str) -> Result<Shard, String> {
-    let Some(of) = text.strip_prefix("job/") else { return text.parse() };
+pub(crate) fn shard(text: &str) -> Result<Shard, String> {
+    let Some(count) = text.strip_prefix("job/") else { return text.parse() };
     let index = std::env::var(COMPLETION_INDEX).ok().and_then(|index| index.parse::<u32>().ok());
     let index = index.ok_or_else(|| format!("{COMPLETION_INDEX} does not number this pod"))?;
-    let shard = format!("{}/{of}", index.saturating_add(1)).parse();
+    let shard = format!("{}/{count}", index.saturating_add(1)).parse();
     shard.map_err(|error| format!("{COMPLETION_INDEX} is {index}, counted from 0: {error}"))
 }
 
 /// kubectl's durations: a number of seconds, or numbers with units (`1m30s`).
-pub(super) fn duration(text: &str) -> Result<Duration, String> {
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     let invalid = || format!("{text:?} is not a duration such as 30s or 2m");
     if let Ok(seconds) = text.parse() {
         return Ok(Duration::from_secs(seconds));

@@ -1,0 +1,73 @@
+//! `podaudit explain`: every fact about one pod or workload.
+
+use std::collections::BTreeSet;
+use std::future::Future;
+
+use crate::cli::error::RunError;
+use crate::cli::outputs::Outputs;
+use crate::exit::Exit;
+use crate::explain::{self, Target};
+use crate::inventory::Inventory;
+use crate::inventory::coverage::Resource;
+use crate::posture::PodPosture;
+use crate::pss::{self, Version};
+use crate::report::{Explanation, Group, SubFormat, is_complete};
+use crate::scan::{self, Source};
+
+/// A pod, workload or container, and where it is.
+#[derive(Debug)]
+pub(crate) struct ExplainRun {
+    pub(crate) target: Target,
+    pub(crate) source: Source,
+    /// The API server's audiences, if they were given.
+    pub(crate) audiences: Option<Vec<String>>,
+    pub(crate) outputs: Outputs<SubFormat>,
+}
+
+impl ExplainRun {
+    /// Reads the cluster, and explains it.
+    pub(crate) async fn run(
+        self,
+        progress: impl Fn(Resource, u64),
+        stop: impl Future<Output = String>,
+    ) -> Result<Exit, RunError> {
+        let (mut inventory, cluster) = scan::read(&self.source, progress, stop).await?;
+        inventory.audiences.configured = self.audiences;
+        let groups = groups(&inventory, &self.target)?;
+        let explanation =
+            Explanation { groups: &groups, cluster: &cluster, version: env!("CARGO_PKG_VERSION") };
+        let coverage: Vec<_> = inventory.coverages().collect();
+        self.outputs.finish(&coverage, is_complete(&coverage), |format, look, out| {
+            explanation.write(format, look, out)
+        })
+    }
+}
+
+/// What is true of the pods: those of which the same is true together, the most first.
+fn groups(inventory: &Inventory, target: &Target) -> Result<Vec<Group>, RunError> {
+    let mut groups: Vec<Group> = Vec::new();
+    let mut namespaces = BTreeSet::new();
+    for pod in target.pods(inventory) {
+        namespaces.insert(pod.namespace().to_owned());
+        let posture = PodPosture::new(inventory, &pod);
+        let compliance = pss::highest_level(&pod, Version::Latest);
+        let (object, explained) =
+            explain::explain(&posture, &compliance, target.container.as_deref());
+        if target.container.is_some() && explained.containers.is_empty() {
+            continue;
+        }
+        match groups.iter_mut().find(|group| group.explained == explained) {
+            Some(group) => group.pods.push(object),
+            None => groups.push(Group { pods: vec![object], explained }),
+        }
+    }
+    if groups.is_empty() {
+        return Err(RunError::NotFound(target.to_string()));
+    }
+    if namespaces.len() > 1 {
+        let namespaces = namespaces.into_iter().collect();
+        return Err(RunError::Ambiguous { name: target.to_string(), namespaces });
+    }
+    groups.sort_by_key(|group| std::cmp::Reverse(group.pods.len()));
+    Ok(groups)
+}

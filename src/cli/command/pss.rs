@@ -1,0 +1,40 @@
+//! `podaudit pss`: what each namespace enforces of the Pod Security Standards, and what it could.
+
+use std::future::Future;
+
+use crate::cli::clock::now;
+use crate::cli::error::RunError;
+use crate::cli::outputs::Outputs;
+use crate::exit::Exit;
+use crate::inventory::coverage::Resource;
+use crate::report::{StandardsReport, SubFormat};
+use crate::scan::{self, Source};
+use crate::standards;
+
+/// Namespaces and their pods.
+#[derive(Debug)]
+pub(crate) struct PssRun {
+    pub(crate) source: Source,
+    pub(crate) outputs: Outputs<SubFormat>,
+}
+
+impl PssRun {
+    /// Reads them, and says what they enforce.
+    pub(crate) async fn run(
+        self,
+        progress: impl Fn(Resource, u64),
+        stop: impl Future<Output = String>,
+    ) -> Result<Exit, RunError> {
+        let (inventory, cluster) = scan::read(&self.source, progress, stop).await?;
+        let report = StandardsReport {
+            namespaces: &standards::namespaces(&inventory, self.source.has_selector()),
+            coverage: StandardsReport::READS.map(|kind| inventory.coverage(kind)).to_vec(),
+            cluster: &cluster,
+            scanned_at: now()?,
+            version: env!("CARGO_PKG_VERSION"),
+        };
+        self.outputs.finish(&report.coverage, report.is_complete(), |format, look, out| {
+            report.write(format, look, out)
+        })
+    }
+}

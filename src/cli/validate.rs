@@ -1,0 +1,501 @@
+//! Everything that the syntax allows and that cannot be run: refused once, before anything is read.
+//! A conflict is a row of a table or a variant with its message; what passes is an [`Invocation`].
+
+use std::path::PathBuf;
+
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Command, ValueEnum};
+
+use super::args::output::{AuditOutputArgs, OutputArgs};
+use super::args::source::{self, Reads};
+use super::args::values::{Color, OutputTarget, Show};
+use super::args::{AuditArgs, CommandArgs, ExplainArgs, MergeArgs, PathsArgs, output};
+use super::command::audit::AuditRun;
+use super::command::can::CanRun;
+use super::command::cluster_audit::{AuditPlan, OlderReports, PolicyPlan};
+use super::command::clusters::ClustersRun;
+use super::command::config::ConfigRun;
+use super::command::diff::DiffRun;
+use super::command::explain::ExplainRun;
+use super::command::merge::MergeRun;
+use super::command::paths::{PathsQuery, PathsRun};
+use super::command::pss::PssRun;
+use super::command::shard::ShardRun;
+use super::invocation::Invocation;
+use super::layers::{EffectiveConfig, Given, Layered};
+use super::outputs::Outputs;
+use crate::finding::Verdict;
+use crate::inventory::coverage::Resource;
+use crate::report::{CanReport, Filter, Format, PathsReport, ReportsApi};
+use crate::scan::Source;
+
+/// Options that none of the others can be given with, by their ids.
+struct Exclusive {
+    option: &'static str,
+    others: &'static [&'static str],
+}
+
+const EXCLUSIVE: &[Exclusive] = &[
+    Exclusive { option: "filename", others: &LIVE },
+    Exclusive { option: "demo", others: &LIVE },
+    Exclusive { option: "demo", others: &["filename"] },
+    Exclusive { option: "with_secret_metadata", others: &["filename", "demo"] },
+    Exclusive { option: "all_namespaces", others: &["namespaces"] },
+    Exclusive { option: "contexts", others: &ONE_CLUSTER },
+    Exclusive { option: "all_contexts", others: &ONE_CLUSTER },
+    Exclusive { option: "all_contexts", others: &["contexts"] },
+    Exclusive { option: "since_last", others: &["baseline"] },
+    Exclusive { option: "cuts", others: &["from", "to"] },
+    Exclusive { option: "shard", others: &OF_REPORTS },
+    Exclusive { option: "shard", others: &["contexts", "all_contexts"] },
+];
+
+/// What makes sense for a cluster only.
+const LIVE: [&str; 5] = ["kubeconfig", "context", "cluster", "user", "impersonate"];
+/// What is about one cluster, or about none.
+const ONE_CLUSTER: [&str; 5] = ["context", "cluster", "filename", "demo", "since_last"];
+/// What a shard has no report for.
+const OF_REPORTS: [&str; 10] = [
+    "show",
+    "min_severity",
+    "push_gateway",
+    "apply",
+    "metrics_workloads",
+    "fail_on",
+    "baseline",
+    "since_last",
+    "exceptions",
+    "api_audiences",
+];
+
+/// An option that means nothing without another, by their ids.
+struct Requires {
+    option: &'static str,
+    needs: &'static str,
+    /// What to write for the other one.
+    written: &'static str,
+}
+
+const REQUIRES: &[Requires] =
+    &[Requires { option: "impersonate_groups", needs: "impersonate", written: "--as" }];
+
+/// A command line that is well-formed and cannot be run.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Conflict {
+    #[error("{option} cannot be used with {other}")]
+    Exclusive { option: String, other: String },
+    #[error("{option} needs {needs}")]
+    Requires { option: String, needs: &'static str },
+    #[error("{option} cannot be used with the command {command}")]
+    NotOfCommand { option: String, command: String },
+    #[error("{option} is an option of the output, and goes behind the command {command}")]
+    BeforeCommand { option: String, command: String },
+    #[error("only one -o can go to standard output; give the others a path")]
+    SeveralToStdout,
+    #[error("--fail-on new: needs --baseline or --since-last")]
+    NewWithoutBaseline,
+    #[error("--shard writes a file for podaudit merge: -o json or -o json=PATH")]
+    ShardFormat,
+    #[error("{} holds one cluster; use --context", .0.as_str())]
+    FormatOfOneCluster(Format),
+    #[error("--apply needs all pods of a namespace: not with -l")]
+    ApplyWithSelector,
+    #[error("--apply is for the cluster that is scanned: not with -f or --demo")]
+    ApplyWithoutCluster,
+    #[error("--apply is for the cluster that is scanned, and merge reads files")]
+    ApplyOfMerge,
+}
+
+impl Conflict {
+    /// The usage error of this command, or of the program itself.
+    pub(super) fn usage_error(&self, definition: &Command, command: Option<&str>) -> clap::Error {
+        let mut definition = definition.clone();
+        definition.build();
+        let mut place = match command {
+            Some(name) => definition.find_subcommand(name).cloned().unwrap_or(definition),
+            None => definition,
+        };
+        place.error(ErrorKind::ArgumentConflict, self)
+    }
+}
+
+/// Refuses what stands before a command and is not the command's. Its source options may stand there;
+/// those of the output may not, because they would be the audit's.
+pub(super) fn placement(definition: &Command, matches: &ArgMatches) -> Result<(), Conflict> {
+    let Some(name) = matches.subcommand_name() else { return Ok(()) };
+    let of_command: Vec<_> =
+        definition.find_subcommand(name).into_iter().flat_map(Command::get_arguments).collect();
+    for arg in definition.get_arguments() {
+        let id = arg.get_id();
+        if matches.value_source(id.as_str()) != Some(ValueSource::CommandLine) {
+            continue;
+        }
+        let heading = arg.get_help_heading();
+        let is_of_command = of_command.iter().any(|other| other.get_id() == id);
+        // `podaudit config` shows what the options before it come to.
+        let is_shown = name == "config" && heading == Some(output::HEADING);
+        if is_shown || (is_of_command && heading == Some(source::HEADING)) {
+            continue;
+        }
+        let long = arg.get_long().unwrap_or(id.as_str());
+        let (option, command) = (format!("--{long}"), name.to_owned());
+        return Err(if is_of_command {
+            Conflict::BeforeCommand { option, command }
+        } else {
+            Conflict::NotOfCommand { option, command }
+        });
+    }
+    Ok(())
+}
+
+/// What the arguments ask for, if it can be run.
+pub(super) fn invocation(layered: Layered) -> Result<Invocation, Conflict> {
+    let Layered { cli, given, config } = layered;
+    combinations(&given)?;
+    let Some(command) = cli.command else { return audit(cli.audit, config) };
+    Ok(match command {
+        CommandArgs::Rules(args) => args.id.map_or(Invocation::Rules, Invocation::Rule),
+        CommandArgs::Explain(args) => explain(args)?,
+        CommandArgs::Pss(args) => {
+            let reads = Reads::new(&Resource::AUDIT, args.selector.selector);
+            let source = args.source.source(reads);
+            Invocation::Pss(PssRun { source, outputs: outputs_of(args.output)? })
+        }
+        CommandArgs::Completions(args) => Invocation::Completions(args.shell),
+        CommandArgs::Man => Invocation::Man,
+        CommandArgs::Version => Invocation::Version,
+        CommandArgs::Config(args) => {
+            Invocation::Config(ConfigRun { config, outputs: outputs_of(args)? })
+        }
+        CommandArgs::Diff(args) => Invocation::Diff(DiffRun {
+            old: args.old,
+            new: args.new,
+            gate: args.fail_on,
+            outputs: outputs_of(args.output)?,
+        }),
+        CommandArgs::Can(args) => Invocation::Can(CanRun {
+            account: args.account,
+            source: args.source.source(Reads::new(&CanReport::READS, None)),
+            outputs: outputs_of(args.output)?,
+        }),
+        CommandArgs::Merge(args) => merge(args, config)?,
+        CommandArgs::Paths(args) => paths(args)?,
+    })
+}
+
+/// Refuses options that exclude each other, or lack one that they need.
+fn combinations(given: &Given) -> Result<(), Conflict> {
+    for Exclusive { option, others } in EXCLUSIVE {
+        let Some(option) = given.get(option) else { continue };
+        if let Some(other) = others.iter().find_map(|other| given.get(other)) {
+            let (option, other) = (option.to_owned(), other.to_owned());
+            return Err(Conflict::Exclusive { option, other });
+        }
+    }
+    for Requires { option, needs, written } in REQUIRES {
+        if let (Some(option), None) = (given.get(option), given.get(needs)) {
+            return Err(Conflict::Requires { option: option.to_owned(), needs: written });
+        }
+    }
+    Ok(())
+}
+
+fn audit(args: AuditArgs, config: EffectiveConfig) -> Result<Invocation, Conflict> {
+    let AuditArgs { source, selector, tokens, contexts, shard, output } = args;
+    let selector = selector.selector.unwrap_or_default();
+    let scope = source.scope(&selector);
+    let reads = Reads::new(&Resource::AUDIT, Some(selector));
+    let reads = Reads { with_secret_metadata: tokens.with_secret_metadata, shard, ..reads };
+    let source = source.source(reads);
+    if let Some(shard) = shard {
+        return Ok(Invocation::Shard(ShardRun { shard, source, scope, path: shard_path(output)? }));
+    }
+    let AuditOutputs { plan, older, apply } =
+        audit_outputs(output, tokens.audiences.configured(), config)?;
+    if apply.is_some() {
+        can_apply(&source)?;
+    }
+    let Some(contexts) = contexts.several() else {
+        return Ok(Invocation::Audit(Box::new(AuditRun { source, scope, plan, older, apply })));
+    };
+    let mut formats = plan.outputs.targets.iter().map(|target| target.format);
+    if let Some(format) = formats.find(|format| !format.holds_clusters()) {
+        return Err(Conflict::FormatOfOneCluster(format));
+    }
+    let baseline = older.baseline;
+    let run = ClustersRun { source, contexts, scope, plan, baseline, apply };
+    Ok(Invocation::Clusters(Box::new(run)))
+}
+
+/// Where a shard goes: it is JSON, and goes to one place.
+fn shard_path(output: AuditOutputArgs) -> Result<Option<PathBuf>, Conflict> {
+    match <[_; 1]>::try_from(output.outputs) {
+        Ok([OutputTarget { format: Format::Json, path }]) => Ok(path),
+        _ => Err(Conflict::ShardFormat),
+    }
+}
+
+fn merge(args: MergeArgs, config: EffectiveConfig) -> Result<Invocation, Conflict> {
+    let MergeArgs { files, max_age, audiences, output } = args;
+    let AuditOutputs { plan, older, apply } =
+        audit_outputs(output, audiences.configured(), config)?;
+    match apply {
+        Some(_) => Err(Conflict::ApplyOfMerge),
+        None => Ok(Invocation::Merge(Box::new(MergeRun { files, max_age, plan, older }))),
+    }
+}
+
+fn explain(args: ExplainArgs) -> Result<Invocation, Conflict> {
+    let ExplainArgs { target, source, selector, tokens, output } = args;
+    let reads = Reads::new(&Resource::AUDIT, selector.selector);
+    let reads = Reads { with_secret_metadata: tokens.with_secret_metadata, ..reads };
+    Ok(Invocation::Explain(ExplainRun {
+        target,
+        source: source.source(reads),
+        audiences: tokens.audiences.configured(),
+        outputs: outputs_of(output)?,
+    }))
+}
+
+fn paths(args: PathsArgs) -> Result<Invocation, Conflict> {
+    let PathsArgs { from, to, cuts, source, selector, tokens, output } = args;
+    let reads = Reads::new(&PathsReport::READS, selector.selector);
+    let reads = Reads { with_secret_metadata: tokens.with_secret_metadata, ..reads };
+    Ok(Invocation::Paths(PathsRun {
+        query: if cuts { PathsQuery::Cuts } else { PathsQuery::Paths { from, to } },
+        source: source.source(reads),
+        audiences: tokens.audiences.configured(),
+        outputs: outputs_of(output)?,
+    }))
+}
+
+/// What the options of the audit's output come to.
+struct AuditOutputs {
+    plan: AuditPlan,
+    older: OlderReports,
+    apply: Option<ReportsApi>,
+}
+
+fn audit_outputs(
+    args: AuditOutputArgs,
+    audiences: Option<Vec<String>>,
+    config: EffectiveConfig,
+) -> Result<AuditOutputs, Conflict> {
+    let filter = filter(&args);
+    let older = OlderReports { baseline: args.baseline, since_last: args.since_last };
+    let compares = older.baseline.is_some() || older.since_last.is_some();
+    if args.fail_on.is_some_and(|gate| gate.only_new) && !compares {
+        return Err(Conflict::NewWithoutBaseline);
+    }
+    let plan = AuditPlan {
+        policy: PolicyPlan {
+            exceptions: args.exceptions,
+            annotations: args.allow_annotations,
+            rules: config.rule_settings,
+        },
+        audiences,
+        outputs: outputs(args.outputs, args.color)?,
+        filter,
+        gate: args.fail_on,
+        push_gateway: args.push_gateway,
+    };
+    Ok(AuditOutputs { plan, older, apply: args.apply })
+}
+
+/// What a report shows.
+fn filter(args: &AuditOutputArgs) -> Filter {
+    let shows = |what| args.show.contains(&what) || args.show.contains(&Show::All);
+    let verdicts = [
+        (Verdict::Fail, shows(Show::Fail)),
+        (Verdict::Unknown, shows(Show::Unknown)),
+        (Verdict::Pass, args.show.contains(&Show::All)),
+        (Verdict::NotApplicable, args.show.contains(&Show::All)),
+    ];
+    Filter {
+        verdicts: verdicts.into_iter().filter(|(_, on)| *on).map(|(verdict, _)| verdict).collect(),
+        min_severity: args.min_severity,
+        excepted: shows(Show::Excepted),
+        fixed: shows(Show::Fixed),
+        workload_series: args.metrics_workloads,
+    }
+}
+
+/// Reports of files belong to no cluster, and those of some pods would take the place of those of all.
+fn can_apply(source: &Source) -> Result<(), Conflict> {
+    match source {
+        Source::Live(_, scope) if scope.selector.is_empty() => Ok(()),
+        Source::Live(..) => Err(Conflict::ApplyWithSelector),
+        Source::Files(..) | Source::Demo(_) => Err(Conflict::ApplyWithoutCluster),
+    }
+}
+
+fn outputs_of<F: ValueEnum + Send + Sync>(args: OutputArgs<F>) -> Result<Outputs<F>, Conflict> {
+    outputs(args.outputs, args.color)
+}
+
+/// Two reports on one standard output would be neither.
+fn outputs<F>(targets: Vec<OutputTarget<F>>, color: Color) -> Result<Outputs<F>, Conflict> {
+    let to_stdout = targets.iter().filter(|target| target.path.is_none()).count();
+    if to_stdout > 1 {
+        return Err(Conflict::SeveralToStdout);
+    }
+    Ok(Outputs { targets, color })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::ffi::OsString;
+
+    use super::*;
+    use crate::cli::args;
+    use crate::cli::layers::layered;
+    use crate::config::Config;
+
+    /// The definition without the environment of whoever runs the tests.
+    fn definition() -> Command {
+        let without = |command: Command| command.mut_args(|arg| arg.env(None::<&str>));
+        without(args::definition("podaudit")).mut_subcommands(without)
+    }
+
+    /// The conflict of these arguments, if they are well-formed; `None` if they can be run.
+    fn conflict(arguments: &[&str]) -> Option<Conflict> {
+        let arguments: Vec<OsString> =
+            ["podaudit"].iter().chain(arguments).map(OsString::from).collect();
+        let matches = definition().try_get_matches_from(&arguments).unwrap();
+        if let Err(conflict) = placement(&definition(), &matches) {
+            return Some(conflict);
+        }
+        invocation(layered(definition(), &matches, &arguments, Config::default()).unwrap()).err()
+    }
+
+    /// An option of the tables as it is typed, of the audit or else of `paths`.
+    fn typed(id: &str) -> String {
+        let definition = definition();
+        let paths = definition.find_subcommand("paths").unwrap();
+        let mut all = definition.get_arguments().chain(paths.get_arguments());
+        let arg = all.find(|arg| arg.get_id() == id).unwrap_or_else(|| panic!("no option {id}"));
+        let value = match id {
+            "fail_on" | "min_severity" => "high",
+            "show" => "all",
+            "push_gateway" => "http://push:9091",
+            "shard" => "1/2",
+            "apply" => "policyreport",
+            "to" => "node",
+            _ => "x",
+        };
+        let long = arg.get_long().unwrap();
+        let takes_value = arg.get_action().takes_values();
+        if takes_value { format!("--{long}={value}") } else { format!("--{long}") }
+    }
+
+    #[test]
+    fn every_row_of_the_tables_is_refused_and_says_why() {
+        for Exclusive { option, others } in EXCLUSIVE {
+            for other in *others {
+                let (option, other) = (typed(option), typed(other));
+                let command = if option == "--cuts" { &["paths"][..] } else { &[] };
+                let json = if option.starts_with("--shard") { &["-o", "json"][..] } else { &[] };
+                let found = conflict(&[command, &[&option, &other], json].concat());
+                let found = found.unwrap_or_else(|| panic!("{option} {other} is no conflict"));
+                let name = |typed: &str| typed.split('=').next().unwrap_or_default().to_owned();
+                let message = format!("{} cannot be used with {}", name(&option), name(&other));
+                assert_eq!(found.to_string(), message);
+            }
+        }
+        for Requires { option, needs, .. } in REQUIRES {
+            let found = conflict(&[&typed(option)]).map(|conflict| conflict.to_string());
+            assert_eq!(found.as_deref(), Some("--as-group needs --as"));
+            assert_eq!(conflict(&[&typed(option), &typed(needs)]), None);
+        }
+    }
+
+    #[test]
+    fn every_other_conflict_is_refused_and_says_why() {
+        let table: [(&[&str], &str); 22] = [
+            (&["-n", "a", "rules"], "--namespace cannot be used with the command rules"),
+            (
+                &["--context", "a", "diff", "a", "b"],
+                "--context cannot be used with the command diff",
+            ),
+            (&["-f", "a", "config"], "--filename cannot be used with the command config"),
+            (&["--demo", "man"], "--demo cannot be used with the command man"),
+            (&["-l", "a", "can", "a/b"], "--selector cannot be used with the command can"),
+            (
+                &["--with-secret-metadata", "pss"],
+                "--with-secret-metadata cannot be used with the command pss",
+            ),
+            (&["-n", "a", "merge", "a"], "--namespace cannot be used with the command merge"),
+            (&["--shard", "1/2", "pss"], "--shard cannot be used with the command pss"),
+            (&["--all-contexts", "pss"], "--all-contexts cannot be used with the command pss"),
+            (&["--show", "all", "pss"], "--show cannot be used with the command pss"),
+            (
+                &["-o", "json", "pss"],
+                "--output is an option of the output, and goes behind the command pss",
+            ),
+            (
+                &["--since-last", "a", "merge", "a"],
+                "--since-last is an option of the output, and goes behind the command merge",
+            ),
+            (
+                &["-o", "json", "-o", "table"],
+                "only one -o can go to standard output; give the others a path",
+            ),
+            (
+                &["paths", "-o", "json", "-o", "dot"],
+                "only one -o can go to standard output; give the others a path",
+            ),
+            (
+                &["config", "-o", "json", "-o", "table"],
+                "only one -o can go to standard output; give the others a path",
+            ),
+            (&["--fail-on", "new:high"], "--fail-on new: needs --baseline or --since-last"),
+            (
+                &["merge", "a", "--fail-on", "new:high"],
+                "--fail-on new: needs --baseline or --since-last",
+            ),
+            (
+                &["--shard", "1/2"],
+                "--shard writes a file for podaudit merge: -o json or -o json=PATH",
+            ),
+            (&["--contexts", "a", "-o", "html"], "html holds one cluster; use --context"),
+            (&["--apply", "-l", "a"], "--apply needs all pods of a namespace: not with -l"),
+            (
+                &["--apply", "--demo"],
+                "--apply is for the cluster that is scanned: not with -f or --demo",
+            ),
+            (
+                &["merge", "a", "--apply"],
+                "--apply is for the cluster that is scanned, and merge reads files",
+            ),
+        ];
+        let mut variants = BTreeSet::new();
+        for (arguments, message) in table {
+            let found = conflict(arguments).unwrap_or_else(|| panic!("{arguments:?} can be run"));
+            assert_eq!(found.to_string(), message, "{arguments:?}");
+            variants.insert(format!("{found:?}").split([' ', '(']).next().unwrap().to_owned());
+        }
+        // With those of the tables: a new conflict has its line here too.
+        let source = include_str!("validate.rs");
+        let (_, variants_of) = source.split_once("enum Conflict {").unwrap();
+        let (variants_of, _) = variants_of.split_once("\n}").unwrap();
+        let defined = variants_of.lines().filter(|line| line.trim().starts_with("#[error")).count();
+        assert_eq!(variants.len() + 2, defined, "a conflict that is not tried: {variants:?}");
+    }
+
+    #[test]
+    fn an_option_before_a_command_is_as_good_as_one_behind_it() {
+        for arguments in [
+            &["-n", "shop", "explain", "deploy/web"][..],
+            &["explain", "deploy/web", "-n", "shop"],
+            &["--min-severity", "high", "config"],
+            &["--api-audiences", "a", "merge", "a.json"],
+            &["--demo", "paths", "--cuts"],
+        ] {
+            assert_eq!(conflict(arguments), None, "{arguments:?}");
+        }
+        let found = conflict(&["--demo", "explain", "deploy/web", "-f", "x"]).unwrap();
+        assert_eq!(found.to_string(), "--demo cannot be used with --filename");
+    }
+}
