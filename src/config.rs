@@ -48,9 +48,9 @@ pub struct Setting<T> {
 
 /// What podaudit does where the command line and the environment say nothing.
 #[derive(Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "File"))]
 #[serde(deny_unknown_fields)]
-struct File {
+struct ConfigFile {
     /// The profile that holds if --profile names no other.
     profile: Option<String>,
     /// Options of the audit by their long names, for every profile.
@@ -63,14 +63,14 @@ struct File {
     rules: BTreeMap<String, Spanned<String>>,
     /// By name; what a profile says goes before what is said for every profile.
     #[serde(default)]
-    profiles: BTreeMap<String, Profile>,
+    profiles: BTreeMap<String, ConfigProfile>,
 }
 
 /// Options and rules that hold if the profile is chosen.
 #[derive(Default, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Profile"))]
 #[serde(deny_unknown_fields)]
-struct Profile {
+struct ConfigProfile {
     /// As for every profile.
     #[serde(default)]
     #[cfg_attr(test, schemars(schema_with = "tests::options_schema"))]
@@ -89,13 +89,14 @@ pub fn read(path: &Path, profile: Option<&str>) -> Result<Config, ConfigError> {
     let text = std::fs::read_to_string(path).map_err(|e| ConfigError::File(path.to_owned(), e))?;
     let name = path.display().to_string();
     let options = serde_saphyr::options! { with_snippet: false };
-    let mut file: File = serde_saphyr::from_str_with_options(&text, options).map_err(|error| {
-        let message = error.to_string().lines().next().unwrap_or_default().to_owned();
-        ConfigError::Format(name.clone(), message)
-    })?;
+    let mut file: ConfigFile =
+        serde_saphyr::from_str_with_options(&text, options).map_err(|error| {
+            let message = error.to_string().lines().next().unwrap_or_default().to_owned();
+            ConfigError::Format(name.clone(), message)
+        })?;
     let profile = profile.map(str::to_owned).or(file.profile);
     let chosen = match &profile {
-        None => Profile::default(),
+        None => ConfigProfile::default(),
         Some(wanted) => file
             .profiles
             .remove(wanted)
@@ -183,7 +184,7 @@ mod tests {
     #[test]
     fn the_published_schema_is_that_of_the_structures() {
         let published = expect_test::expect_file!["../reports/config.schema.json"];
-        let schema = schemars::schema_for!(super::File);
+        let schema = schemars::schema_for!(super::ConfigFile);
         published.assert_eq(&(serde_json::to_string_pretty(&schema).unwrap() + "\n"));
     }
 }

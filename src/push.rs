@@ -18,7 +18,7 @@ use hyper_util::rt::TokioExecutor;
 
 /// How long a Pushgateway may take to answer.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// Bytes of an answer that are read, and characters that are told.
+/// Bytes of an answer that are read, and characters that are shown.
 const MAX_ANSWER: usize = 4096;
 
 /// Where to push: an `http` or `https` address, which may have a path.

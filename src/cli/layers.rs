@@ -1,6 +1,6 @@
 //! What holds where an option is not given behind its command: what was given before the command,
 //! then the environment, then the configuration file, then the default. Each layer becomes the
-//! default of the one above, so that clap checks all of them alike.
+//! default of the one above, so that clap checks all of them.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -233,11 +233,11 @@ fn option_row(arg: &Arg, matches: &ArgMatches, config: &Config) -> EffectiveOpti
 
 fn rule_row(rule: &'static rules::Rule, config: &Config) -> EffectiveRule {
     let setting = config.rules.get(rule.id);
-    let decided = setting.map(|setting| setting.value).unwrap_or_default();
+    let RuleSetting { off, severity } = setting.map(|s| s.value).unwrap_or_default();
     EffectiveRule {
         id: rule.id,
-        evaluated: !decided.off,
-        severity: decided.severity.unwrap_or(rule.severity),
+        evaluated: !off,
+        severity: severity.unwrap_or(rule.severity),
         origin: setting.map_or(Origin::Default, |setting| Origin::File(setting.origin.clone())),
     }
 }

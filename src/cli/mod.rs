@@ -32,8 +32,8 @@ use invocation::Invocation;
 #[cfg(test)]
 pub(crate) use layers::options_schema;
 
-/// Runs the command line, which begins with the program's own name. `progress` is told of every page
-/// that arrives, with its kind and how many objects there are so far; `stop` ends the reading of a
+/// Runs the command line, which begins with the program's own name. `progress` is called for every
+/// page that arrives, with its kind and how many objects there are so far; `stop` ends the reading of a
 /// cluster early, with the reason.
 ///
 /// # Errors

@@ -38,7 +38,7 @@ pub(crate) struct ClustersRun {
 }
 
 /// A cluster to read: its context, how to read it, and what the older report says of it.
-struct Context {
+struct ScanContext {
     name: String,
     source: Source,
     baseline: Option<Side>,
@@ -87,13 +87,13 @@ impl ClustersRun {
     /// Reads and judges each cluster; an error is one line.
     async fn audits<'a>(
         &'a self,
-        contexts: &'a [Context],
+        contexts: &'a [ScanContext],
         policy: &'a Policy,
         progress: impl Fn(Resource, u64),
         stop: impl Future<Output = String>,
     ) -> Vec<Result<ClusterAudit<'a>, String>> {
         let stop = stop.shared();
-        let scans = contexts.iter().map(async |Context { name, source, baseline }| {
+        let scans = contexts.iter().map(async |ScanContext { name, source, baseline }| {
             let read = scan::read(source, &progress, stop.clone()).await;
             let (mut inventory, cluster) = read.map_err(|error| error_chain(&error))?;
             inventory.audiences.configured.clone_from(&self.plan.audiences);
@@ -117,7 +117,7 @@ fn contexts(
     source: &Source,
     named: &[String],
     baseline: Option<&Clusters>,
-) -> Result<Vec<Context>, RunError> {
+) -> Result<Vec<ScanContext>, RunError> {
     let sources = scan::contexts(source, named)?;
     let is_read = |name: &&str| sources.iter().any(|(context, _)| context == name);
     for name in baseline.into_iter().flat_map(Clusters::names).filter(|name| !is_read(name)) {
@@ -125,7 +125,7 @@ fn contexts(
     }
     let context = |(name, source): (String, Source)| {
         let baseline = baseline.map(|baseline| baseline.side(&name));
-        Context { name, source, baseline }
+        ScanContext { name, source, baseline }
     };
     Ok(sources.into_iter().map(context).collect())
 }
