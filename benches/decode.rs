@@ -1,16 +1,15 @@
 //! What a page costs to decode, as JSON and as protobuf: one pod as a real API server sends it, a
 //! thousand times.
 
-#[path = "../fuzz/checks.rs"]
-#[allow(dead_code)]
-mod checks;
+#[path = "../tests/it/support/wire/bytes.rs"]
+mod bytes;
 
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use podaudit::inventory::Inventory;
 use podaudit::inventory::coverage::Resource;
-use podaudit::inventory::page::{Paging, Wire};
+use podaudit::inventory::decode::{Paging, Wire};
 
 const PODS: usize = 1_000;
 const JSON: &str = include_str!("data/pod.json");
@@ -20,7 +19,7 @@ fn pages() -> [(&'static str, Wire, Vec<u8>); 2] {
     let items = vec![JSON; PODS].join(",");
     let json =
         format!(r#"{{"kind":"PodList","apiVersion":"v1","metadata":{{}},"items":[{items}]}}"#);
-    let protobuf = checks::enveloped("Pod", &checks::field(2, PROTOBUF).repeat(PODS));
+    let protobuf = bytes::list_envelope("Pod", &bytes::field(2, PROTOBUF).repeat(PODS));
     [("json", Wire::Json, json.into_bytes()), ("protobuf", Wire::Protobuf, protobuf)]
 }
 

@@ -1,9 +1,13 @@
 //! What holds for any input, shared by the fuzz targets and `tests/it/fuzz_corpus.rs`: no panic, and
 //! an error is one line. Each returns what it could show to a user.
 
+#[path = "../tests/it/support/wire/bytes.rs"]
+#[allow(dead_code, reason = "the checks write lists only")]
+mod bytes;
+
 use podaudit::inventory::Inventory;
 use podaudit::inventory::coverage::Resource;
-use podaudit::inventory::page::{self, PageError, Wire};
+use podaudit::inventory::decode::{self, PageError, Wire};
 use podaudit::manifest::{self, Options};
 use podaudit::posture::{ImageRef, PodPosture};
 use serde_json::value::RawValue;
@@ -24,8 +28,8 @@ pub(crate) fn page(text: &str) -> String {
 pub(crate) fn protobuf(list: &[u8]) -> String {
     let mut inventory = Inventory::default();
     for resource in Resource::AUDIT {
-        let page = enveloped(resource.kind(), list);
-        let _ = page::beginning(Wire::Protobuf, &page);
+        let page = bytes::list_envelope(resource.kind(), list);
+        let _ = decode::beginning(Wire::Protobuf, &page);
         if let Err(PageError::Other(error)) = inventory.insert_page(resource, Wire::Protobuf, &page)
         {
             assert!(!error.contains('\n'), "more than a line: {error:?}");
@@ -33,25 +37,6 @@ pub(crate) fn protobuf(list: &[u8]) -> String {
     }
     inventory.finish();
     judge(&inventory)
-}
-
-/// A list's message in the envelope of the API server.
-pub(crate) fn enveloped(kind: &str, list: &[u8]) -> Vec<u8> {
-    let meta = field(2, format!("{kind}List").as_bytes());
-    [b"k8s\0".to_vec(), field(1, &meta), field(2, list)].concat()
-}
-
-/// A protobuf field that has a length.
-pub(crate) fn field(number: u8, bytes: &[u8]) -> Vec<u8> {
-    let mut field = vec![number << 3 | 2];
-    let mut length = bytes.len();
-    while length > 0x7f {
-        field.push(0x80 | u8::try_from(length & 0x7f).unwrap_or_default());
-        length >>= 7;
-    }
-    field.push(u8::try_from(length).unwrap_or_default());
-    field.extend(bytes);
-    field
 }
 
 /// A manifest, JSON or YAML.

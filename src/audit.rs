@@ -94,24 +94,24 @@ pub fn audit_by(policy: &Policy, mut inventory: Inventory, selected: bool) -> Au
     let mut used = BTreeSet::new();
     let used_by_system = SystemAccounts::used_in(&inventory);
     let pods = PodVariants::from_inventory(&inventory);
-    let classes_of_pods = inventory.take_classes();
+    let pod_templates = inventory.take_pod_templates();
     let inventory = &inventory;
     let accounts = PermissionIndex::new(inventory, used_by_system);
     let reach = Reach::new(inventory, &pods, inventory.minor);
     let around = Around { accounts: &accounts, reach: &reach };
     let mut standards = Standards::new(inventory, selected);
     let mut shared = Shared::default();
-    for alike in classes_of_pods.into_alike(inventory) {
-        let posture = PodPosture::new(inventory, &alike.pod);
+    for group in pod_templates.into_groups(inventory) {
+        let posture = PodPosture::new(inventory, &group.pod);
         if let Some(account) = posture.service_account.get() {
-            used.insert((alike.pod.namespace().to_owned(), account.clone()));
+            used.insert((group.pod.namespace().to_owned(), account.clone()));
         }
-        let by_standards = standards.pod(&alike.pod);
+        let by_standards = standards.pod(&group.pod);
         let facts = Facts::new(&posture);
         let answers = shared.answers(&posture, around, &by_standards);
-        for (workload, ids) in inventory.by_workload(&alike) {
+        for (workload, ids) in inventory.by_workload(&group) {
             standards.count(&by_standards, &workload, ids.len());
-            let here = (&workload, &alike.pod.metadata.annotations);
+            let here = (&workload, &group.pod.metadata.annotations);
             let class = (facts.clone(), shared.decided(&decisions, here, &posture, &answers));
             let number = workloads.insert_full(workload).0;
             for container in &posture.containers {

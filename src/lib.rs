@@ -37,3 +37,11 @@ pub mod scan;
 pub mod shards;
 pub mod standards;
 pub mod suppression;
+
+// The tests' own code names the crate as its users do.
+#[cfg(test)]
+extern crate self as podaudit;
+#[cfg(test)]
+#[path = "../tests/it/support/wire/mod.rs"]
+#[allow(dead_code, reason = "unit tests need less of it than benchmarks")]
+mod wire;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::cluster::{self, ClusterError, ConnectOptions, Scope};
 use crate::inventory::coverage::Resource;
-use crate::inventory::{Inventory, minor_version};
+use crate::inventory::{Inventory, LabelSelector, minor_version};
 use crate::manifest::{self, ReadError};
 use crate::report::Cluster;
 
@@ -35,7 +35,7 @@ impl Source {
         match self {
             Self::Live(_, scope) => !scope.selector.is_empty(),
             Self::Files(_, options) | Self::Demo(options) => {
-                options.selector != manifest::Selector::default()
+                options.selector != LabelSelector::default()
             }
         }
     }
@@ -50,20 +50,20 @@ impl Source {
     }
 }
 
-/// The same live source in each of these contexts, or in all of the kubeconfig.
+/// A live source once for each of these contexts, or for all of the kubeconfig.
 ///
 /// # Errors
 /// A kubeconfig that is missing or malformed.
 pub fn contexts(source: &Source, named: &[String]) -> Result<Vec<(String, Source)>, ScanError> {
     let Source::Live(options, scope) = source else { return Ok(Vec::new()) };
     let mut wanted = if named.is_empty() { cluster::contexts(options)? } else { named.to_vec() };
-    let mut seen = std::collections::BTreeSet::new();
-    wanted.retain(|name| seen.insert(name.clone()));
-    let of = |name: String| {
+    let mut known = std::collections::BTreeSet::new();
+    wanted.retain(|name| known.insert(name.clone()));
+    let in_context = |name: String| {
         let options = ConnectOptions { context: Some(name.clone()), ..options.clone() };
         (name, Source::Live(options, scope.clone()))
     };
-    Ok(wanted.into_iter().map(of).collect())
+    Ok(wanted.into_iter().map(in_context).collect())
 }
 
 /// Nothing could be read.

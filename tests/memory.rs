@@ -15,7 +15,7 @@ use podaudit::baseline::Scope;
 use podaudit::finding::{Severity, Verdict};
 use podaudit::inventory::Inventory;
 use podaudit::inventory::coverage::Resource;
-use podaudit::inventory::page::Wire;
+use podaudit::inventory::decode::Wire;
 use podaudit::policy::{Policy, RuleSetting};
 use podaudit::report::{self, Filter, Format, Look, Report};
 use podaudit::suppression::Exception;

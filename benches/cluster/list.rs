@@ -4,9 +4,10 @@
 use std::io::{self, Write};
 
 use podaudit::inventory::coverage::Resource;
-use podaudit::inventory::page::Wire;
+use podaudit::inventory::decode::Wire;
 
-use super::wire::{Writer, head, put};
+use super::wire::bytes::{field, head, put};
+use super::wire::messages::MessageWriter;
 use super::{Cluster, Own, WORKLOADS};
 
 /// One kind in one format.
@@ -26,18 +27,18 @@ enum Items {
 /// A pod, and where in it is what other pods of the workload have different.
 struct Template {
     bytes: Vec<u8>,
-    places: Vec<(usize, Part)>,
+    places: Vec<(usize, Blank)>,
 }
 
 #[derive(Clone, Copy)]
-enum Part {
+enum Blank {
     Suffix,
     Uid,
     Node,
     Id(usize),
 }
 
-impl Part {
+impl Blank {
     const ALL: [(Self, &str); 5] = [
         (Self::Suffix, "^"),
         (Self::Uid, "|"),
@@ -46,7 +47,8 @@ impl Part {
         (Self::Id(1), ";"),
     ];
 
-    fn of(self, own: &Own) -> &str {
+    /// What this pod has in its place.
+    fn value(self, own: &Own) -> &str {
         match self {
             Self::Suffix => &own.suffix,
             Self::Uid => &own.uid,
@@ -61,10 +63,10 @@ impl Template {
         let mut places = Vec::new();
         let mut at = 0;
         while at < bytes.len() {
-            let is_here = |part: &Part| bytes[at..].starts_with(part.of(marks).as_bytes());
-            let part = Part::ALL.map(|(part, _)| part).into_iter().find(is_here);
-            places.extend(part.map(|part| (at, part)));
-            at += part.map_or(1, |part| part.of(marks).len());
+            let is_here = |blank: &Blank| bytes[at..].starts_with(blank.value(marks).as_bytes());
+            let blank = Blank::ALL.map(|(blank, _)| blank).into_iter().find(is_here);
+            places.extend(blank.map(|blank| (at, blank)));
+            at += blank.map_or(1, |blank| blank.value(marks).len());
         }
         Self { bytes, places }
     }
@@ -72,8 +74,8 @@ impl Template {
     fn write(&self, page: &mut Vec<u8>, own: &Own) {
         let start = page.len();
         page.extend_from_slice(&self.bytes);
-        for (at, part) in &self.places {
-            let value = part.of(own).as_bytes();
+        for (at, blank) in &self.places {
+            let value = blank.value(own).as_bytes();
             page[start + at..][..value.len()].copy_from_slice(value);
         }
     }
@@ -81,7 +83,7 @@ impl Template {
 
 impl List {
     pub(crate) fn new(cluster: Cluster, resource: Resource, wire: Wire) -> Self {
-        let writer = Writer::new();
+        let writer = MessageWriter::new();
         let message = match resource {
             Resource::Pods => "core.v1.Pod",
             Resource::Nodes => "core.v1.Node",
@@ -99,8 +101,8 @@ impl List {
         let items = if resource == Resource::Pods {
             let real = cluster.own(0);
             let mark = |n: usize| {
-                let (part, mark) = Part::ALL[n];
-                mark.repeat(part.of(&real).len())
+                let (blank, mark) = Blank::ALL[n];
+                mark.repeat(blank.value(&real).len())
             };
             let marks =
                 Own { suffix: mark(0), uid: mark(1), node: mark(2), ids: [mark(3), mark(4)] };
@@ -134,15 +136,12 @@ impl List {
                 r#"{{"kind":"{kind}List","apiVersion":"{version}","metadata":{{"resourceVersion":"1234567","continue":"{token}"}},"items":["#
             )?,
             Wire::Protobuf => {
-                let mut meta = Vec::new();
-                put(&mut meta, 2, b"1234567");
+                let mut meta = field(2, b"1234567");
                 put(&mut meta, 3, token.as_bytes());
-                let mut list = Vec::new();
-                put(&mut list, 1, &meta);
+                let list = field(1, &meta);
                 let size = |n| self.length(n) + head(2, self.length(n)).len();
                 let length = list.len() + (from..until).map(size).sum::<usize>();
-                let mut types = Vec::new();
-                put(&mut types, 1, version.as_bytes());
+                let mut types = field(1, version.as_bytes());
                 put(&mut types, 2, format!("{kind}List").as_bytes());
                 start.extend(b"k8s\0");
                 put(&mut start, 1, &types);

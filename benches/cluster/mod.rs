@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 #[allow(dead_code, reason = "not every user of this module sends it")]
 pub(crate) mod list;
+#[path = "../../tests/it/support/wire/mod.rs"]
 #[allow(dead_code, reason = "not every user of this module sends it")]
 pub(crate) mod wire;
 

@@ -154,7 +154,7 @@ pub(crate) async fn drain(kubeconfig: &Path, format: &str, by: &str) -> kube::Re
 
 /// The token of the next page.
 fn next(start: &[u8]) -> Option<String> {
-    use podaudit::inventory::page::{Beginning, Wire, beginning};
+    use podaudit::inventory::decode::{Beginning, Wire, beginning};
     let wire = if start.starts_with(b"k8s") { Wire::Protobuf } else { Wire::Json };
     match beginning(wire, start) {
         Beginning::Known(paging) => paging.next,

@@ -10,7 +10,7 @@ use std::thread;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use podaudit::inventory::coverage::Resource;
-use podaudit::inventory::page::Wire;
+use podaudit::inventory::decode::Wire;
 
 use crate::cluster::Cluster;
 use crate::cluster::list::List;

@@ -185,7 +185,7 @@ fn replicas_are_one_class_and_pods_that_differ_are_not() {
         change(&mut pod);
         pod
     };
-    let count = |pods: &[Value]| inventory(pods, Inventory::add_pod).alike().count();
+    let count = |pods: &[Value]| inventory(pods, Inventory::add_pod).pod_groups().count();
     let same = replica(|_| {});
     assert_eq!(count(&[same.clone(), same.clone(), same.clone()]), 1);
     let changes: [fn(&mut Value); 4] = [

@@ -9,9 +9,10 @@ use serde::Deserialize;
 
 use super::connect::Connection;
 use super::error::ClusterError;
-use super::listing::Listing;
+use super::listing::KindListing;
 use super::request::Want;
 use super::retry::pause;
+use super::scope::Scope;
 use crate::inventory::coverage::Resource;
 use crate::inventory::{Inventory, ObjectMeta, Shard, Sharded};
 
@@ -19,33 +20,6 @@ use crate::inventory::{Inventory, ObjectMeta, Shard, Sharded};
 const SIDE_BY_SIDE: usize = 2;
 /// Tries of the first request: who mistypes an address should not wait.
 const FIRST_TRIES: u32 = 3;
-
-/// What to list.
-#[derive(Clone, Debug, Default)]
-pub struct Scope {
-    /// Only these namespaces; empty for all.
-    pub namespaces: Vec<String>,
-    /// Label selector for pods, in kubectl's syntax.
-    pub selector: String,
-    /// Which kinds.
-    pub resources: Vec<Resource>,
-    /// Whether to list the names of token Secrets too.
-    pub with_secret_metadata: bool,
-    /// Only this part of the pods; all else is read with the first part.
-    pub shard: Option<Shard>,
-}
-
-impl Scope {
-    /// Whether it holds all pods.
-    pub(super) fn is_whole(&self) -> bool {
-        self.namespaces.is_empty() && self.selector.is_empty() && self.shard.is_none()
-    }
-
-    /// Whether it holds the pods of this namespace, as far as shards go.
-    pub(super) fn has(&self, namespace: &str) -> bool {
-        self.shard.is_none_or(|shard| shard.has_namespace(namespace))
-    }
-}
 
 /// The server's version, and everything in the scope. A kind that cannot be listed is recorded in
 /// the coverage. Once `stop` or the time limit gives a reason, what is there has to do: every kind
@@ -64,7 +38,7 @@ pub async fn collect(
         |kind: &Resource| *kind == Resource::Pods || scope.shard.is_none_or(Shard::is_first);
     let resources = scope.resources.iter().copied().chain(more).filter(is_read);
     let mut listings: Vec<_> =
-        resources.map(|resource| Listing::new(connection, resource, &progress)).collect();
+        resources.map(|resource| KindListing::new(connection, resource, &progress)).collect();
     let mut version = None;
     let mut issuer = None;
     let mut cluster_uid = None;

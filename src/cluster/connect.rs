@@ -12,7 +12,7 @@ use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError};
 use kube::{Client, Config};
 use tokio::sync::{OnceCell, Semaphore};
 
-use super::ClusterError;
+use super::error::ClusterError;
 use crate::error::error_chain;
 
 /// kubectl's connection options, with kubectl's meanings.

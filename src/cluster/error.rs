@@ -31,7 +31,7 @@ pub enum ClusterError {
     Unreachable {
         /// The API server's URL.
         server: String,
-        /// Why.
+        /// What the client says.
         source: Box<kube::Error>,
     },
     /// The credential helper of the kubeconfig failed. Its output is not shown: it may hold the
@@ -86,7 +86,7 @@ pub enum ClusterError {
     /// A list that has more objects than pages.
     #[error("the list ends without the last {0} objects")]
     EndsEarly(i64),
-    /// A shard gets pods of others: several API servers that are not set up alike.
+    /// A shard gets pods of others: several API servers that are not set up the same way.
     #[error("the server does not select the pods of the shard any more")]
     NotSharded,
     /// A namespace without a name.

@@ -7,16 +7,18 @@ use std::pin::pin;
 use std::rc::Rc;
 
 use futures::future::{BoxFuture, Either, MaybeDone, maybe_done, select};
+use serde::Deserialize;
+use serde_json::value::RawValue;
 
-use super::collect::Scope;
 use super::connect::Connection;
 use super::error::ClusterError;
 use super::request::{Opened, Want};
 use super::retry::{TRIES, pause};
+use super::scope::Scope;
 use crate::error::error_chain;
-use crate::inventory::Inventory;
 use crate::inventory::coverage::{Coverage, Resource, State};
-use crate::inventory::page::{PageError, Paging};
+use crate::inventory::decode::{PageError, Paging};
+use crate::inventory::{Inventory, describe};
 
 /// Objects a page; what the API server's priority and fairness is tuned for.
 const PAGE_SIZE: u32 = 500;
@@ -28,7 +30,7 @@ const RESTARTS: u32 = 2;
 const MAX_PAGES: usize = 15_000;
 
 /// Reads lists of one kind, one after the other.
-pub(super) struct Reader<'c, P> {
+pub(super) struct ListReader<'c, P> {
     pub(super) connection: &'c Connection,
     pub(super) resource: Resource,
     pub(super) progress: &'c P,
@@ -39,7 +41,7 @@ pub(super) struct Reader<'c, P> {
     /// What was read of this list: forgotten if it has to begin anew.
     pub(super) here: Inventory,
     pub(super) page_size: u32,
-    asked_to_renew: bool,
+    has_renewed: bool,
     /// What the server is to select pods by, if it can.
     pub(super) selector: Option<String>,
     /// More objects than that are better read in several lists.
@@ -48,7 +50,7 @@ pub(super) struct Reader<'c, P> {
     pub(super) unauthorized: Option<ClusterError>,
 }
 
-/// Where in a list to go on.
+/// Which list, and where in it to go on.
 #[derive(Clone)]
 pub(super) struct Cursor<'s> {
     pub(super) namespace: Option<&'s str>,
@@ -58,18 +60,22 @@ pub(super) struct Cursor<'s> {
 
 /// How far a list was read.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Read {
+pub(super) enum ListEnd {
     /// To its end.
     Whole,
-    /// Its first page, for so many objects follow that several lists may be better. The token of the
-    /// next page, and how many objects there are.
-    First(String, i64),
+    /// The first page, for so many objects follow that several lists may be better.
+    FirstPage {
+        /// Of the next page.
+        token: String,
+        /// How many objects there are.
+        count: i64,
+    },
 }
 
 /// The next page, asked for while this one arrives.
 type Next<'c> = MaybeDone<BoxFuture<'c, Result<Opened<'c>, ClusterError>>>;
 
-impl<'c, P: Fn(Resource, u64)> Reader<'c, P> {
+impl<'c, P: Fn(Resource, u64)> ListReader<'c, P> {
     pub(super) fn new(connection: &'c Connection, resource: Resource, progress: &'c P) -> Self {
         let mut before = Inventory::default();
         before.coverage_mut(resource).state = State::Complete;
@@ -81,7 +87,7 @@ impl<'c, P: Fn(Resource, u64)> Reader<'c, P> {
             before,
             here: Inventory::default(),
             page_size: PAGE_SIZE,
-            asked_to_renew: false,
+            has_renewed: false,
             selector: None,
             most: None,
             unauthorized: None,
@@ -99,13 +105,13 @@ impl<'c, P: Fn(Resource, u64)> Reader<'c, P> {
         if let Some(why) = stopped {
             self.before.coverage_mut(self.resource).fail(why);
         }
-        self.leave();
+        self.finish_list();
         self.before
     }
 
-    /// The end of it.
+    /// Ends the kind with an error.
     pub(super) fn fail(&mut self, error: ClusterError) {
-        self.leave();
+        self.finish_list();
         self.before.coverage_mut(self.resource).fail(error_chain(&error));
         self.unauthorized = Some(error).filter(ClusterError::is_unauthorized);
     }
@@ -115,14 +121,14 @@ impl<'c, P: Fn(Resource, u64)> Reader<'c, P> {
         self.before.coverage_mut(self.resource)
     }
 
-    /// Keeps the list that was read last.
-    pub(super) fn leave(&mut self) {
+    /// Adds the list that was read last to the earlier ones.
+    pub(super) fn finish_list(&mut self) {
         self.before.absorb(std::mem::take(&mut self.here));
     }
 
     /// Begins as if nothing had been read.
     pub(super) fn reset(&mut self) {
-        self.leave();
+        self.finish_list();
         let record = std::mem::take(&mut self.before).coverage(self.resource);
         self.count.set(self.count.get().saturating_sub(record.listed));
         let retries = record.retries;
@@ -138,28 +144,30 @@ impl<'c, P: Fn(Resource, u64)> Reader<'c, P> {
         self.here.coverage_mut(self.resource).retries = record.retries + retries;
     }
 
-    pub(super) async fn list(&mut self, mut cursor: Cursor<'_>) -> Result<Read, ClusterError> {
+    /// Reads a list to its end, or as far as it is better divided.
+    pub(super) async fn list(&mut self, mut cursor: Cursor<'_>) -> Result<ListEnd, ClusterError> {
         let mut restarts = RESTARTS;
         let mut offers = 1;
-        let mut seen = BTreeSet::new();
+        let mut tokens = BTreeSet::new();
         let mut next = MaybeDone::Gone;
         loop {
             match self.page(&cursor, std::mem::replace(&mut next, MaybeDone::Gone)).await {
                 Ok((Paging { next: None, remaining, .. }, _)) if remaining > 0 => {
                     return Err(ClusterError::EndsEarly(remaining));
                 }
-                Ok((Paging { next: None, .. }, _)) => return Ok(Read::Whole),
+                Ok((Paging { next: None, .. }, _)) => return Ok(ListEnd::Whole),
                 Ok((Paging { next: Some(token), remaining, .. }, _))
                     if cursor.token.is_none() && self.is_more_than_most(remaining) =>
                 {
                     let listed = self.here.coverage(self.resource).listed;
-                    return Ok(Read::First(token, remaining.saturating_add_unsigned(listed)));
+                    let count = remaining.saturating_add_unsigned(listed);
+                    return Ok(ListEnd::FirstPage { token, count });
                 }
                 Ok((Paging { next: Some(token), .. }, opened)) => {
-                    if !seen.insert(token.clone()) {
+                    if !tokens.insert(token.clone()) {
                         return Err(ClusterError::Endless("the same continue token twice"));
                     }
-                    if seen.len() > MAX_PAGES {
+                    if tokens.len() > MAX_PAGES {
                         return Err(ClusterError::Endless("too many pages"));
                     }
                     next = opened;
@@ -181,7 +189,7 @@ impl<'c, P: Fn(Resource, u64)> Reader<'c, P> {
                 {
                     restarts -= 1;
                     self.forget(1);
-                    seen.clear();
+                    tokens.clear();
                     cursor.token = None;
                 }
                 Err(error) => return Err(error),
@@ -189,7 +197,7 @@ impl<'c, P: Fn(Resource, u64)> Reader<'c, P> {
         }
     }
 
-    /// Keeps one page as soon as it is there; returns what it tells, and the request for the next
+    /// Stores one page as soon as it is there; returns what it tells, and the request for the next
     /// one if that was sent already.
     async fn page(
         &mut self,
@@ -201,7 +209,7 @@ impl<'c, P: Fn(Resource, u64)> Reader<'c, P> {
         loop {
             let attempt = async {
                 let opened = match std::mem::replace(&mut begun, MaybeDone::Gone) {
-                    MaybeDone::Future(asked) => asked.await?,
+                    MaybeDone::Future(sent) => sent.await?,
                     MaybeDone::Done(answer) => answer?,
                     MaybeDone::Gone => self.open(cursor, cursor.token.as_deref()).await?,
                 };
@@ -223,7 +231,7 @@ impl<'c, P: Fn(Resource, u64)> Reader<'c, P> {
                 };
                 Ok((answer, ahead))
             };
-            let kept = attempt.await.and_then(|((wire, body), ahead)| {
+            let stored = attempt.await.and_then(|((wire, body), ahead)| {
                 let before = self.here.coverage(self.resource).listed;
                 let paging = self.here.insert_page(self.resource, wire, &body);
                 self.connection.reuse(body);
@@ -235,10 +243,10 @@ impl<'c, P: Fn(Resource, u64)> Reader<'c, P> {
                 }
                 Err(ClusterError::NotSharded)
             });
-            match kept {
-                Ok(kept) => {
+            match stored {
+                Ok(stored) => {
                     (self.progress)(self.resource, self.count.get());
-                    return Ok(kept);
+                    return Ok(stored);
                 }
                 Err(error) => self.again(error, &mut tried).await?,
             }
@@ -251,12 +259,8 @@ impl<'c, P: Fn(Resource, u64)> Reader<'c, P> {
     }
 
     /// Waits for the next try, or gives the error back.
-    pub(super) async fn again(
-        &mut self,
-        error: ClusterError,
-        tried: &mut u32,
-    ) -> Result<(), ClusterError> {
-        let first = !std::mem::replace(&mut self.asked_to_renew, error.is_unauthorized());
+    async fn again(&mut self, error: ClusterError, tried: &mut u32) -> Result<(), ClusterError> {
+        let first = !std::mem::replace(&mut self.has_renewed, error.is_unauthorized());
         if error.is_unauthorized() && first && self.connection.renew().await {
             self.here.coverage_mut(self.resource).retries += 1;
             return Ok(());
@@ -275,14 +279,14 @@ impl<'c, P: Fn(Resource, u64)> Reader<'c, P> {
         Ok(())
     }
 
-    pub(super) fn no_page(&self, error: PageError) -> ClusterError {
+    fn no_page(&self, error: PageError) -> ClusterError {
         match error {
             PageError::CutOff => ClusterError::CutOff { server: self.connection.server.clone() },
             PageError::Other(what) => self.garbled(what),
         }
     }
 
-    pub(super) fn garbled(&self, what: String) -> ClusterError {
+    fn garbled(&self, what: String) -> ClusterError {
         ClusterError::NotKubernetes { server: self.connection.server.clone(), what }
     }
 
@@ -294,5 +298,78 @@ impl<'c, P: Fn(Resource, u64)> Reader<'c, P> {
         let want = if self.resource.is_metadata_only() { Want::MetadataList } else { Want::List };
         let (connection, path) = (self.connection, self.path(cursor, token));
         Box::pin(async move { connection.open(&path, want).await })
+    }
+
+    /// Whether it is read in the namespaces that were asked for.
+    pub(super) fn is_by_namespace(&self) -> bool {
+        self.resource.is_namespaced() || self.resource == Resource::Namespaces
+    }
+
+    /// Whether the server heeds the selector. One that does not know it says nothing of it, and one
+    /// that has other ideas of it refuses: a list of one pod tells.
+    pub(super) async fn server_selects(&mut self, scope: &Scope) -> Result<bool, ClusterError> {
+        let namespace = scope.namespaces.first().map(String::as_str);
+        let size = std::mem::replace(&mut self.page_size, 1);
+        let path = self.path(&Cursor { namespace, scope, token: None }, None);
+        self.page_size = size;
+        let mut tried = 1;
+        loop {
+            let answer = match self.connection.open(&path, Want::List).await {
+                Ok(opened) => opened.finish().await,
+                Err(error) => Err(error),
+            };
+            let paging = answer.and_then(|(wire, body)| {
+                let paging = Inventory::default().insert_page(self.resource, wire, &body);
+                paging.map_err(|error| self.no_page(error))
+            });
+            match paging {
+                Ok(Paging { shard, .. }) => return Ok(shard == self.selector),
+                Err(ClusterError::Status { code: 400, .. }) => return Ok(false),
+                Err(error) => self.again(error, &mut tried).await?,
+            }
+        }
+    }
+
+    /// A namespace by its name: a Role can grant that, and not the list.
+    pub(super) async fn namespace(&mut self, name: &str) -> Result<(), ClusterError> {
+        #[derive(Deserialize)]
+        struct Kind {
+            kind: String,
+        }
+        let path = format!("/api/v1/namespaces/{name}");
+        let mut tried = 1;
+        let body = loop {
+            match self.connection.get(&path, Want::Metadata).await {
+                Ok(body) => break body,
+                Err(error) => self.again(error, &mut tried).await?,
+            }
+        };
+        let object: &RawValue = serde_json::from_slice(&body)
+            .map_err(|e| self.garbled(format!("broken JSON ({})", describe(&e))))?;
+        let kind = serde_json::from_slice(&body).map_or(String::new(), |Kind { kind }| kind);
+        if kind != "Namespace" && kind != "PartialObjectMetadata" {
+            return Err(self.garbled("something else".to_owned()));
+        }
+        self.here.insert(self.resource, object, "");
+        Ok(())
+    }
+
+    fn path(&self, cursor: &Cursor<'_>, token: Option<&str>) -> String {
+        let path = self.resource.list_path(cursor.namespace);
+        let mut query = form_urlencoded::Serializer::new(path + "?");
+        query.append_pair("limit", &self.page_size.to_string());
+        if self.resource == Resource::Pods && !cursor.scope.selector.is_empty() {
+            query.append_pair("labelSelector", &cursor.scope.selector);
+        }
+        if let Some(selector) = &self.selector {
+            query.append_pair("shardSelector", selector);
+        }
+        if self.resource == Resource::Secrets {
+            query.append_pair("fieldSelector", "type=kubernetes.io/service-account-token");
+        }
+        if let Some(token) = token {
+            query.append_pair("continue", token);
+        }
+        query.finish()
     }
 }

@@ -8,11 +8,10 @@ use std::collections::{BTreeSet, VecDeque};
 
 use futures::future::join;
 
-use super::collect::Scope;
 use super::connect::Connection;
 use super::error::ClusterError;
-use super::list::{Cursor, Read, Reader};
-use super::place::Places;
+use super::list::{Cursor, ListEnd, ListReader};
+use super::scope::Scope;
 use crate::inventory::coverage::{Resource, State};
 use crate::inventory::{Inventory, Split};
 
@@ -21,17 +20,27 @@ const MANY: i64 = 5_000;
 /// Pods that a namespace must have on average: an empty one costs a request too.
 const EACH: i64 = 100;
 
+/// Where a kind is to be listed.
+pub(super) enum Places {
+    /// In one list.
+    Everywhere,
+    /// In the namespaces that were asked for.
+    Named(Vec<String>),
+    /// In all namespaces that there are, or in those of a shard.
+    Found(Vec<String>),
+}
+
 /// One kind on its way into an inventory.
-pub(super) struct Listing<'c, P> {
-    pub(super) readers: [Reader<'c, P>; 2],
+pub(super) struct KindListing<'c, P> {
+    pub(super) readers: [ListReader<'c, P>; 2],
     is_over: bool,
     /// Of a shard: how its pods are chosen.
     pub(super) split: Option<Split>,
 }
 
-impl<'c, P: Fn(Resource, u64)> Listing<'c, P> {
+impl<'c, P: Fn(Resource, u64)> KindListing<'c, P> {
     pub(super) fn new(connection: &'c Connection, resource: Resource, progress: &'c P) -> Self {
-        let first = Reader::new(connection, resource, progress);
+        let first = ListReader::new(connection, resource, progress);
         let second = first.beside();
         Self { readers: [first, second], is_over: false, split: None }
     }
@@ -44,7 +53,7 @@ impl<'c, P: Fn(Resource, u64)> Listing<'c, P> {
         inventory
     }
 
-    /// Why the server does not accept who asks.
+    /// The error of a server that does not accept the credentials.
     pub(super) fn unauthorized(&mut self) -> Option<ClusterError> {
         self.readers.iter_mut().find_map(|reader| reader.unauthorized.take())
     }
@@ -75,7 +84,7 @@ impl<'c, P: Fn(Resource, u64)> Listing<'c, P> {
         match self.in_namespaces(&names, scope).await {
             // Not from an API server: what stands between knows only the list of all.
             Err(error) if error.is_missing() && scope.is_whole() => {
-                self.readers.iter_mut().for_each(Reader::reset);
+                self.readers.iter_mut().for_each(ListReader::reset);
                 let all = Cursor { namespace: None, scope, token: None };
                 return self.readers[0].list(all).await.map(drop);
             }
@@ -92,7 +101,9 @@ impl<'c, P: Fn(Resource, u64)> Listing<'c, P> {
         let first = &mut self.readers[0];
         first.most = (first.resource == Resource::Pods && scope.is_whole()).then_some(MANY);
         let all = Cursor { namespace: None, scope, token: None };
-        let Read::First(token, count) = first.list(all.clone()).await? else { return Ok(None) };
+        let ListEnd::FirstPage { token, count } = first.list(all.clone()).await? else {
+            return Ok(None);
+        };
         first.most = None;
         let few = |names: &Vec<String>| i64::try_from(names.len()).is_ok_and(|n| n * EACH <= count);
         if let Some(names) = self.namespaces().await.ok().filter(few) {
@@ -100,6 +111,49 @@ impl<'c, P: Fn(Resource, u64)> Listing<'c, P> {
             return Ok(Some(names));
         }
         self.readers[0].list(Cursor { token: Some(token), ..all }).await.map(|_| None)
+    }
+
+    /// Where the scope has objects of this kind. The pods of a shard are everywhere, if the server
+    /// selects them; otherwise in the namespaces that belong to it.
+    async fn places(&mut self, scope: &Scope) -> Result<Places, ClusterError> {
+        let [first, second] = &mut self.readers;
+        let places = match scope.namespaces.as_slice() {
+            names if first.is_by_namespace() && !names.is_empty() => Places::Named(names.to_vec()),
+            _ => Places::Everywhere,
+        };
+        let Some(shard) = scope.shard.filter(|_| first.resource == Resource::Pods) else {
+            return Ok(places);
+        };
+        first.selector = Some(shard.selector());
+        if first.server_selects(scope).await? {
+            second.selector.clone_from(&first.selector);
+            self.split = Some(Split::Uid);
+            return Ok(places);
+        }
+        first.selector = None;
+        self.split = Some(Split::Namespace);
+        let of_shard = |mut names: Vec<String>| {
+            names.retain(|name| shard.has_namespace(name));
+            names
+        };
+        Ok(match places {
+            Places::Named(names) => Places::Named(of_shard(names)),
+            _ => Places::Found(of_shard(self.namespaces().await?)),
+        })
+    }
+
+    /// The names of all namespaces, or the reason why they cannot be known.
+    async fn namespaces(&self) -> Result<Vec<String>, ClusterError> {
+        let [ListReader { connection, progress, .. }, _] = &self.readers;
+        let mut reader = ListReader::new(connection, Resource::Namespaces, *progress);
+        reader.list(Cursor { namespace: None, scope: &Scope::default(), token: None }).await?;
+        let record = reader.here.coverage(Resource::Namespaces);
+        match record.undecodable.first() {
+            Some(bad) if record.state != State::Complete => {
+                Err(ClusterError::Undecodable(bad.object.to_string()))
+            }
+            _ => Ok(reader.here.namespaces.into_keys().collect()),
+        }
     }
 
     async fn in_namespaces(&mut self, names: &[String], scope: &Scope) -> Result<(), ClusterError> {
@@ -110,7 +164,7 @@ impl<'c, P: Fn(Resource, u64)> Listing<'c, P> {
     }
 }
 
-impl<P: Fn(Resource, u64)> Reader<'_, P> {
+impl<P: Fn(Resource, u64)> ListReader<'_, P> {
     /// Reads namespaces as long as there are any.
     async fn read(
         &mut self,
@@ -120,12 +174,12 @@ impl<P: Fn(Resource, u64)> Reader<'_, P> {
         loop {
             let Some(name) = queue.borrow_mut().pop_front() else { return Ok(()) };
             let outcome = match self.resource {
-                Resource::Namespaces => self.one(name).await,
+                Resource::Namespaces => self.namespace(name).await,
                 _ => {
                     self.list(Cursor { namespace: Some(name), scope, token: None }).await.map(drop)
                 }
             };
-            self.leave();
+            self.finish_list();
             let Err(error) = outcome else { continue };
             if error.is_missing() && self.resource != Resource::Namespaces {
                 queue.borrow_mut().clear();

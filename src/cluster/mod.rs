@@ -6,13 +6,14 @@ mod connect;
 mod error;
 mod list;
 mod listing;
-mod place;
 mod request;
 mod retry;
+mod scope;
 #[cfg(test)]
 mod tests;
 mod write;
 
-pub use collect::{Scope, collect};
+pub use collect::collect;
 pub use connect::{ConnectOptions, Connection, Gzip, connect, contexts};
 pub use error::ClusterError;
+pub use scope::Scope;

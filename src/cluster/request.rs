@@ -12,7 +12,7 @@ use tokio::time::{Instant, timeout};
 
 use super::connect::{Connection, unreachable};
 use super::error::ClusterError;
-use crate::inventory::page::{Beginning, Paging, Status, Wire, beginning};
+use crate::inventory::decode::{Beginning, Paging, Status, Wire, beginning};
 
 /// More than any page of 500 objects, unpacked: etcd holds at most 1.5 MiB an object.
 const MAX_BYTES: usize = 256 << 20;
@@ -33,7 +33,7 @@ pub(super) enum Want {
     Metadata,
     /// A list, in the best format there is.
     List,
-    /// The same of metadata only.
+    /// A list of metadata only, in the best format there is.
     MetadataList,
 }
 

@@ -1,25 +1,25 @@
 //! Fills in the rules of aggregated ClusterRoles that a manifest leaves to the controller manager.
 //!
-//! Upstream: `pkg/controller/clusterroleaggregation`, and `LabelSelectorAsSelector` of
-//! `k8s.io/apimachinery/pkg/apis/meta/v1`, Kubernetes v1.37.2.
+//! Upstream: `pkg/controller/clusterroleaggregation`, Kubernetes v1.37.2.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::meta::nullable;
-use super::{PolicyRule, Role};
+use super::kind::meta::nullable;
+use super::kind::{PolicyRule, Role};
+use super::labels::{LabelSelector, ObjectLabelSelector};
 
 /// What decides which ClusterRoles are summed up in which.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Aggregation(BTreeMap<String, Head>);
+pub(super) struct Aggregation(BTreeMap<String, AggregatedRole>);
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct Head {
+struct AggregatedRole {
     #[serde(deserialize_with = "nullable")]
     metadata: Labelled,
-    aggregation_rule: Option<Rule>,
+    aggregation_rule: Option<AggregationRule>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -33,36 +33,15 @@ struct Labelled {
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct Rule {
+struct AggregationRule {
     #[serde(deserialize_with = "nullable")]
-    cluster_role_selectors: Vec<LabelSelector>,
-}
-
-/// An empty one selects everything.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct LabelSelector {
-    #[serde(deserialize_with = "nullable")]
-    match_labels: BTreeMap<String, String>,
-    #[serde(deserialize_with = "nullable")]
-    match_expressions: Vec<Requirement>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-struct Requirement {
-    #[serde(deserialize_with = "nullable")]
-    key: String,
-    #[serde(deserialize_with = "nullable")]
-    operator: String,
-    #[serde(deserialize_with = "nullable")]
-    values: Vec<String>,
+    cluster_role_selectors: Vec<ObjectLabelSelector>,
 }
 
 impl Aggregation {
     /// Notes the labels and the selectors of a ClusterRole.
     pub(super) fn note(&mut self, json: &str) -> Result<(), serde_json::Error> {
-        let head: Head = serde_json::from_str(json)?;
+        let head: AggregatedRole = serde_json::from_str(json)?;
         self.0.insert(head.metadata.name.clone(), head);
         Ok(())
     }
@@ -82,8 +61,11 @@ impl Aggregation {
             let mut changed = false;
             for (name, head) in &sums {
                 let selectors =
-                    head.aggregation_rule.as_ref().map_or(&[][..], |r| &r.cluster_role_selectors);
-                let sum = self.sum(name, selectors, all);
+                    head.aggregation_rule.iter().flat_map(|r| &r.cluster_role_selectors);
+                // One that the API server refuses selects nothing.
+                let selectors: Vec<_> =
+                    selectors.filter_map(ObjectLabelSelector::selector).collect();
+                let sum = self.sum(name, &selectors, all);
                 let Some(role) = all.get_mut(name) else { continue };
                 // The order is upstream's; in a ring of roles it never settles, so it is no change.
                 changed |= sum.len() != role.rules.len();
@@ -116,25 +98,6 @@ impl Aggregation {
             }
         }
         sum
-    }
-}
-
-impl LabelSelector {
-    fn matches(&self, labels: &BTreeMap<String, Option<String>>) -> bool {
-        let value = |key: &str| labels.get(key).map(|value| value.as_deref().unwrap_or_default());
-        let expressions = self.match_expressions.iter().all(|wanted| {
-            let value = value(&wanted.key);
-            let among = value.is_some_and(|value| wanted.values.iter().any(|v| v == value));
-            match wanted.operator.as_str() {
-                "In" => among,
-                "NotIn" => !among,
-                "Exists" => value.is_some(),
-                "DoesNotExist" => value.is_none(),
-                // Upstream refuses the whole selector.
-                _ => false,
-            }
-        });
-        expressions && self.match_labels.iter().all(|(key, want)| value(key) == Some(want))
     }
 }
 

@@ -2,121 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use super::resource::Resource;
 use crate::object::ObjectRef;
-
-/// The kinds that podaudit reads. This table feeds the requests, the coverage record and the
-/// documented ClusterRole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Resource {
-    /// Judged.
-    Pods,
-    /// Judged, and decide what admission mounts.
-    ServiceAccounts,
-    /// Their labels.
-    Namespaces,
-    /// Runtime and operating system.
-    Nodes,
-    /// Between a Deployment and its pods.
-    ReplicaSets,
-    /// Between a CronJob and its pods.
-    Jobs,
-    /// What may be done in one namespace.
-    Roles,
-    /// What may be done, in every namespace or where a RoleBinding says.
-    ClusterRoles,
-    /// Who may do it, in one namespace.
-    RoleBindings,
-    /// Who may do it in the whole cluster.
-    ClusterRoleBindings,
-    /// Only on request: names of ServiceAccount token Secrets, never their data.
-    Secrets,
-}
-
-impl Resource {
-    /// What an audit reads, in this order; other commands read part of it.
-    pub const AUDIT: [Self; 10] = [
-        Self::Namespaces,
-        Self::Nodes,
-        Self::ServiceAccounts,
-        Self::ReplicaSets,
-        Self::Jobs,
-        Self::Roles,
-        Self::ClusterRoles,
-        Self::RoleBindings,
-        Self::ClusterRoleBindings,
-        Self::Pods,
-    ];
-
-    /// API group and version, for example `apps/v1`.
-    #[must_use]
-    pub fn api_version(self) -> &'static str {
-        match self {
-            Self::ReplicaSets => "apps/v1",
-            Self::Jobs => "batch/v1",
-            Self::Roles | Self::ClusterRoles | Self::RoleBindings | Self::ClusterRoleBindings => {
-                "rbac.authorization.k8s.io/v1"
-            }
-            _ => "v1",
-        }
-    }
-
-    /// Kind of one object.
-    #[must_use]
-    pub fn kind(self) -> &'static str {
-        match self {
-            Self::Pods => "Pod",
-            Self::ServiceAccounts => "ServiceAccount",
-            Self::Namespaces => "Namespace",
-            Self::Nodes => "Node",
-            Self::ReplicaSets => "ReplicaSet",
-            Self::Jobs => "Job",
-            Self::Roles => "Role",
-            Self::ClusterRoles => "ClusterRole",
-            Self::RoleBindings => "RoleBinding",
-            Self::ClusterRoleBindings => "ClusterRoleBinding",
-            Self::Secrets => "Secret",
-        }
-    }
-
-    /// Name in URLs and RBAC rules.
-    #[must_use]
-    pub fn plural(self) -> &'static str {
-        match self {
-            Self::Pods => "pods",
-            Self::ServiceAccounts => "serviceaccounts",
-            Self::Namespaces => "namespaces",
-            Self::Nodes => "nodes",
-            Self::ReplicaSets => "replicasets",
-            Self::Jobs => "jobs",
-            Self::Roles => "roles",
-            Self::ClusterRoles => "clusterroles",
-            Self::RoleBindings => "rolebindings",
-            Self::ClusterRoleBindings => "clusterrolebindings",
-            Self::Secrets => "secrets",
-        }
-    }
-
-    /// Whether objects of this kind live in a namespace.
-    #[must_use]
-    pub fn is_namespaced(self) -> bool {
-        use Resource::{ClusterRoleBindings, ClusterRoles, Namespaces, Nodes};
-        !matches!(self, Namespaces | Nodes | ClusterRoles | ClusterRoleBindings)
-    }
-
-    /// Whether the metadata is all that verdicts need of this kind.
-    #[must_use]
-    pub fn is_metadata_only(self) -> bool {
-        matches!(self, Self::Namespaces | Self::ReplicaSets | Self::Jobs | Self::Secrets)
-    }
-
-    /// The resource with this kind and group.
-    #[must_use]
-    pub fn of(api_version: &str, kind: &str) -> Option<Self> {
-        let mut known = Self::AUDIT.into_iter().chain([Self::Secrets]);
-        known.find(|r| r.kind() == kind && r.api_version() == api_version)
-    }
-}
 
 /// How much of a kind was read.
 #[derive(
@@ -126,7 +13,7 @@ impl Resource {
 pub enum State {
     /// Everything in the scan's scope.
     Complete,
-    /// Part of it or nothing: the error and the undecodable objects say why.
+    /// Some of it or nothing: the error and the undecodable objects say why.
     Incomplete,
     /// The files read hold none; whether the cluster has any is not known.
     #[default]
@@ -211,7 +98,7 @@ impl Coverage {
         });
     }
 
-    /// Adds the record of another part of the same kind.
+    /// Adds the record of another list of this kind.
     pub fn absorb(&mut self, other: Self) {
         if self.pages == 0 {
             self.resource_version = other.resource_version;

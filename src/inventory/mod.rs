@@ -2,45 +2,34 @@
 //! output, no verdicts, and no field that could hold a secret.
 
 mod aggregation;
-mod answer;
-mod class;
-mod container;
+mod audiences;
+mod collection;
 pub mod coverage;
-mod decode;
-mod kinds;
-mod meta;
+pub mod decode;
+mod kind;
+mod labels;
 mod owner;
-pub mod page;
-mod part;
-mod pod;
 mod pods;
-mod protobuf;
-mod roles;
+mod resource;
 mod runtime;
-mod seen;
+mod secret_kind;
 mod shard;
-mod status;
 mod store;
-mod tokens;
-mod volume;
 
-pub use container::*;
+pub use audiences::ApiAudiences;
 pub(crate) use decode::{describe, name_of};
-pub use kinds::*;
-pub use meta::{
+pub(crate) use kind::meta::nullable;
+pub use kind::meta::{
     APPARMOR_ANNOTATION_PREFIX, AUTOUPDATE_ANNOTATION, BOOTSTRAPPING_LABEL,
     EXCEPTION_ANNOTATION_PREFIX, MIRROR_ANNOTATION, ObjectMeta, OwnerReference,
     POD_SECURITY_LABEL_PREFIX, SECCOMP_ANNOTATION_PREFIX, SECCOMP_POD_ANNOTATION,
     TOKEN_ACCOUNT_ANNOTATION,
 };
+pub use kind::*;
+pub use labels::{LabelSelector, LabelSelectorError};
 pub use owner::{Owners, TEMPLATE_KINDS, Workload};
-pub use part::Part;
-pub use pod::*;
-pub use pods::{Alike, Classes, NodeId, PodId, PodNames};
-pub use roles::*;
+pub use pods::{NodeId, PodGroup, PodId, PodNames, PodTemplates};
 pub use runtime::Runtime;
-pub use shard::{Shard, Sharded, Split};
-pub use status::*;
+pub use secret_kind::SecretKind;
+pub use shard::{Shard, ShardContent, Sharded, Split};
 pub use store::{Inventory, minor_version};
-pub use tokens::{ApiAudiences, SecretKind};
-pub use volume::*;

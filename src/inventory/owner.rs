@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::coverage::Resource;
-use super::meta::{ObjectMeta, OwnerReference};
-use super::pod::Pod;
+use super::collection::Collection;
+use super::kind::meta::{ObjectMeta, OwnerReference};
+use super::kind::{PartialObjectMetadata, Pod};
 
 /// The object that a person edits to change a pod.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,8 +36,7 @@ pub struct Owners(BTreeMap<String, Option<(String, String)>>);
 
 impl Owners {
     /// Remembers who controls this ReplicaSet or Job.
-    pub(super) fn insert(&mut self, resource: Resource, meta: &ObjectMeta) {
-        debug_assert!(matches!(resource, Resource::ReplicaSets | Resource::Jobs));
+    fn insert(&mut self, meta: &ObjectMeta) {
         if let Some(uid) = &meta.uid {
             let controller = meta.controller().map(|c| (c.kind.clone(), c.name.clone()));
             self.0.insert(uid.clone(), controller);
@@ -83,6 +82,12 @@ impl Owners {
     }
 }
 
+impl Collection<PartialObjectMetadata> for Owners {
+    fn store(&mut self, object: PartialObjectMetadata, _: &str) {
+        self.insert(&object.metadata);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,7 +116,7 @@ mod tests {
         let replica = pod(("ReplicaSet", "web-1", "rs"));
         assert_eq!(owners.workload(&replica).kind, "ReplicaSet", "not read: the surest answer");
         let set = meta("web-1", "rs", Some(("Deployment", "web", "d")));
-        owners.insert(Resource::ReplicaSets, &set);
+        owners.insert(&set);
         assert_eq!(owners.workload(&replica).name, "web");
         let mirror = Pod {
             metadata: meta("etcd-node-1", "p", Some(("Node", "node-1", "n"))),

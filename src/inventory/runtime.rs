@@ -2,7 +2,8 @@
 
 use indexmap::IndexSet;
 
-use super::{Container, ContainerStatus, Inventory, Pod};
+use super::kind::{Container, ContainerStatus, Pod};
+use super::store::Inventory;
 
 /// Container runtime, as far as its defaults and algorithms differ.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -109,7 +110,7 @@ mod tests {
         let facts = |pod| format!("{:?}", PodPosture::new(&inventory, &pod).containers);
         let mut postures: Vec<_> = inventory.pods().map(facts).collect();
         postures.dedup();
-        let groups = inventory.alike().count();
+        let groups = inventory.pod_groups().count();
         assert_eq!(groups, postures.len(), "{postures:?}");
         groups
     }

@@ -3,45 +3,70 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use super::aggregation::Aggregation;
-use super::coverage::{Coverage, Resource, State};
-use super::pods::Pods;
-use super::tokens::ApiAudiences;
-use super::{Node, ObjectMeta, Owners, Pod, Role, RoleBinding, Secret, ServiceAccount, Sharded};
+use serde::{Deserialize, Serialize};
 
-/// Everything that was read in one scan.
-#[derive(Clone, Debug, Default)]
+use super::aggregation::Aggregation;
+use super::audiences::ApiAudiences;
+use super::collection::objects;
+use super::coverage::{Coverage, State};
+use super::kind::meta::ObjectMeta;
+use super::kind::{Node, Role, RoleBinding, Secret, ServiceAccount};
+use super::owner::Owners;
+use super::pods::Pods;
+use super::resource::Resource;
+use super::shard::Sharded;
+
+/// Everything that was read in one scan. What is serialized is what a shard tells of all kinds but
+/// pods, which have a form of their own.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Inventory {
-    pub(super) pods: Pods,
-    /// ServiceAccounts by namespace and name.
-    pub service_accounts: BTreeMap<(String, String), ServiceAccount>,
+    /// Which audiences the API server accepts.
+    #[serde(rename = "issuer")]
+    pub audiences: ApiAudiences,
     /// Namespaces by name.
+    #[serde(with = "objects")]
     pub namespaces: BTreeMap<String, ObjectMeta>,
     /// Nodes by name.
+    #[serde(with = "objects")]
     pub nodes: BTreeMap<String, Node>,
+    /// ServiceAccounts by namespace and name.
+    #[serde(with = "objects")]
+    pub service_accounts: BTreeMap<(String, String), ServiceAccount>,
     /// Secrets whose type is known, by namespace and name; never their data.
+    #[serde(with = "objects")]
     pub secrets: BTreeMap<(String, String), Secret>,
     /// Roles by namespace and name.
+    #[serde(with = "objects")]
     pub roles: BTreeMap<(String, String), Role>,
     /// ClusterRoles by name.
+    #[serde(with = "objects")]
     pub cluster_roles: BTreeMap<String, Role>,
     /// RoleBindings by namespace and name.
+    #[serde(with = "objects")]
     pub role_bindings: BTreeMap<(String, String), RoleBinding>,
     /// ClusterRoleBindings by name.
+    #[serde(with = "objects")]
     pub cluster_role_bindings: BTreeMap<String, RoleBinding>,
-    /// Which audiences the API server accepts.
-    pub audiences: ApiAudiences,
     /// Who owns the owners of pods.
     pub owners: Owners,
+    #[serde(skip)]
+    pub(super) pods: Pods,
     /// The API server's minor version, for example 37; unknown for files.
+    #[serde(skip)]
     pub minor: Option<u32>,
     /// The namespaces that were asked for; empty for all.
+    #[serde(skip)]
     pub only: Vec<String>,
     /// If only a shard of the pods was read: how it was chosen.
+    #[serde(skip)]
     pub sharded: Option<Sharded>,
     /// Whether ClusterRoles are there that were not read, because every cluster has them.
+    #[serde(skip)]
     pub has_added_roles: bool,
+    #[serde(skip)]
     pub(super) aggregation: Aggregation,
+    #[serde(skip)]
     coverage: BTreeMap<Resource, Coverage>,
 }
 
@@ -72,20 +97,39 @@ impl Inventory {
         self.service_accounts.get(&(namespace.to_owned(), name.to_owned()))
     }
 
-    /// Takes over everything that was read into another inventory.
+    /// Takes over every object and record of another inventory; what the scan itself knows stays.
     pub fn absorb(&mut self, other: Self) {
-        self.pods.absorb(other.pods);
-        self.service_accounts.extend(other.service_accounts);
-        self.namespaces.extend(other.namespaces);
-        self.nodes.extend(other.nodes);
-        self.secrets.extend(other.secrets);
-        self.roles.extend(other.roles);
-        self.cluster_roles.extend(other.cluster_roles);
-        self.role_bindings.extend(other.role_bindings);
-        self.cluster_role_bindings.extend(other.cluster_role_bindings);
-        self.aggregation.absorb(other.aggregation);
-        self.owners.absorb(other.owners);
-        for (resource, record) in other.coverage {
+        let Self {
+            namespaces,
+            nodes,
+            service_accounts,
+            secrets,
+            roles,
+            cluster_roles,
+            role_bindings,
+            cluster_role_bindings,
+            owners,
+            pods,
+            aggregation,
+            coverage,
+            audiences: _,
+            minor: _,
+            only: _,
+            sharded: _,
+            has_added_roles: _,
+        } = other;
+        self.namespaces.extend(namespaces);
+        self.nodes.extend(nodes);
+        self.service_accounts.extend(service_accounts);
+        self.secrets.extend(secrets);
+        self.roles.extend(roles);
+        self.cluster_roles.extend(cluster_roles);
+        self.role_bindings.extend(role_bindings);
+        self.cluster_role_bindings.extend(cluster_role_bindings);
+        self.owners.absorb(owners);
+        self.pods.absorb(pods);
+        self.aggregation.absorb(aggregation);
+        for (resource, record) in coverage {
             match self.coverage.entry(resource) {
                 Entry::Vacant(place) => drop(place.insert(record)),
                 Entry::Occupied(place) => place.into_mut().absorb(record),
@@ -114,15 +158,10 @@ impl Inventory {
         self.pods.finish();
     }
 
-    /// One pod of each class, without its name, UID and node.
-    pub fn pod_classes(&self) -> impl Iterator<Item = &Pod> {
-        self.pods.classes()
-    }
-
     /// Forgets ReplicaSets and Jobs without pods: most of a cluster's. Not for manifests, where
     /// templates belong to them.
     pub fn forget_unused_owners(&mut self) {
-        let controllers = self.pods.classes().filter_map(|pod| pod.metadata.controller());
+        let controllers = self.pods.templates().filter_map(|pod| pod.metadata.controller());
         let used = controllers.map(|owner| owner.uid.as_str()).collect();
         self.owners.retain(&used);
     }

@@ -1,8 +1,8 @@
 //! The ClusterRoles that no manifest brings, because every API server makes them: bindings to
 //! `cluster-admin`, `admin`, `edit` and `view` mean the same in a file as in a cluster.
 
-use super::Options;
-use super::document::Reader;
+use super::document::DocumentReader;
+use super::options::Options;
 use crate::inventory::Inventory;
 
 const ROLES: &str = include_str!("built_in.yaml");
@@ -15,7 +15,7 @@ pub(super) fn add(inventory: &mut Inventory) {
     let mut missing = names.filter(|name| !inventory.cluster_roles.contains_key(*name));
     if missing.any(|name| matches!(name, "cluster-admin" | "admin" | "edit" | "view")) {
         let options = Options::default();
-        let mut reader = Reader::new(&options);
+        let mut reader = DocumentReader::new(&options);
         // Reading what is in memory cannot fail.
         let _ = reader.text("built-in roles", ROLES.as_bytes());
         inventory.add_cluster_roles(reader.into_inventory());

@@ -1,52 +1,30 @@
 //! From text to objects: lists are opened, kinds looked up, and what cannot be read is recorded
 //! without losing what can.
 
-use std::collections::BTreeMap;
 use std::io::{self, BufRead, Read as _};
 
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::stream::{self, Of};
-use super::{Options, built_in, template, yaml};
+use super::head::{ObjectHead, SelectedMeta};
+use super::options::Options;
+use super::stream::{self, KindSource};
+use super::template::TemplateKind;
+use super::yaml;
 use crate::inventory::coverage::Resource;
 use crate::inventory::{Inventory, describe};
 
 /// The byte order mark of UTF-8.
 const MARK: [u8; 3] = *b"\xef\xbb\xbf";
 
-/// What tells where an object belongs.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Head<'a> {
-    #[serde(default)]
-    api_version: Option<String>,
-    #[serde(default)]
-    kind: Option<String>,
-    #[serde(borrow, default)]
-    metadata: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    items: Option<Vec<&'a RawValue>>,
-}
-
-/// What the options filter by.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Meta {
-    pub(super) name: Option<String>,
-    pub(super) namespace: Option<String>,
-    pub(super) labels: Option<BTreeMap<String, Option<String>>>,
-}
-
 /// Fills an inventory from texts.
-pub(super) struct Reader<'o> {
+pub(super) struct DocumentReader<'o> {
     options: &'o Options,
     default_namespace: &'o str,
     inventory: Inventory,
     objects: usize,
 }
 
-impl<'o> Reader<'o> {
+impl<'o> DocumentReader<'o> {
     pub(super) fn new(options: &'o Options) -> Self {
         let default_namespace = options.namespaces.first().map_or("default", String::as_str);
         Self { options, default_namespace, inventory: Inventory::default(), objects: 0 }
@@ -91,23 +69,13 @@ impl<'o> Reader<'o> {
         }
     }
 
-    /// Everything read, in order, without the templates whose pods were read themselves.
-    pub(super) fn finish(mut self) -> Inventory {
-        template::drop_running(&mut self.inventory);
-        built_in::add(&mut self.inventory);
-        self.inventory.aggregate();
-        self.inventory.only.clone_from(&self.options.namespaces);
-        self.inventory.finish();
-        self.inventory
-    }
-
     /// What was read, as it was read.
     pub(super) fn into_inventory(self) -> Inventory {
         self.inventory
     }
 
     fn json<'de>(&mut self, place: &str, text: impl serde_json::de::Read<'de>) -> io::Result<()> {
-        match stream::objects(text, |raw, of| self.object(place, raw, of)) {
+        match stream::objects(text, |raw, source| self.object(place, raw, source)) {
             Err(error) if error.is_io() => return Err(error.into()),
             Err(error) => self.broken(place, &describe(&error)),
             Ok(()) => {}
@@ -115,10 +83,10 @@ impl<'o> Reader<'o> {
         Ok(())
     }
 
-    /// Keeps an object, or opens a list. Items of a typed list, for example `PodList`, leave out
+    /// Stores an object, or opens a list. Items of a typed list, for example `PodList`, leave out
     /// what the list's own kind says; `false` if that is not known yet.
-    fn object(&mut self, place: &str, raw: &RawValue, of: Of) -> bool {
-        let head: Head = match serde_json::from_str(raw.get()) {
+    fn object(&mut self, place: &str, raw: &RawValue, source: KindSource) -> bool {
+        let head: ObjectHead = match serde_json::from_str(raw.get()) {
             Ok(head) => head,
             Err(error) => {
                 let error = describe(&error);
@@ -126,11 +94,11 @@ impl<'o> Reader<'o> {
                 return true;
             }
         };
-        let (version, kind) = match (&head.api_version, &head.kind, of) {
+        let (version, kind) = match (&head.api_version, &head.kind, source) {
             (Some(version), Some(kind), _) => (version.as_str(), kind.as_str()),
-            (_, _, Of::List(version, kind)) => (version, kind),
-            (_, _, Of::Later) => return false,
-            (_, _, Of::Itself) => {
+            (_, _, KindSource::List(version, kind)) => (version, kind),
+            (_, _, KindSource::Later) => return false,
+            (_, _, KindSource::Itself) => {
                 self.broken(place, "an object without apiVersion and kind");
                 return true;
             }
@@ -138,27 +106,27 @@ impl<'o> Reader<'o> {
         self.objects += 1;
         if let (Some(items), Some(item_kind)) = (&head.items, kind.strip_suffix("List")) {
             for item in items {
-                self.object(place, item, Of::List(version, item_kind));
+                self.object(place, item, KindSource::List(version, item_kind));
             }
             return true;
         }
         let meta = head.metadata.and_then(|m| serde_json::from_str(m.get()).ok());
-        let meta: Meta = meta.unwrap_or_default();
-        let resource = Resource::of(version, kind);
+        let meta: SelectedMeta = meta.unwrap_or_default();
+        let resource = Resource::from_kind(version, kind);
         if !self.is_selected(resource, &meta) {
             return true;
         }
         if let Some(resource) = resource {
             self.inventory.insert(resource, raw, self.default_namespace);
         }
-        if let Some(template) = template::Kind::of(version, kind) {
+        if let Some(template) = TemplateKind::find(version, kind) {
             let selector = &self.options.selector;
             template.insert(&mut self.inventory, raw, self.default_namespace, selector);
         }
         true
     }
 
-    fn is_selected(&self, resource: Option<Resource>, meta: &Meta) -> bool {
+    fn is_selected(&self, resource: Option<Resource>, meta: &SelectedMeta) -> bool {
         let wanted = &self.options.namespaces;
         let namespace = match resource {
             Some(Resource::Namespaces) => meta.name.as_deref(),
@@ -167,8 +135,8 @@ impl<'o> Reader<'o> {
         };
         let in_scope =
             wanted.is_empty() || wanted.iter().any(|name| Some(name.as_str()) == namespace);
-        let labels = meta.labels.as_ref();
-        in_scope && (resource != Some(Resource::Pods) || self.options.selector.matches(labels))
+        let is_selected = || self.options.selector.matches(&meta.labels);
+        in_scope && (resource != Some(Resource::Pods) || is_selected())
     }
 
     fn broken(&mut self, place: &str, error: &str) {

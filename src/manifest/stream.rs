@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 /// Who says what an object is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Of<'a> {
+pub(super) enum KindSource<'a> {
     /// It has to itself.
     Itself,
     /// Its list may, which has not come to that yet.
@@ -19,13 +19,13 @@ pub(super) enum Of<'a> {
 }
 
 /// Hands every object on, and each item of a list by itself. `take` says whether it knows what the
-/// object is; one that is [`Of::Later`] and not known comes again when its list has told.
+/// object is; one that is [`KindSource::Later`] and not known comes again when its list has told.
 ///
 /// # Errors
 /// Where the text is no JSON.
 pub(super) fn objects<'de>(
     text: impl Read<'de>,
-    mut take: impl FnMut(&RawValue, Of) -> bool,
+    mut take: impl FnMut(&RawValue, KindSource) -> bool,
 ) -> Result<(), serde_json::Error> {
     let mut json = serde_json::Deserializer::new(text);
     while json.end().is_err() {
@@ -55,14 +55,14 @@ impl Fields {
     }
 }
 
-impl<'de, F: FnMut(&RawValue, Of) -> bool> DeserializeSeed<'de> for Document<'_, F> {
+impl<'de, F: FnMut(&RawValue, KindSource) -> bool> DeserializeSeed<'de> for Document<'_, F> {
     type Value = ();
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
-impl<'de, F: FnMut(&RawValue, Of) -> bool> Visitor<'de> for Document<'_, F> {
+impl<'de, F: FnMut(&RawValue, KindSource) -> bool> Visitor<'de> for Document<'_, F> {
     type Value = ();
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
@@ -77,7 +77,7 @@ impl<'de, F: FnMut(&RawValue, Of) -> bool> Visitor<'de> for Document<'_, F> {
                 let items = Items {
                     take: &mut *self.0,
                     late: &mut late,
-                    of: of(version.as_deref(), kind.as_deref()),
+                    source: item_source(version.as_deref(), kind.as_deref()),
                 };
                 map.next_value_seed(items)?;
             } else {
@@ -86,33 +86,34 @@ impl<'de, F: FnMut(&RawValue, Of) -> bool> Visitor<'de> for Document<'_, F> {
         }
         let (version, kind) = (fields.text("apiVersion"), fields.text("kind"));
         for item in late {
-            let of = Some(of(version.as_deref(), kind.as_deref())).filter(|of| *of != Of::Later);
-            (self.0)(&item, of.unwrap_or(Of::Itself));
+            let source = Some(item_source(version.as_deref(), kind.as_deref()))
+                .filter(|source| *source != KindSource::Later);
+            (self.0)(&item, source.unwrap_or(KindSource::Itself));
         }
-        (self.0)(&fields.object().map_err(serde::de::Error::custom)?, Of::Itself);
+        (self.0)(&fields.object().map_err(serde::de::Error::custom)?, KindSource::Itself);
         Ok(())
     }
 }
 
-fn of<'a>(version: Option<&'a str>, kind: Option<&'a str>) -> Of<'a> {
+fn item_source<'a>(version: Option<&'a str>, kind: Option<&'a str>) -> KindSource<'a> {
     let item = kind.and_then(|kind| kind.strip_suffix("List"));
-    version.zip(item).map_or(Of::Later, |(version, kind)| Of::List(version, kind))
+    version.zip(item).map_or(KindSource::Later, |(version, kind)| KindSource::List(version, kind))
 }
 
 struct Items<'t, 'o, F> {
     take: &'t mut F,
     late: &'t mut Vec<Box<RawValue>>,
-    of: Of<'o>,
+    source: KindSource<'o>,
 }
 
-impl<'de, F: FnMut(&RawValue, Of) -> bool> DeserializeSeed<'de> for Items<'_, '_, F> {
+impl<'de, F: FnMut(&RawValue, KindSource) -> bool> DeserializeSeed<'de> for Items<'_, '_, F> {
     type Value = ();
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
-impl<'de, F: FnMut(&RawValue, Of) -> bool> Visitor<'de> for Items<'_, '_, F> {
+impl<'de, F: FnMut(&RawValue, KindSource) -> bool> Visitor<'de> for Items<'_, '_, F> {
     type Value = ();
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a list of objects")
@@ -122,7 +123,7 @@ impl<'de, F: FnMut(&RawValue, Of) -> bool> Visitor<'de> for Items<'_, '_, F> {
     }
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
         while let Some(item) = seq.next_element::<Box<RawValue>>()? {
-            if !(self.take)(&item, self.of) {
+            if !(self.take)(&item, self.source) {
                 self.late.push(item);
             }
         }
@@ -136,15 +137,15 @@ mod tests {
 
     /// Every object that is handed on, and who says what it is.
     fn all(text: &str) -> (Vec<String>, bool) {
-        let mut told = Vec::new();
-        let ended = objects(serde_json::de::StrRead::new(text), |raw, of| {
-            let is_known = of != Of::Later || raw.get().contains("kind");
+        let mut objects_read = Vec::new();
+        let ended = objects(serde_json::de::StrRead::new(text), |raw, source| {
+            let is_known = source != KindSource::Later || raw.get().contains("kind");
             if is_known {
-                told.push(format!("{} {of:?}", raw.get()));
+                objects_read.push(format!("{} {source:?}", raw.get()));
             }
             is_known
         });
-        (told, ended.is_ok())
+        (objects_read, ended.is_ok())
     }
 
     #[test]
@@ -163,8 +164,8 @@ mod tests {
 
     #[test]
     fn whole_entries_before_the_cut_are_kept() {
-        let (told, ended) = all(r#"{"kind":"List","items":[{"a":1},{"kind":[2]},{"c":"#);
-        assert_eq!(told, [r#"{"kind":[2]} Later"#]);
+        let (read, ended) = all(r#"{"kind":"List","items":[{"a":1},{"kind":[2]},{"c":"#);
+        assert_eq!(read, [r#"{"kind":[2]} Later"#]);
         assert!(!ended);
     }
 }

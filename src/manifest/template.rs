@@ -5,14 +5,15 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::Selector;
-use super::document::Meta;
+use super::head::SelectedMeta;
 use crate::inventory::coverage::Resource;
-use crate::inventory::{Inventory, ObjectMeta, Pod, PodSpec, TEMPLATE_KINDS, describe, name_of};
+use crate::inventory::{
+    Inventory, LabelSelector, ObjectMeta, Pod, PodSpec, TEMPLATE_KINDS, describe, name_of,
+};
 
 /// A kind whose spec holds a pod template.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Kind(&'static str);
+pub(super) struct TemplateKind(&'static str);
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -54,21 +55,21 @@ struct Template<'a> {
     spec: Option<PodSpec>,
 }
 
-impl Kind {
+impl TemplateKind {
     /// The kind of that name and group, if it has a template.
-    pub(super) fn of(api_version: &str, kind: &str) -> Option<Self> {
+    pub(super) fn find(api_version: &str, kind: &str) -> Option<Self> {
         let known = TEMPLATE_KINDS.iter().find(|(v, k)| *v == api_version && *k == kind)?;
         Some(Self(known.1))
     }
 
-    /// Keeps the pod that the template would make. A ReplicaSet or Job with a controller is left
+    /// Adds the pod that the template would make. A ReplicaSet or Job with a controller is left
     /// to that controller.
     pub(super) fn insert(
         self,
         inventory: &mut Inventory,
         raw: &RawValue,
         default_namespace: &str,
-        selector: &Selector,
+        selector: &LabelSelector,
     ) {
         let outer: Outer = match serde_json::from_str(raw.get()) {
             Ok(outer) => outer,
@@ -84,9 +85,9 @@ impl Kind {
             spec.template.or_else(|| spec.job_template?.spec?.template)
         });
         let Some(template) = template else { return };
-        let meta = |raw: &RawValue| serde_json::from_str::<Meta>(raw.get()).ok();
-        let labels = template.metadata.and_then(meta).and_then(|m| m.labels);
-        if outer.metadata.controller().is_some() || !selector.matches(labels.as_ref()) {
+        let meta = |raw: &RawValue| serde_json::from_str::<SelectedMeta>(raw.get()).ok();
+        let labels = template.metadata.and_then(meta).unwrap_or_default().labels;
+        if outer.metadata.controller().is_some() || !selector.matches(&labels) {
             return;
         }
         let annotated = template.metadata.and_then(|m| serde_json::from_str(m.get()).ok());
@@ -108,8 +109,8 @@ impl Kind {
 
 /// Drops the templates of workloads whose pods were read: what runs is judged, not what was meant.
 pub(super) fn drop_running(inventory: &mut Inventory) {
-    let pods = inventory.alike().filter(|alike| alike.pod.template_of.is_none());
+    let pods = inventory.pod_groups().filter(|group| group.pod.template_of.is_none());
     let running: BTreeSet<_> =
-        pods.flat_map(|alike| inventory.by_workload(&alike).into_keys()).collect();
-    inventory.retain_templates(|template, owners| !running.contains(&owners.workload(template)));
+        pods.flat_map(|group| inventory.by_workload(&group).into_keys()).collect();
+    inventory.retain_manifests(|template, owners| !running.contains(&owners.workload(template)));
 }

@@ -68,7 +68,7 @@ impl SystemAccounts {
     /// Those of an inventory.
     #[must_use]
     pub fn used_in(inventory: &Inventory) -> Self {
-        let pods = inventory.pod_classes();
+        let pods = inventory.pod_templates();
         let run = pods.filter(|pod| pod.namespace() == SYSTEM_NAMESPACE && !pod.is_mirror());
         let name = |pod: &Pod| {
             let named = [&pod.spec.service_account_name, &pod.spec.service_account];

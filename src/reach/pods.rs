@@ -70,13 +70,13 @@ impl PodVariants {
     #[must_use]
     pub fn from_inventory(inventory: &Inventory) -> Self {
         let mut pods = Self::default();
-        for alike in inventory.alike() {
-            let posture = PodPosture::new(inventory, &alike.pod);
-            let namespace = inventory.namespaces.get(alike.pod.namespace()).map(Labels::of);
+        for group in inventory.pod_groups() {
+            let posture = PodPosture::new(inventory, &group.pod);
+            let namespace = inventory.namespaces.get(group.pod.namespace()).map(Labels::of);
             let version = namespace.and_then(|labels| labels.enforce.version);
-            let meets = highest_level(&alike.pod, version.unwrap_or(Version::Latest)).level;
-            for (workload, ids) in inventory.by_workload(&alike) {
-                pods.add(inventory, &alike.pod, (&posture, meets), workload, &ids);
+            let meets = highest_level(&group.pod, version.unwrap_or(Version::Latest)).level;
+            for (workload, ids) in inventory.by_workload(&group) {
+                pods.add(inventory, &group.pod, (&posture, meets), workload, &ids);
             }
         }
         pods

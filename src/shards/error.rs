@@ -8,15 +8,15 @@ pub enum ShardError {
     /// The file cannot be read.
     #[error("unable to read {path}")]
     Read {
-        /// Where.
+        /// Path of the file.
         path: String,
-        /// Why.
+        /// Why it cannot be read.
         source: io::Error,
     },
     /// The file is something else.
     #[error("{path} is not what podaudit --shard writes: {why}")]
     Other {
-        /// Where.
+        /// Path of the file.
         path: String,
         /// What is wrong with it, without a quotation.
         why: String,

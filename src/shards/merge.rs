@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::ShardError;
-use super::document::{Document, Head, read};
+use super::error::ShardError;
+use super::shard_file::{ShardFile, ShardHeader, read};
 use crate::inventory::coverage::{Coverage, Resource, State};
 use crate::inventory::{Inventory, minor_version};
 use crate::report::Cluster;
@@ -20,7 +20,7 @@ pub struct Merged {
     /// Everything, or what is missing is in its coverage.
     pub inventory: Inventory,
     /// What the first of the shards says of itself.
-    pub head: Head,
+    pub head: ShardHeader,
     /// When the last shard was read.
     pub scanned_at: Timestamp,
     /// Files that are not of this scan, and why.
@@ -31,7 +31,7 @@ impl Merged {
     /// What to call the cluster.
     #[must_use]
     pub fn cluster(&self) -> Cluster {
-        let Head { cluster, kubernetes_version, .. } = &self.head;
+        let ShardHeader { cluster, kubernetes_version, .. } = &self.head;
         Cluster { name: cluster.clone(), kubernetes_version: kubernetes_version.clone() }
     }
 }
@@ -39,7 +39,7 @@ impl Merged {
 /// A shard whose pods are in the inventory by now.
 struct Known {
     file: String,
-    head: Head,
+    head: ShardHeader,
     at: Timestamp,
     pods: Coverage,
 }
@@ -61,7 +61,7 @@ pub fn merge(paths: &[PathBuf], since: Option<Timestamp>) -> Result<Merged, Shar
             left_out.push(format!("{file} is not there"));
             continue;
         }
-        let Document { podaudit_shard: head, part } = read(path)?;
+        let ShardFile { header: head, content } = read(path)?;
         let other = |why: &str| ShardError::Other { path: file.clone(), why: why.to_owned() };
         let at: Timestamp = head.scanned_at.parse().map_err(|_| other("it was read at no time"))?;
         if since.is_some_and(|since| at < since) {
@@ -79,7 +79,7 @@ pub fn merge(paths: &[PathBuf], since: Option<Timestamp>) -> Result<Merged, Shar
                 return Err(ShardError::Differ { one: one.file.clone(), other: file, why });
             }
         }
-        let (read, pods) = part.into_inventory();
+        let (read, pods) = content.into_inventory();
         if head.shard.is_first() {
             inventory.audiences.clone_from(&read.audiences);
         }
@@ -92,20 +92,23 @@ pub fn merge(paths: &[PathBuf], since: Option<Timestamp>) -> Result<Merged, Shar
     let (head, scanned_at) = (head.clone(), known.values().map(|one| one.at).max());
     inventory.only.clone_from(&head.namespaces);
     inventory.minor = head.kubernetes_version.as_deref().and_then(minor_version);
-    record(&mut inventory, head.shard.of(), known);
+    record(&mut inventory, head.shard.count(), known);
     inventory.finish();
     Ok(Merged { inventory, head, scanned_at: scanned_at.unwrap_or_default(), left_out })
 }
 
 /// Why two shards are not of one scan.
-fn difference((a, at): (&Head, Timestamp), (b, other_at): (&Head, Timestamp)) -> Option<String> {
+fn difference(
+    (a, at): (&ShardHeader, Timestamp),
+    (b, other_at): (&ShardHeader, Timestamp),
+) -> Option<String> {
     let differ = |a: &Option<String>, b: &Option<String>| a.is_some() && b.is_some() && a != b;
-    let scope = |head: &Head| (head.namespaces.clone(), head.selector.clone());
+    let scope = |head: &ShardHeader| (head.namespaces.clone(), head.selector.clone());
     let apart = at.duration_since(other_at).abs();
     if a.shard == b.shard {
         return Some(format!("both are shard {}", a.shard));
     }
-    if a.shard.of() != b.shard.of() {
+    if a.shard.count() != b.shard.count() {
         return Some(format!("shard {} and shard {}", a.shard, b.shard));
     }
     if a.cluster != b.cluster || differ(&a.sharded.cluster_uid, &b.sharded.cluster_uid) {

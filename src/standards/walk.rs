@@ -21,9 +21,9 @@ pub struct Standards<'i> {
 #[must_use]
 pub fn namespaces(inventory: &Inventory, selected: bool) -> Vec<NamespaceStandards> {
     let mut standards = Standards::new(inventory, selected);
-    for alike in inventory.alike() {
-        let pod = standards.pod(&alike.pod);
-        for (workload, ids) in inventory.by_workload(&alike) {
+    for group in inventory.pod_groups() {
+        let pod = standards.pod(&group.pod);
+        for (workload, ids) in inventory.by_workload(&group) {
             standards.count(&pod, &workload, ids.len());
         }
     }

@@ -28,6 +28,7 @@ mod image;
 mod krew;
 mod kubeconfig;
 mod lab;
+mod label_selectors;
 mod last;
 mod live;
 mod metrics;
@@ -85,6 +86,7 @@ fn main() -> ExitCode {
     trials.extend(faults::trials());
     trials.extend(html::trials());
     trials.extend(krew::trials());
+    trials.extend(label_selectors::trials());
     trials.extend(last::trials());
     trials.extend(metrics::trials());
     trials.extend(image::trials());

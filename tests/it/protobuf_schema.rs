@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context, ensure};
 use libtest_mimic::{Failed, Trial};
-use podaudit::inventory::page::protobuf_rows;
+use podaudit::inventory::decode::{FieldRow, field_rows};
 
 use crate::go;
 
@@ -45,37 +45,32 @@ fn compare() -> anyhow::Result<()> {
     ] {
         read(package, &folder, &mut upstream)?;
     }
-    let rows = protobuf_rows();
+    let rows = field_rows();
     ensure!(rows.len() > 150, "only {} rows", rows.len());
-    for (message, number, name, presence, kind, inner) in &rows {
-        let also = SAME.iter().filter(|(table, _)| table == message).map(|(_, other)| *other);
-        for message in also.chain([*message]) {
-            let field = upstream.get(&(message.to_owned(), *number));
-            let field = field.with_context(|| format!("{message} has no field {number}"))?;
-            check(field, name, presence, kind, *inner)
-                .with_context(|| format!("{message} {number} {name}: {field:?}"))?;
+    for row in &rows {
+        let also = SAME.iter().filter(|(table, _)| *table == row.message).map(|(_, other)| *other);
+        for message in also.chain([row.message]) {
+            let field = upstream.get(&(message.to_owned(), row.number));
+            let field = field.with_context(|| format!("{message} has no field {}", row.number))?;
+            check(field, row)
+                .with_context(|| format!("{message} {} {}: {field:?}", row.number, row.name))?;
         }
     }
     let listed: BTreeSet<_> =
-        rows.iter().filter(|row| row.0 == COMPLETE).map(|row| row.1).collect();
+        rows.iter().filter(|row| row.message == COMPLETE).map(|row| row.number).collect();
     let there =
         upstream.keys().filter(|(message, _)| message == COMPLETE).map(|(_, number)| *number);
     ensure!(there.collect::<BTreeSet<_>>() == listed, "{COMPLETE} is not complete");
     Ok(())
 }
 
-fn check(
-    field: &Upstream,
-    name: &str,
-    presence: &str,
-    kind: &str,
-    inner: Option<&str>,
-) -> anyhow::Result<()> {
+fn check(field: &Upstream, row: &FieldRow) -> anyhow::Result<()> {
+    let FieldRow { name, presence, kind, inner, .. } = row;
     let last = |path: &str| path.rsplit('.').next().unwrap_or_default().to_owned();
     let (tag, options) = field.json.split_once(',').unwrap_or((&field.json, ""));
     let embedded = tag.is_empty() && ["inline", ""].contains(&options);
-    ensure!(if kind == "Inline" { embedded } else { tag == name }, "JSON name");
-    let want = match kind {
+    ensure!(if kind == "Inline" { embedded } else { tag == *name }, "JSON name");
+    let want = match kind.as_str() {
         "Text" => field.proto == "string",
         "Bool" => field.proto == "bool",
         "Int" => field.proto == "int32" || field.proto == "int64",

@@ -9,7 +9,7 @@ use libtest_mimic::Trial;
 use podaudit::audit::audit;
 use podaudit::inventory::{Shard, Sharded, Split};
 use podaudit::manifest;
-use podaudit::shards::{self, Head};
+use podaudit::shards::{self, ShardHeader};
 use proptest::prelude::*;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -130,19 +130,19 @@ fn configured() -> Outcome {
 }
 
 /// What tells a shard from one that goes with the others.
-type Change = fn(&mut Head);
+type Change = fn(&mut ShardHeader);
 
 /// Writes a shard with these documents.
 fn write(
     folder: &TempDir,
     shard: Shard,
     documents: &[Value],
-    change: impl FnOnce(&mut Head),
+    change: impl FnOnce(&mut ShardHeader),
 ) -> anyhow::Result<PathBuf> {
     let text: Vec<_> = documents.iter().map(Value::to_string).collect();
     let inventory = manifest::parse("input", &text.join("\n"), &manifest::Options::default());
     let sharded = Sharded { split: Some(Split::Uid), cluster_uid: Some("uid".to_owned()) };
-    let mut head = Head {
+    let mut head = ShardHeader {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         shard,
         sharded,

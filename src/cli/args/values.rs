@@ -10,7 +10,7 @@ use clap::builder::PossibleValue;
 use crate::cluster::Gzip;
 use crate::finding::Severity;
 use crate::inventory::Shard;
-use crate::manifest::{Selector, SelectorError};
+use crate::inventory::{LabelSelector, LabelSelectorError};
 use crate::report::{Format, PathsFormat, ReportsApi, SubFormat};
 
 /// What `--show` names.
@@ -69,13 +69,13 @@ fn spelling<F: ValueEnum>(value: &F) -> String {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PodSelector {
     pub(crate) text: String,
-    pub(crate) selector: Selector,
+    pub(crate) selector: LabelSelector,
 }
 
 impl FromStr for PodSelector {
-    type Err = SelectorError;
+    type Err = LabelSelectorError;
 
-    fn from_str(text: &str) -> Result<Self, SelectorError> {
+    fn from_str(text: &str) -> Result<Self, LabelSelectorError> {
         Ok(Self { text: text.to_owned(), selector: text.parse()? })
     }
 }

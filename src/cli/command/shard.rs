@@ -13,7 +13,7 @@ use crate::inventory::coverage::{Resource, State};
 use crate::output;
 use crate::report::is_complete;
 use crate::scan::{self, Source};
-use crate::shards::{self, Head};
+use crate::shards::{self, ShardHeader};
 
 /// Which part of what, and the file for it.
 #[derive(Debug)]
@@ -37,7 +37,7 @@ impl ShardRun {
         let sharded = inventory.sharded.take().unwrap_or_else(|| inventory.keep_shard(self.shard));
         let coverage: Vec<_> =
             inventory.coverages().filter(|record| record.state != State::Absent).collect();
-        let head = Head {
+        let head = ShardHeader {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             shard: self.shard,
             sharded,

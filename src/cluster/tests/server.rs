@@ -14,10 +14,10 @@ use serde_json::{Value, json};
 use super::super::{ClusterError, ConnectOptions, Connection, Scope, collect};
 use super::body::{Frames, InFlight, Load, frames};
 use super::fault::Fault;
-use super::wire;
-use super::world::{self, List, path};
+use super::world::{self, List};
 use crate::inventory::Inventory;
 use crate::inventory::coverage::{Coverage, Resource};
+use crate::wire::messages::MessageWriter;
 
 /// Three pages of 500.
 pub(super) const PODS: usize = 1_300;
@@ -65,7 +65,7 @@ impl Outcome {
         (0..PODS).map(Server::name).collect()
     }
 
-    /// The same of a server with many.
+    /// The names of all pods of a server with many.
     pub(super) fn all_of_many() -> Vec<String> {
         (0..MANY).map(Server::name).collect()
     }
@@ -86,7 +86,11 @@ impl Server {
             let name = format!("ns-{number:02}");
             (name.clone(), json!({"metadata": {"name": name}}))
         };
-        let list = (path(Resource::Namespaces), "Namespace", (0..namespaces).map(named).collect());
+        let list = (
+            Resource::Namespaces.list_path(None),
+            "Namespace",
+            (0..namespaces).map(named).collect(),
+        );
         server.0.lists.lock().expect("lists").push(list);
         server
     }
@@ -103,8 +107,8 @@ impl Server {
             (name, pod)
         };
         let pods = (0..count).map(pod);
-        let none = |kind: Resource| (path(kind), kind.kind(), Vec::new());
-        let pods = (path(Resource::Pods), "Pod", pods.collect());
+        let none = |kind: Resource| (kind.list_path(None), kind.kind(), Vec::new());
+        let pods = (Resource::Pods.list_path(None), "Pod", pods.collect());
         Self(Arc::new(State {
             faults: Mutex::new([(pods.0.clone(), faults.iter().copied().collect())].into()),
             lists: Mutex::new(vec![none(Resource::ServiceAccounts), pods]),
@@ -134,7 +138,7 @@ impl Server {
         lists.extend(more.filter(|(_, kind, _)| !has_namespaces || *kind != "Namespace"));
         let by_path = state.faults.get_mut().expect("faults");
         for (resource, fault) in faults {
-            by_path.entry(path(*resource)).or_default().push_back(*fault);
+            by_path.entry(resource.list_path(None)).or_default().push_back(*fault);
         }
         let resources = Resource::AUDIT.to_vec();
         Self(Arc::new(State { speaks_protobuf, resources, ..state }))
@@ -223,7 +227,7 @@ impl Server {
         let first = ["kind", "metadata", "items"].into_iter().filter(|key| !body[*key].is_null());
         let first: Vec<_> = first.map(|key| format!("{key:?}:{}", body[key])).collect();
         let mut bytes = match media {
-            PROTOBUF => wire::list("PodList", "core.v1.Pod", &body),
+            PROTOBUF => MessageWriter::new().list("Pod", "core.v1.Pod", &body),
             _ if body["items"].is_array() => format!("{{{}}}", first.join(",")).into_bytes(),
             _ => body.to_string().into_bytes(),
         };

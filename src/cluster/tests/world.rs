@@ -10,12 +10,6 @@ const ACCOUNTS: usize = 505;
 /// The path of a list, the kind of its items, and the items by name.
 pub(super) type List = (String, &'static str, Vec<(String, Value)>);
 
-pub(super) fn path(resource: Resource) -> String {
-    let version = resource.api_version();
-    let root = if version.contains('/') { "apis" } else { "api" };
-    format!("/{root}/{version}/{}", resource.plural())
-}
-
 /// The list that a path is of, and the namespace that it is limited to.
 pub(super) fn limited(path: &str) -> (String, Option<&str>) {
     match path
@@ -34,7 +28,9 @@ pub(super) fn lists() -> Vec<List> {
         (object["metadata"]["name"].as_str().unwrap_or_default().to_owned(), object)
     };
     others
-        .map(|kind| (path(kind), kind.kind(), items(kind).into_iter().map(named).collect()))
+        .map(|kind| {
+            (kind.list_path(None), kind.kind(), items(kind).into_iter().map(named).collect())
+        })
         .collect()
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
-use super::{Members, PodId};
+use super::member::{Members, PodId};
 
 /// Names of pods, without a copy of them.
 #[derive(Clone, Default)]

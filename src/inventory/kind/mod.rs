@@ -1,0 +1,25 @@
+//! One file a kind: the structures that objects are decoded into, with no field that could hold a
+//! secret. Which kinds there are says [`super::resource`].
+
+mod container;
+pub(super) mod meta;
+mod node;
+mod partial;
+mod pod;
+mod role;
+mod role_binding;
+mod secret;
+mod service_account;
+mod status;
+mod volume;
+
+pub use container::*;
+pub use node::*;
+pub use partial::*;
+pub use pod::*;
+pub use role::*;
+pub use role_binding::*;
+pub use secret::*;
+pub use service_account::*;
+pub use status::*;
+pub use volume::*;
