@@ -7,9 +7,8 @@ mod bytes;
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use podaudit::inventory::Inventory;
-use podaudit::inventory::coverage::Resource;
 use podaudit::inventory::decode::{Paging, Wire};
+use podaudit::inventory::{Inventory, Resource};
 
 const PODS: usize = 1_000;
 const JSON: &str = include_str!("data/pod.json");

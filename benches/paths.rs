@@ -6,8 +6,7 @@
 use std::time::Instant;
 
 use peak_alloc::PeakAlloc;
-use podaudit::inventory::Inventory;
-use podaudit::inventory::coverage::Resource;
+use podaudit::inventory::{Inventory, Resource};
 use podaudit::reach::{PodVariants, Reach};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};

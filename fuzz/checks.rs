@@ -5,9 +5,8 @@
 #[allow(dead_code, reason = "the checks write lists only")]
 mod bytes;
 
-use podaudit::inventory::Inventory;
-use podaudit::inventory::coverage::Resource;
 use podaudit::inventory::decode::{self, PageError, Wire};
+use podaudit::inventory::{Inventory, Resource};
 use podaudit::manifest::{self, Options};
 use podaudit::posture::{ImageRef, PodPosture};
 use serde_json::value::RawValue;

@@ -8,8 +8,7 @@ use std::sync::Arc;
 use indexmap::IndexSet;
 
 use crate::finding::{Blast, Finding, Judgement};
-use crate::inventory::coverage::Coverage;
-use crate::inventory::{Inventory, PodId, PodNames, Workload};
+use crate::inventory::{Coverage, Inventory, PodId, PodNames, Workload};
 use crate::object::ContainerPlace;
 use crate::policy::Policy;
 use crate::posture::{PodPosture, RunningImages, ServiceAccountPosture};

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::evidence::Confidence;
 use crate::finding::{Finding, Severity, Verdict};
-use crate::inventory::coverage::{Coverage, Resource, State};
+use crate::inventory::{Coverage, CoverageState, Resource};
 
 mod clusters;
 mod file;
@@ -127,7 +127,7 @@ impl Side {
     /// With the findings of a scan that just ended.
     #[must_use]
     pub fn scanned(self, findings: &[Finding], coverage: &[Coverage]) -> Self {
-        let complete = coverage.iter().filter(|record| record.state == State::Complete);
+        let complete = coverage.iter().filter(|record| record.state == CoverageState::Complete);
         let open = findings.iter().filter(|finding| is_open(finding.judgement.verdict));
         let entry = |finding: &Finding| Entry {
             fingerprint: finding.fingerprint(),

@@ -7,7 +7,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use podaudit::cli::{RunError, run};
 use podaudit::error::error_chain;
 use podaudit::exit::Exit;
-use podaudit::inventory::coverage::Resource;
+use podaudit::inventory::Resource;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt;
 use tracing_subscriber::prelude::*;

@@ -3,8 +3,7 @@
 use std::path::PathBuf;
 
 use crate::cluster::{self, ClusterError, ConnectOptions, Scope};
-use crate::inventory::coverage::Resource;
-use crate::inventory::{Inventory, LabelSelector, minor_version};
+use crate::inventory::{Inventory, LabelSelector, Resource, minor_version};
 use crate::manifest::{self, ReadError};
 use crate::report::Cluster;
 

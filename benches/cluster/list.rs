@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use podaudit::inventory::coverage::Resource;
+use podaudit::inventory::Resource;
 use podaudit::inventory::decode::Wire;
 
 use super::wire::bytes::{field, head, put};

@@ -9,7 +9,7 @@ use std::thread;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use podaudit::inventory::coverage::Resource;
+use podaudit::inventory::Resource;
 use podaudit::inventory::decode::Wire;
 
 use crate::cluster::Cluster;

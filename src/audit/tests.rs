@@ -5,8 +5,7 @@ use proptest::sample::select;
 use serde_json::{Value, json};
 
 use super::audit;
-use crate::inventory::coverage::Resource;
-use crate::inventory::{Inventory, Pod};
+use crate::inventory::{Inventory, Pod, Resource};
 
 /// A value that is mostly the first, so that pods are often alike.
 fn mostly<T: Clone + std::fmt::Debug + 'static>(values: Vec<T>) -> BoxedStrategy<T> {

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::{Class, Entry, Said, Scope, Side, clusters, is_open};
 use crate::evidence::Confidence;
 use crate::finding::{Severity, Verdict};
-use crate::inventory::coverage::{Resource, State};
+use crate::inventory::{CoverageState, Resource};
 
 /// The versions of the format that can be read.
 const READABLE: std::ops::RangeInclusive<u32> = 1..=1;
@@ -162,7 +162,7 @@ pub(super) fn side(report: Report, name: &str) -> Result<Side, BaselineError> {
             entries.push(entry);
         }
     }
-    let complete = report.coverage.iter().filter(|r| r.state == State::Complete.as_str());
+    let complete = report.coverage.iter().filter(|r| r.state == CoverageState::Complete.as_str());
     let kind = |plural: &str| Resource::AUDIT.into_iter().find(|r| r.plural() == plural);
     let scope = report.scope.map(|s| Scope { namespaces: s.namespaces, selector: s.selector });
     let evaluated = |rules: Vec<Rule>| rules.into_iter().filter(|r| r.evaluated).map(|r| r.id);

@@ -17,7 +17,7 @@ use super::command::shard::ShardRun;
 use super::command::{help, rules};
 use super::error::RunError;
 use crate::exit::Exit;
-use crate::inventory::coverage::Resource;
+use crate::inventory::Resource;
 
 /// A run: what to read, what to make of it, and where that goes.
 #[derive(Debug)]

@@ -13,7 +13,7 @@
 use std::ffi::OsString;
 
 use crate::exit::Exit;
-use crate::inventory::coverage::Resource;
+use crate::inventory::Resource;
 
 mod args;
 mod clock;

@@ -6,7 +6,7 @@ use super::args::values::{Color, OutputTarget};
 use super::error::RunError;
 use super::terminal::{look, note_gaps};
 use crate::exit::Exit;
-use crate::inventory::coverage::Coverage;
+use crate::inventory::Coverage;
 use crate::output;
 use crate::report::Look;
 

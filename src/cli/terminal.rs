@@ -3,7 +3,7 @@
 use std::io::{IsTerminal, Write};
 
 use super::args::values::Color;
-use crate::inventory::coverage::{Coverage, State};
+use crate::inventory::{Coverage, CoverageState};
 use crate::report::{Look, visible};
 
 /// How a report looks on standard output or in a file.
@@ -25,7 +25,7 @@ pub(super) fn look(color: Color, to_stdout: bool) -> Look {
 
 /// Notes what was not read on standard error too: a report in a file is not looked at.
 pub(super) fn note_gaps(coverage: &[Coverage]) {
-    for record in coverage.iter().filter(|record| record.state == State::Incomplete) {
+    for record in coverage.iter().filter(|record| record.state == CoverageState::Incomplete) {
         for problem in record.problems() {
             note(&problem);
         }

@@ -26,7 +26,7 @@ use super::invocation::Invocation;
 use super::layers::{EffectiveConfig, Given, Layered};
 use super::outputs::Outputs;
 use crate::finding::Verdict;
-use crate::inventory::coverage::Resource;
+use crate::inventory::Resource;
 use crate::report::{CanReport, Filter, Format, PathsReport, ReportsApi};
 use crate::scan::Source;
 

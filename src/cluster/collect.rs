@@ -13,8 +13,7 @@ use super::listing::KindListing;
 use super::request::Want;
 use super::retry::pause;
 use super::scope::Scope;
-use crate::inventory::coverage::Resource;
-use crate::inventory::{Inventory, ObjectMeta, Shard, Sharded};
+use crate::inventory::{Inventory, ObjectMeta, Resource, Shard, Sharded};
 
 /// Kinds that are listed side by side; the requests of both share one limit.
 const SIDE_BY_SIDE: usize = 2;

@@ -16,9 +16,8 @@ use super::request::{Opened, Want};
 use super::retry::{TRIES, pause};
 use super::scope::Scope;
 use crate::error::error_chain;
-use crate::inventory::coverage::{Coverage, Resource, State};
 use crate::inventory::decode::{PageError, Paging};
-use crate::inventory::{Inventory, describe};
+use crate::inventory::{Coverage, CoverageState, Inventory, Resource, describe};
 
 /// Objects a page; what the API server's priority and fairness is tuned for.
 const PAGE_SIZE: u32 = 500;
@@ -78,7 +77,7 @@ type Next<'c> = MaybeDone<BoxFuture<'c, Result<Opened<'c>, ClusterError>>>;
 impl<'c, P: Fn(Resource, u64)> ListReader<'c, P> {
     pub(super) fn new(connection: &'c Connection, resource: Resource, progress: &'c P) -> Self {
         let mut before = Inventory::default();
-        before.coverage_mut(resource).state = State::Complete;
+        before.coverage_mut(resource).state = CoverageState::Complete;
         Self {
             connection,
             resource,
@@ -132,7 +131,7 @@ impl<'c, P: Fn(Resource, u64)> ListReader<'c, P> {
         let record = std::mem::take(&mut self.before).coverage(self.resource);
         self.count.set(self.count.get().saturating_sub(record.listed));
         let retries = record.retries;
-        *self.record() = Coverage::new(self.resource, State::Complete);
+        *self.record() = Coverage::new(self.resource, CoverageState::Complete);
         self.record().retries = retries;
     }
 

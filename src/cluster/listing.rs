@@ -12,8 +12,7 @@ use super::connect::Connection;
 use super::error::ClusterError;
 use super::list::{Cursor, ListEnd, ListReader};
 use super::scope::Scope;
-use crate::inventory::coverage::{Resource, State};
-use crate::inventory::{Inventory, Split};
+use crate::inventory::{CoverageState, Inventory, Resource, Split};
 
 /// Pods from which on their list is divided: ten pages.
 const MANY: i64 = 5_000;
@@ -65,7 +64,7 @@ impl<'c, P: Fn(Resource, u64)> KindListing<'c, P> {
             Ok(()) => {}
             // These help, but a Role for some namespaces cannot grant them.
             Err(ClusterError::Status { code: 403, .. }) if optional => {
-                self.readers[0].record().state = State::NotRequested;
+                self.readers[0].record().state = CoverageState::NotRequested;
             }
             Err(error) => self.readers[0].fail(error),
         }
@@ -149,7 +148,7 @@ impl<'c, P: Fn(Resource, u64)> KindListing<'c, P> {
         reader.list(Cursor { namespace: None, scope: &Scope::default(), token: None }).await?;
         let record = reader.here.coverage(Resource::Namespaces);
         match record.undecodable.first() {
-            Some(bad) if record.state != State::Complete => {
+            Some(bad) if record.state != CoverageState::Complete => {
                 Err(ClusterError::Undecodable(bad.object.to_string()))
             }
             _ => Ok(reader.here.namespaces.into_keys().collect()),

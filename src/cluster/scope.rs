@@ -1,7 +1,6 @@
 //! What to read of a cluster: which kinds, in which namespaces, which pods.
 
-use crate::inventory::Shard;
-use crate::inventory::coverage::Resource;
+use crate::inventory::{Resource, Shard};
 
 /// What to list.
 #[derive(Clone, Debug, Default)]

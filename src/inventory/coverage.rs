@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-pub use super::resource::Resource;
+use super::resource::Resource;
 use crate::object::ObjectRef;
 
 /// How much of a kind was read.
@@ -10,7 +10,7 @@ use crate::object::ObjectRef;
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize,
 )]
 #[serde(rename_all = "camelCase")]
-pub enum State {
+pub enum CoverageState {
     /// Everything in the scan's scope.
     Complete,
     /// Some of it or nothing: the error and the undecodable objects say why.
@@ -22,7 +22,7 @@ pub enum State {
     NotRequested,
 }
 
-impl State {
+impl CoverageState {
     /// The word used in every output.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -41,7 +41,7 @@ pub struct Coverage {
     /// Which kind.
     pub resource: Resource,
     /// The verdict on this record.
-    pub state: State,
+    pub state: CoverageState,
     /// Objects that the source sent.
     pub listed: u64,
     /// Objects that could be read.
@@ -64,7 +64,7 @@ pub struct Coverage {
 impl Coverage {
     /// A record of nothing read yet.
     #[must_use]
-    pub fn new(resource: Resource, state: State) -> Self {
+    pub fn new(resource: Resource, state: CoverageState) -> Self {
         Self {
             resource,
             state,
@@ -90,7 +90,7 @@ impl Coverage {
 
     /// Notes why the kind could not be read to the end.
     pub fn fail(&mut self, error: impl Into<String>) {
-        self.state = State::Incomplete;
+        self.state = CoverageState::Incomplete;
         let error = error.into();
         self.error = Some(match self.error.take() {
             Some(before) => format!("{before}; {error}"),
@@ -115,7 +115,7 @@ impl Coverage {
         self.retries += other.retries;
         self.consistent &= other.consistent;
         match (self.state, other.state) {
-            (_, State::Incomplete) | (State::Absent, _) => self.state = other.state,
+            (_, CoverageState::Incomplete) | (CoverageState::Absent, _) => self.state = other.state,
             _ => {}
         }
         if let Some(error) = other.error {
@@ -126,8 +126,8 @@ impl Coverage {
     /// Counts an object that the source sent.
     pub fn list_one(&mut self) {
         self.listed += 1;
-        if self.state == State::Absent {
-            self.state = State::Complete;
+        if self.state == CoverageState::Absent {
+            self.state = CoverageState::Complete;
         }
     }
 
@@ -140,7 +140,7 @@ impl Coverage {
 
     /// Notes an object that could not be read.
     pub fn undecodable(&mut self, object: ObjectRef, error: String) {
-        self.state = State::Incomplete;
+        self.state = CoverageState::Incomplete;
         self.undecodable.push(Undecodable { object, error });
     }
 }

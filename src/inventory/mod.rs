@@ -4,10 +4,11 @@
 mod aggregation;
 mod audiences;
 mod collection;
-pub mod coverage;
+mod coverage;
 pub mod decode;
 mod kind;
 mod labels;
+mod message;
 mod owner;
 mod pods;
 mod resource;
@@ -17,6 +18,7 @@ mod shard;
 mod store;
 
 pub use audiences::ApiAudiences;
+pub use coverage::{Coverage, CoverageState, Undecodable};
 pub(crate) use decode::{describe, name_of};
 pub(crate) use kind::meta::nullable;
 pub use kind::meta::{
@@ -29,6 +31,7 @@ pub use kind::*;
 pub use labels::{LabelSelector, LabelSelectorError};
 pub use owner::{Owners, TEMPLATE_KINDS, Workload};
 pub use pods::{NodeId, PodGroup, PodId, PodNames, PodTemplates};
+pub use resource::Resource;
 pub use runtime::Runtime;
 pub use secret_kind::SecretKind;
 pub use shard::{Shard, ShardContent, Sharded, Split};

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// - `fields`: `All`, or `Metadata` if verdicts need no more of this kind
 /// - `structure`: what one object is decoded into, from [`super::kind`]
-/// - `message`: the fields that are read of it in protobuf, from [`super::decode::protobuf`]
+/// - `message`: the fields that are read of it in protobuf, from [`super::kind`] too
 /// - `collection`: the field of [`super::Inventory`] that stores it
 macro_rules! resource_table {
     ($rows:ident) => {

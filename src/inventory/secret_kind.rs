@@ -2,7 +2,7 @@
 //!
 //! Source: `pkg/serviceaccount/legacy.go`.
 
-use super::coverage::State;
+use super::coverage::CoverageState;
 use super::kind::Secret;
 use super::kind::meta::TOKEN_INVALID_LABEL;
 use super::resource::Resource;
@@ -25,7 +25,7 @@ impl Inventory {
     pub fn secret_kind(&self, namespace: &str, name: &str) -> SecretKind<'_> {
         const TOKEN: &str = "kubernetes.io/service-account-token";
         let record = self.coverage(Resource::Secrets);
-        let all_listed = record.pages > 0 && record.state == State::Complete;
+        let all_listed = record.pages > 0 && record.state == CoverageState::Complete;
         match self.secrets.get(&(namespace.to_owned(), name.to_owned())) {
             // In a list of metadata the server has selected the type.
             Some(secret)

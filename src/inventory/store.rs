@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::aggregation::Aggregation;
 use super::audiences::ApiAudiences;
 use super::collection::objects;
-use super::coverage::{Coverage, State};
+use super::coverage::{Coverage, CoverageState};
 use super::kind::meta::ObjectMeta;
 use super::kind::{Node, Role, RoleBinding, Secret, ServiceAccount};
 use super::owner::Owners;
@@ -74,13 +74,13 @@ impl Inventory {
     /// The record of this kind.
     #[must_use]
     pub fn coverage(&self, resource: Resource) -> Coverage {
-        let absent = || Coverage::new(resource, State::default());
+        let absent = || Coverage::new(resource, CoverageState::default());
         self.coverage.get(&resource).cloned().unwrap_or_else(absent)
     }
 
     /// The record of this kind, to add to.
     pub fn coverage_mut(&mut self, resource: Resource) -> &mut Coverage {
-        let absent = || Coverage::new(resource, State::default());
+        let absent = || Coverage::new(resource, CoverageState::default());
         self.coverage.entry(resource).or_insert_with(absent)
     }
 

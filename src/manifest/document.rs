@@ -10,8 +10,7 @@ use super::options::Options;
 use super::stream::{self, KindSource};
 use super::template::TemplateKind;
 use super::yaml;
-use crate::inventory::coverage::Resource;
-use crate::inventory::{Inventory, describe};
+use crate::inventory::{Inventory, Resource, describe};
 
 /// The byte order mark of UTF-8.
 const MARK: [u8; 3] = *b"\xef\xbb\xbf";

@@ -6,9 +6,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::head::SelectedMeta;
-use crate::inventory::coverage::Resource;
 use crate::inventory::{
-    Inventory, LabelSelector, ObjectMeta, Pod, PodSpec, TEMPLATE_KINDS, describe, name_of,
+    Inventory, LabelSelector, ObjectMeta, Pod, PodSpec, Resource, TEMPLATE_KINDS, describe, name_of,
 };
 
 /// A kind whose spec holds a pod template.

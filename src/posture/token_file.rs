@@ -18,7 +18,7 @@ pub(super) const INJECTED_VOLUME_PREFIX: &str = "kube-api-access-";
 
 /// Where the volume's file appears in the container, or nothing if `subPath` leaves it out.
 pub(super) fn visible(mount: &VolumeMount, file: &str) -> Option<String> {
-    let sub_path = mount.part();
+    let sub_path = mount.declared_sub_path();
     // The kubelet keeps the files behind a link of this name, and follows it.
     let sub_path = match clean(sub_path).split_once("/..data") {
         Some(("", rest)) if rest.is_empty() || rest.starts_with('/') => clean(rest),

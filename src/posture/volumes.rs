@@ -73,7 +73,7 @@ pub(super) fn host_mounts(scope: &Scope) -> Vec<HostMount> {
 }
 
 fn host_mount(scope: &Scope, mount: &VolumeMount, path: &str) -> HostMount {
-    let sub_path = mount.part();
+    let sub_path = mount.declared_sub_path();
     let volume = scope.volume(&mount.name);
     let mounted = scope.entry("volumeMounts", &mount.name);
     let read_only = mount.read_only.map_or(Cow::Borrowed("unset"), Value::text);

@@ -9,8 +9,7 @@ use super::identity::Identity;
 use super::permission::{Permission, permissions};
 use super::presence::{self, Presence};
 use super::resolver::Resolver;
-use crate::inventory::coverage::{Resource, State};
-use crate::inventory::{Inventory, Pod};
+use crate::inventory::{CoverageState, Inventory, Pod, Resource};
 use crate::object::ObjectRef;
 use crate::posture::Gap;
 
@@ -163,7 +162,7 @@ impl<'i> PermissionIndex<'i> {
             return ControlPlaneAccount::No;
         }
         match self.inventory.coverage(Resource::Pods).state {
-            State::Complete => ControlPlaneAccount::Yes,
+            CoverageState::Complete => ControlPlaneAccount::Yes,
             // Files without pods are no proof either.
             _ => ControlPlaneAccount::Unknown,
         }

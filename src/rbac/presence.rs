@@ -3,8 +3,7 @@
 //! A server that lists a kind lists all of it. Files hold what somebody put in them: they are taken
 //! for a whole cluster only by what every cluster has.
 
-use crate::inventory::Inventory;
-use crate::inventory::coverage::{Resource, State};
+use crate::inventory::{CoverageState, Inventory, Resource};
 use crate::object::ObjectRef;
 use crate::posture::Gap;
 
@@ -53,7 +52,7 @@ pub(super) fn account(inventory: &Inventory, namespace: &str, name: &str) -> Pre
     };
     let is_there = inventory.service_account(namespace, name).is_some();
     let all_namespaces = inventory.only.is_empty()
-        && inventory.coverage(Resource::Namespaces).state == State::Complete
+        && inventory.coverage(Resource::Namespaces).state == CoverageState::Complete
         && inventory.namespaces.contains_key("kube-system");
     if !is_there && all_namespaces && !inventory.namespaces.contains_key(namespace) {
         return Presence::NoNamespace;
@@ -70,7 +69,7 @@ fn presence(
     is_whole: bool,
     object: &ObjectRef,
 ) -> Presence {
-    let is_complete = inventory.coverage(kind).state == State::Complete;
+    let is_complete = inventory.coverage(kind).state == CoverageState::Complete;
     match (is_there, is_whole && is_complete) {
         (true, _) => Presence::There,
         (false, true) => Presence::Missing,
@@ -85,10 +84,10 @@ pub(super) fn bindings(inventory: &Inventory) -> Option<(Gap, bool)> {
     let mut kinds = [Resource::ClusterRoleBindings, Resource::RoleBindings];
     let state = |kind: &Resource| inventory.coverage(*kind).state;
     // What was asked for in vain comes before what nobody asked for.
-    kinds.sort_by_key(|kind| state(kind) == State::Absent);
-    if let Some(kind) = kinds.into_iter().find(|kind| state(kind) != State::Complete) {
+    kinds.sort_by_key(|kind| state(kind) == CoverageState::Absent);
+    if let Some(kind) = kinds.into_iter().find(|kind| state(kind) != CoverageState::Complete) {
         let reason = format!("{}s were not read, or not all", kind.kind());
-        let is_absent = state(&kind) == State::Absent;
+        let is_absent = state(&kind) == CoverageState::Absent;
         return Some((Gap::new(reason, resolve(inventory, kind)), is_absent));
     }
     let gap = || Gap::new("RoleBindings of other namespaces were not read", ALL_NAMESPACES);
@@ -99,8 +98,12 @@ const ALL_NAMESPACES: &str = "scan all namespaces";
 
 fn resolve(inventory: &Inventory, kind: Resource) -> String {
     match inventory.coverage(kind).state {
-        State::Incomplete | State::NotRequested => format!("grant list on {}", kind.plural()),
-        State::Complete if !inventory.only.is_empty() => ALL_NAMESPACES.to_owned(),
-        State::Absent | State::Complete => format!("include {} in the input", kind.plural()),
+        CoverageState::Incomplete | CoverageState::NotRequested => {
+            format!("grant list on {}", kind.plural())
+        }
+        CoverageState::Complete if !inventory.only.is_empty() => ALL_NAMESPACES.to_owned(),
+        CoverageState::Absent | CoverageState::Complete => {
+            format!("include {} in the input", kind.plural())
+        }
     }
 }

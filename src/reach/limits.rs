@@ -1,7 +1,7 @@
 //! What no path shows, reasons the API does not: said once a report, never silently left out.
 
 use super::Reach;
-use crate::inventory::coverage::Resource;
+use crate::inventory::Resource;
 
 /// What holds for every cluster.
 pub const LIMITS: &[&str] = &[

@@ -7,8 +7,7 @@ use super::kind::Certainty;
 use super::path::{AttackPath, PathStep};
 use super::reason::Reason;
 use crate::finding::{Radius, Step};
-use crate::inventory::coverage::{Resource, State};
-use crate::inventory::{Inventory, Workload};
+use crate::inventory::{CoverageState, Inventory, Resource, Workload};
 use crate::posture::Gap;
 
 /// The way from a workload to cluster-admin.
@@ -39,7 +38,7 @@ impl<'i> Reach<'i> {
         ClusterAdminPath {
             mirror: own.clone().any(|class| class.facts.mirror),
             sealed: own.all(|class| class.facts.sealed),
-            no_bindings: bindings.into_iter().all(|kind| state(kind) == State::Absent),
+            no_bindings: bindings.into_iter().all(|kind| state(kind) == CoverageState::Absent),
             gap: gap(self.inventory, self.blast_radius(&source).at_most),
             path: self.path(&source, &PathTarget::ClusterAdmin),
         }
@@ -54,15 +53,15 @@ fn gap(inventory: &Inventory, radius: Radius) -> Option<Gap> {
         let leads_on = !matches!(kind, Resource::ReplicaSets | Resource::Jobs);
         let absent = *kind == Resource::Nodes && radius >= Radius::Node;
         let is_missing = match state {
-            State::Complete => false,
-            State::Absent => absent,
-            State::Incomplete | State::NotRequested => true,
+            CoverageState::Complete => false,
+            CoverageState::Absent => absent,
+            CoverageState::Incomplete | CoverageState::NotRequested => true,
         };
         leads_on && is_missing
     });
     if let Some(kind) = missing {
         let resolve = match inventory.coverage(kind).state {
-            State::Absent => format!("include {} in the input", kind.plural()),
+            CoverageState::Absent => format!("include {} in the input", kind.plural()),
             _ => format!("grant list on {}", kind.plural()),
         };
         return Some(Gap::new(format!("{}s were not read, or not all", kind.kind()), resolve));

@@ -7,8 +7,9 @@ use super::change::Change;
 use super::held::Held;
 use super::pods::{Class, PodVariants};
 use super::right::Rights;
-use crate::inventory::coverage::{Resource, State};
-use crate::inventory::{Inventory, RoleBinding, SecretKind, TOKEN_ACCOUNT_ANNOTATION, Workload};
+use crate::inventory::{
+    CoverageState, Inventory, Resource, RoleBinding, SecretKind, TOKEN_ACCOUNT_ANNOTATION, Workload,
+};
 use crate::object::ObjectRef;
 use crate::pss::{Labels, Level};
 
@@ -104,7 +105,7 @@ impl<'i> World<'i> {
             bound: BTreeMap::new(),
             token_secrets: Vec::new(),
             secrets_listed: inventory.coverage(Resource::Secrets).pages > 0
-                && inventory.coverage(Resource::Secrets).state == State::Complete,
+                && inventory.coverage(Resource::Secrets).state == CoverageState::Complete,
             namespaces,
             inventory,
             classes,

@@ -6,7 +6,7 @@ use crate::audit::Audit;
 use crate::baseline::{Scope, Side};
 use crate::diff::{Diff, State};
 use crate::finding::{Finding, Severity, Verdict};
-use crate::inventory::coverage::{self, Coverage};
+use crate::inventory::{Coverage, CoverageState};
 use crate::policy::Policy;
 use crate::rules;
 use crate::suppression::Exception;
@@ -115,7 +115,7 @@ impl<'a> Report<'a> {
 
     /// Each reason why something was not read, in one line.
     pub fn problems(&self) -> impl Iterator<Item = String> + use<'a> {
-        let unread = |record: &&Coverage| record.state == coverage::State::Incomplete;
+        let unread = |record: &&Coverage| record.state == CoverageState::Incomplete;
         self.audit.coverage.iter().filter(unread).flat_map(Coverage::problems)
     }
 
@@ -129,13 +129,13 @@ impl<'a> Report<'a> {
 /// Whether everything that was asked for was read.
 #[must_use]
 pub fn is_complete<'a>(coverage: impl IntoIterator<Item = &'a Coverage>) -> bool {
-    coverage.into_iter().all(|record| record.state != coverage::State::Incomplete)
+    coverage.into_iter().all(|record| record.state != CoverageState::Incomplete)
 }
 
 /// The rules that a kind leaves unanswered, wholly or in part, because it was not read.
 #[must_use]
 pub fn not_evaluated(record: &Coverage) -> Vec<&'static str> {
-    if record.state == coverage::State::Complete {
+    if record.state == CoverageState::Complete {
         return Vec::new();
     }
     rules::ALL.iter().filter(|r| r.reads.contains(&record.resource)).map(|r| r.id).collect()

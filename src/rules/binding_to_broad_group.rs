@@ -4,8 +4,7 @@ use super::permissions::{role_ref, severity, in_words};
 use super::{Rule, Scope};
 use crate::evidence::Evidence;
 use crate::finding::{Judgement, Severity};
-use crate::inventory::Subject;
-use crate::inventory::coverage::Resource;
+use crate::inventory::{Resource, Subject};
 use crate::object::Parent;
 use crate::rbac::{BindingFacts, Breadth, Presence, Permission};
 

@@ -3,7 +3,7 @@
 use super::{Rule, Scope};
 use crate::evidence::Source;
 use crate::finding::{Judgement, Severity};
-use crate::inventory::coverage::Resource;
+use crate::inventory::Resource;
 use crate::posture::{CapSet, ContainerPosture, PodPosture};
 
 pub(super) const RULE: Rule = Rule {

@@ -4,7 +4,7 @@ use super::permissions::{role_ref, severity};
 use super::{Rule, Scope};
 use crate::evidence::Evidence;
 use crate::finding::{Judgement, Severity};
-use crate::inventory::coverage::Resource;
+use crate::inventory::Resource;
 use crate::object::Parent;
 use crate::rbac::{BindingFacts, Presence};
 

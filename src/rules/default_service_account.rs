@@ -2,7 +2,7 @@
 
 use super::{Rule, Scope};
 use crate::finding::{Judgement, Severity};
-use crate::inventory::coverage::Resource;
+use crate::inventory::Resource;
 use crate::posture::{PodPosture, TokenAccess};
 
 pub(super) const RULE: Rule = Rule {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{Rule, Scope};
 use crate::finding::{Judgement, Severity};
-use crate::inventory::coverage::Resource;
+use crate::inventory::Resource;
 use crate::posture::{ContainerPosture, HostMount, PodPosture, is_inside};
 
 pub(super) const RULE: Rule = Rule {

@@ -3,7 +3,7 @@
 use super::{Rule, Scope};
 use crate::evidence::Confidence;
 use crate::finding::{Judgement, Severity};
-use crate::inventory::coverage::Resource;
+use crate::inventory::Resource;
 use crate::pss::Level;
 use crate::standards::PodStandards;
 

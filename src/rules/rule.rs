@@ -1,7 +1,7 @@
 //! What a rule is.
 
 use crate::finding::{Judgement, Severity};
-use crate::inventory::coverage::Resource;
+use crate::inventory::Resource;
 use crate::object::ContainerPlace;
 use crate::posture::{ContainerPosture, Os, PodPosture, RunningImages, ServiceAccountPosture};
 use crate::rbac::{AccountPermissions, BindingFacts, PermissionIndex};

@@ -4,7 +4,7 @@ use super::permissions::{evidence, severity, in_words};
 use super::{Rule, Scope};
 use crate::evidence::Evidence;
 use crate::finding::{Judgement, Severity};
-use crate::inventory::coverage::Resource;
+use crate::inventory::Resource;
 use crate::rbac::{AccountPermissions, ControlPlaneAccount, Permission};
 
 pub(super) const RULE: Rule = Rule {

@@ -5,7 +5,7 @@ use super::permissions::{evidence as granted_by, severity, in_words};
 use super::{Around, Rule, Scope};
 use crate::evidence::{Confidence, Evidence};
 use crate::finding::{Judgement, Radius, Severity};
-use crate::inventory::coverage::Resource;
+use crate::inventory::Resource;
 use crate::posture::{ContainerPosture, Credential, PodPosture, TokenAccess};
 use crate::rbac::PermissionIndex;
 use crate::reach::PathSource;

@@ -2,7 +2,7 @@
 
 use super::{Around, Rule, Scope};
 use crate::finding::{Judgement, Severity};
-use crate::inventory::coverage::Resource;
+use crate::inventory::Resource;
 use crate::posture::{ContainerPosture, PodPosture, TokenAccess};
 
 pub(super) const RULE: Rule = Rule {

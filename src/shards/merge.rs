@@ -7,8 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::error::ShardError;
 use super::shard_file::{ShardFile, ShardHeader, read};
-use crate::inventory::coverage::{Coverage, Resource, State};
-use crate::inventory::{Inventory, minor_version};
+use crate::inventory::{Coverage, CoverageState, Inventory, Resource, minor_version};
 use crate::report::Cluster;
 
 /// Shards that were read further apart are of different scans.
@@ -132,7 +131,7 @@ fn record(inventory: &mut Inventory, of: u32, known: BTreeMap<u32, Known>) {
     let missing: Vec<_> = (1..=of).filter(|number| !known.contains_key(number)).collect();
     let lists = known.values().filter(|one| one.pods.pages > 0).count();
     let pods = inventory.coverage_mut(Resource::Pods);
-    *pods = Coverage::new(Resource::Pods, State::Absent);
+    *pods = Coverage::new(Resource::Pods, CoverageState::Absent);
     for one in known.into_values() {
         pods.absorb(one.pods);
     }

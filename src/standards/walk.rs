@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::namespace::NamespaceStandards;
 use super::pod::PodStandards;
-use crate::inventory::coverage::{Resource, State};
-use crate::inventory::{Inventory, POD_SECURITY_LABEL_PREFIX, Pod, Workload};
+use crate::inventory::{
+    CoverageState, Inventory, POD_SECURITY_LABEL_PREFIX, Pod, Resource, Workload,
+};
 use crate::object::ObjectRef;
 use crate::posture::Gap;
 use crate::pss::{Labels, Level};
@@ -90,7 +91,7 @@ fn new(inventory: &Inventory, selected: bool, name: &str) -> NamespaceStandards 
 
 fn unread(inventory: &Inventory) -> Gap {
     match inventory.coverage(Resource::Namespaces).state {
-        State::Incomplete => {
+        CoverageState::Incomplete => {
             Gap::new("the Namespace could not be read", "grant list on namespaces (get with -n)")
         }
         _ => Gap::new("the Namespace was not read", "include the Namespace in the input"),
@@ -107,13 +108,13 @@ fn partial(inventory: &Inventory, selected: bool, name: &str) -> Option<Gap> {
     let unread = record.error.is_some()
         || record.undecodable.iter().any(|pod| bad(pod.object.namespace.as_deref()));
     match record.state {
-        State::Absent | State::NotRequested => {
+        CoverageState::Absent | CoverageState::NotRequested => {
             Some(Gap::new("no pods were read", "include the pods in the input"))
         }
-        State::Incomplete if unread => {
+        CoverageState::Incomplete if unread => {
             Some(Gap::new("not all of its pods were read", "see the coverage of pods"))
         }
-        State::Incomplete | State::Complete => None,
+        CoverageState::Incomplete | CoverageState::Complete => None,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Context, bail, ensure};
-use podaudit::inventory::coverage::Resource;
+use podaudit::inventory::Resource;
 use serde_json::Value;
 
 /// A parsed report.

@@ -9,8 +9,7 @@ use clap::Args;
 use super::values::{PodSelector, duration};
 use crate::baseline;
 use crate::cluster::{ConnectOptions, Gzip, Scope};
-use crate::inventory::Shard;
-use crate::inventory::coverage::Resource;
+use crate::inventory::{Resource, Shard};
 use crate::manifest;
 use crate::scan::Source;
 

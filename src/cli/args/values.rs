@@ -9,8 +9,7 @@ use clap::builder::PossibleValue;
 
 use crate::cluster::Gzip;
 use crate::finding::Severity;
-use crate::inventory::Shard;
-use crate::inventory::{LabelSelector, LabelSelectorError};
+use crate::inventory::{LabelSelector, LabelSelectorError, Shard};
 use crate::report::{Format, PathsFormat, ReportsApi, SubFormat};
 
 /// What `--show` names.

@@ -7,7 +7,7 @@ use crate::baseline::Scope;
 use crate::cli::clock::{now, today};
 use crate::cli::error::RunError;
 use crate::exit::Exit;
-use crate::inventory::coverage::Resource;
+use crate::inventory::Resource;
 use crate::report::ReportsApi;
 use crate::scan::{self, Source};
 

@@ -6,8 +6,7 @@ use crate::cli::args::values::AccountName;
 use crate::cli::error::RunError;
 use crate::cli::outputs::Outputs;
 use crate::exit::Exit;
-use crate::inventory::ServiceAccount;
-use crate::inventory::coverage::{Resource, State};
+use crate::inventory::{CoverageState, Resource, ServiceAccount};
 use crate::object::ObjectRef;
 use crate::rbac::{self, Identity, Resolver};
 use crate::report::{CanReport, SubFormat};
@@ -32,7 +31,8 @@ impl CanRun {
         let AccountName { namespace, name } = &self.account;
         let found = inventory.service_account(namespace, name);
         // One that no list shows may exist where not all was read, and can be bound before it exists.
-        let complete = inventory.coverage(Resource::ServiceAccounts).state == State::Complete;
+        let complete =
+            inventory.coverage(Resource::ServiceAccounts).state == CoverageState::Complete;
         if found.is_none() && complete {
             return Err(RunError::NoSuchAccount(format!("{namespace}/{name}")));
         }

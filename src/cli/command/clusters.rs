@@ -14,7 +14,7 @@ use crate::cli::gate;
 use crate::cli::terminal::{note, note_gaps};
 use crate::error::error_chain;
 use crate::exit::Exit;
-use crate::inventory::coverage::Resource;
+use crate::inventory::Resource;
 use crate::policy::Policy;
 use crate::report::{Cluster, ClustersReport, ReportsApi, Scanned};
 use crate::scan::{self, Source};

@@ -6,7 +6,7 @@ use crate::cli::clock::now;
 use crate::cli::error::RunError;
 use crate::cli::outputs::Outputs;
 use crate::exit::Exit;
-use crate::inventory::coverage::Resource;
+use crate::inventory::Resource;
 use crate::report::{StandardsReport, SubFormat};
 use crate::scan::{self, Source};
 use crate::standards;

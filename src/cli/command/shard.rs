@@ -8,8 +8,7 @@ use crate::cli::clock::now;
 use crate::cli::error::RunError;
 use crate::cli::terminal::note_gaps;
 use crate::exit::Exit;
-use crate::inventory::Shard;
-use crate::inventory::coverage::{Resource, State};
+use crate::inventory::{CoverageState, Resource, Shard};
 use crate::output;
 use crate::report::is_complete;
 use crate::scan::{self, Source};
@@ -36,7 +35,7 @@ impl ShardRun {
         // Files hold all pods; a cluster was asked for those of the shard.
         let sharded = inventory.sharded.take().unwrap_or_else(|| inventory.keep_shard(self.shard));
         let coverage: Vec<_> =
-            inventory.coverages().filter(|record| record.state != State::Absent).collect();
+            inventory.coverages().filter(|record| record.state != CoverageState::Absent).collect();
         let head = ShardHeader {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             shard: self.shard,

@@ -8,7 +8,7 @@ use proptest::prelude::ProptestConfig;
 use super::fault::Fault;
 use super::server::{MANY, Outcome, Server};
 use super::{options, schedules};
-use crate::inventory::coverage::{Resource, State};
+use crate::inventory::{CoverageState, Resource};
 
 fn scan(faults: &[Fault]) -> Outcome {
     Server::many(8, faults).scan(&options())
@@ -17,7 +17,7 @@ fn scan(faults: &[Fault]) -> Outcome {
 /// Everything was read, in so many pages.
 fn assert_whole(outcome: &Outcome, pages: u64, consistent: bool) {
     let record = outcome.record();
-    assert_eq!((record.state, record.error.as_deref()), (State::Complete, None));
+    assert_eq!((record.state, record.error.as_deref()), (CoverageState::Complete, None));
     assert!(outcome.names() == Outcome::all_of_many(), "{} pods", outcome.names().len());
     assert_eq!((record.listed, record.pages), (MANY as u64, pages));
     assert_eq!(record.consistent, consistent);
@@ -40,7 +40,7 @@ fn in_two_lists_side_by_side() {
 fn several_moments_are_told() {
     let outcome = scan(&[Fault::None, Fault::None, Fault::Deleted(0)]);
     let record = outcome.record();
-    assert_eq!((record.state, record.consistent), (State::Complete, false));
+    assert_eq!((record.state, record.consistent), (CoverageState::Complete, false));
 }
 
 #[test]
@@ -50,7 +50,11 @@ fn a_passing_fault_costs_a_retry() {
             let outcome = scan(&[vec![Fault::None; at], vec![fault]].concat());
             assert!(outcome.names() == Outcome::all_of_many(), "{fault:?} at {at}");
             let record = outcome.record();
-            assert_eq!((record.state, record.retries), (State::Complete, 1), "{fault:?} at {at}");
+            assert_eq!(
+                (record.state, record.retries),
+                (CoverageState::Complete, 1),
+                "{fault:?} at {at}"
+            );
         }
     }
 }
@@ -58,7 +62,7 @@ fn a_passing_fault_costs_a_retry() {
 #[test]
 fn a_namespace_that_is_made_meanwhile() {
     let outcome = scan(&[vec![Fault::None; 5], vec![Fault::Made]].concat());
-    assert_eq!(outcome.record().state, State::Complete);
+    assert_eq!(outcome.record().state, CoverageState::Complete);
     assert_eq!(outcome.names().last().map(String::as_str), Some("zz-new"));
     assert_eq!(outcome.names().len(), MANY + 1);
 }
@@ -87,7 +91,7 @@ fn something_between_that_knows_no_namespaces() {
 fn a_server_that_is_gone_is_not_asked_for_each_namespace() {
     let outcome = scan(&[vec![Fault::None; 4], vec![Fault::Server(500); 1_000]].concat());
     let record = outcome.record();
-    assert_eq!(record.state, State::Incomplete);
+    assert_eq!(record.state, CoverageState::Incomplete);
     let error = record.error.unwrap_or_default();
     assert!(error.contains("answered 500") && error.contains("more namespaces"), "{error}");
     assert!(record.listed > 0 && outcome.elapsed < Duration::from_mins(1));
@@ -99,7 +103,7 @@ fn stopped_in_the_middle() {
     let outcome = Server::many(8, &faults).stopped_after(Duration::from_secs(3)).scan(&options());
     let record = outcome.record();
     assert_eq!(record.error.as_deref(), Some("stopped by SIGINT"));
-    assert_eq!(record.state, State::Incomplete);
+    assert_eq!(record.state, CoverageState::Incomplete);
     // Of both lists, what had arrived.
     let all: BTreeSet<_> = Outcome::all_of_many().into_iter().collect();
     assert!(record.listed > 1_000 && outcome.names().iter().all(|name| all.contains(name)));

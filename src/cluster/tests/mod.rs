@@ -17,7 +17,7 @@ use proptest::prelude::ProptestConfig;
 use server::{Outcome, PODS, Server};
 
 use super::ConnectOptions;
-use crate::inventory::coverage::{Resource, State};
+use crate::inventory::{CoverageState, Resource};
 
 /// As the command line has it.
 fn options() -> ConnectOptions {
@@ -37,7 +37,7 @@ fn scan(faults: &[Fault]) -> Outcome {
 fn assert_whole(faults: &[Fault], retries: u64, consistent: bool) -> Outcome {
     let outcome = scan(faults);
     let record = outcome.record();
-    assert_eq!(record.state, State::Complete, "{faults:?}: {record:?}");
+    assert_eq!(record.state, CoverageState::Complete, "{faults:?}: {record:?}");
     assert_eq!(outcome.names(), Outcome::all(), "{faults:?}");
     assert_eq!((record.listed, record.decoded), (PODS as u64, PODS as u64), "{faults:?}");
     assert_eq!((record.retries, record.consistent), (retries, consistent), "{faults:?}");
@@ -49,7 +49,7 @@ fn assert_whole(faults: &[Fault], retries: u64, consistent: bool) -> Outcome {
 fn assert_broken(faults: &[Fault], want: &str) -> Outcome {
     let outcome = scan(faults);
     let record = outcome.record();
-    assert_eq!(record.state, State::Incomplete, "{faults:?}");
+    assert_eq!(record.state, CoverageState::Incomplete, "{faults:?}");
     let error = record.error.clone().unwrap_or_default();
     assert!(error.contains(want), "{faults:?}: {error}");
     assert!(outcome.names().len() < PODS, "{faults:?}");
@@ -133,7 +133,7 @@ fn a_malformed_object_costs_none_of_its_neighbours() {
     let record = outcome.record();
     assert_eq!((record.listed, record.decoded), (PODS as u64, PODS as u64 - 1));
     assert_eq!(record.undecodable[0].object.to_string(), "Pod shop/pod-0500");
-    assert_eq!(record.state, State::Incomplete);
+    assert_eq!(record.state, CoverageState::Incomplete);
 }
 
 #[test]
@@ -142,7 +142,7 @@ fn a_server_that_repeats_itself() {
     // A pod that comes twice, as when it moves between pages, counts once.
     let outcome = scan(&[Fault::None, Fault::Twice]);
     assert_eq!(outcome.names(), Outcome::all());
-    assert_eq!(outcome.record().state, State::Complete);
+    assert_eq!(outcome.record().state, CoverageState::Complete);
 }
 
 #[test]
@@ -151,7 +151,7 @@ fn a_list_that_ends_before_its_end() {
     assert_eq!(outcome.record().listed, 500);
     let early = Server::new(&[Fault::None, Fault::EndsEarly]).with_all(&[], true);
     let record = early.scan(&options()).record();
-    assert_eq!((record.state, record.listed), (State::Incomplete, 1_000), "{record:?}");
+    assert_eq!((record.state, record.listed), (CoverageState::Incomplete, 1_000), "{record:?}");
 }
 
 #[test]
@@ -159,7 +159,7 @@ fn tokens_without_end() {
     let options = ConnectOptions { timeout: None, ..options() };
     let outcome = Server::new(&vec![Fault::NewToken; 15_010]).scan(&options);
     let record = outcome.record();
-    assert_eq!(record.state, State::Incomplete);
+    assert_eq!(record.state, CoverageState::Incomplete);
     assert_eq!(record.error.as_deref(), Some("the list does not end: too many pages"));
     assert_eq!(outcome.names(), Outcome::all(), "what came is kept");
 }
@@ -183,7 +183,7 @@ fn time_is_up() {
     let short = ConnectOptions { timeout: Some(Duration::from_secs(20)), ..options() };
     let outcome = Server::new(&[Fault::None, Fault::StallMidBody]).scan(&short);
     let record = outcome.record();
-    assert_eq!((record.state, record.listed), (State::Incomplete, 500));
+    assert_eq!((record.state, record.listed), (CoverageState::Incomplete, 500));
     assert_eq!(record.error.as_deref(), Some("stopped after 20 s (--timeout)"));
     assert_eq!(outcome.elapsed.as_secs(), 20);
 }
@@ -193,11 +193,11 @@ fn stopped_from_outside() {
     let server = Server::new(&[Fault::None, Fault::Stall]).stopped_after(Duration::from_secs(3));
     let outcome = server.scan(&options());
     let record = outcome.record();
-    assert_eq!((record.state, record.listed), (State::Incomplete, 500));
+    assert_eq!((record.state, record.listed), (CoverageState::Incomplete, 500));
     assert_eq!(record.error.as_deref(), Some("stopped by SIGINT"));
     assert_eq!(outcome.elapsed.as_secs(), 3);
     let accounts = outcome.inventory().coverage(Resource::ServiceAccounts);
-    assert_eq!(accounts.state, State::Complete, "what was whole stays whole");
+    assert_eq!(accounts.state, CoverageState::Complete, "what was whole stays whole");
 }
 
 proptest::proptest! {

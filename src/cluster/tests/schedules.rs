@@ -11,8 +11,7 @@ use super::fault::Fault;
 use super::server::{PODS, Server};
 use crate::audit::audit;
 use crate::finding::{Finding, Verdict};
-use crate::inventory::Inventory;
-use crate::inventory::coverage::{Resource, State};
+use crate::inventory::{CoverageState, Inventory, Resource};
 
 pub(super) fn fault() -> impl Strategy<Value = Fault> {
     use Fault::{
@@ -77,10 +76,10 @@ pub(super) fn check(
     }
     for record in inventory.coverages() {
         match record.state {
-            State::Complete => {
+            CoverageState::Complete => {
                 assert!(record.undecodable.is_empty() && record.error.is_none(), "{record:?}");
             }
-            State::Incomplete => {
+            CoverageState::Incomplete => {
                 let problems: Vec<_> = record.problems().collect();
                 let told = |problem: &String| problem.len() > record.resource.plural().len() + 2;
                 assert!(problems.iter().any(told), "{record:?}");
@@ -92,7 +91,7 @@ pub(super) fn check(
         let is = |fault: &Fault| matches!(fault, Fault::Deleted(at) if Server::name(*at) == *name);
         all().any(is)
     };
-    if outcome.record().state == State::Complete {
+    if outcome.record().state == CoverageState::Complete {
         let missing = everything.iter().find(|name| !unique.contains(name) && !deleted(name));
         assert_eq!(missing, None, "a wrong clean: {:?}", outcome.record());
     }
@@ -123,7 +122,7 @@ fn judged(inventory: &Inventory, everything: &[String], fewer_pods: bool) {
     assert!(truth.iter().any(|finding| finding.rule == "service-account-overprivileged"));
     let audit = audit(inventory.clone(), false);
     let (before, now) = (said(truth), said(&audit.findings));
-    if audit.coverage.iter().any(|record| record.state != State::Complete) {
+    if audit.coverage.iter().any(|record| record.state != CoverageState::Complete) {
         for (fingerprint, verdicts) in now {
             let earlier = before.get(&fingerprint);
             let is_new = verdicts.contains(&Verdict::Pass)

@@ -15,8 +15,7 @@ use super::super::{ClusterError, ConnectOptions, Connection, Scope, collect};
 use super::body::{Frames, InFlight, Load, frames};
 use super::fault::Fault;
 use super::world::{self, List};
-use crate::inventory::Inventory;
-use crate::inventory::coverage::{Coverage, Resource};
+use crate::inventory::{Coverage, Inventory, Resource};
 use crate::wire::messages::MessageWriter;
 
 /// Three pages of 500.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::inventory::coverage::Resource;
+use crate::inventory::Resource;
 
 /// More than a page.
 const ACCOUNTS: usize = 505;

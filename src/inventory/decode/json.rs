@@ -98,7 +98,7 @@ impl HeadMeta {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::inventory::coverage::State;
+    use crate::inventory::coverage::CoverageState;
 
     fn insert(json: &str) -> Inventory {
         let mut inventory = Inventory::default();
@@ -115,7 +115,7 @@ mod tests {
                 "status":{"phase":null,"containerStatuses":null}}"#,
         );
         assert_eq!(inventory.pods().next().unwrap().metadata.name, "p");
-        assert_eq!(inventory.coverage(Resource::Pods).state, State::Complete);
+        assert_eq!(inventory.coverage(Resource::Pods).state, CoverageState::Complete);
     }
 
     #[test]
@@ -124,7 +124,7 @@ mod tests {
             insert(r#"{"metadata":{"name":"p","namespace":"n"},"spec":{"hostPID":"yes"}}"#);
         let record = inventory.coverage(Resource::Pods);
         assert_eq!((record.listed, record.decoded), (1, 0));
-        assert_eq!(record.state, State::Incomplete);
+        assert_eq!(record.state, CoverageState::Incomplete);
         assert_eq!(record.undecodable[0].object.to_string(), "Pod n/p");
         let error = &record.undecodable[0].error;
         assert!(error.contains("a string, expected a boolean"), "{error}");

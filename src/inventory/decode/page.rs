@@ -7,10 +7,11 @@ use serde_json::value::RawValue;
 
 use super::json::{HeadMeta, describe};
 use super::paging::{ListMeta, Paging};
-use super::protobuf::{self, LIST_META, OBJECT_META, ProtobufObject, ReplicaKey};
+use super::protobuf::{self, LIST_META, ProtobufObject, ReplicaKey};
 use super::structure::{StructureVisitor, visit_structure};
 use super::wire::{PageError, Wire, envelope};
 use crate::inventory::collection::Collection;
+use crate::inventory::kind::meta::OBJECT_META;
 use crate::inventory::resource::Resource;
 use crate::inventory::store::Inventory;
 

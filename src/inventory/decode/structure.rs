@@ -3,9 +3,7 @@
 use serde::de::DeserializeOwned;
 
 use crate::inventory::collection::Collection;
-use crate::inventory::kind::{
-    Node, PartialObjectMetadata, Pod, Role, RoleBinding, Secret, ServiceAccount,
-};
+use crate::inventory::kind;
 use crate::inventory::resource::{Resource, resource_table};
 use crate::inventory::store::Inventory;
 
@@ -27,7 +25,7 @@ macro_rules! structures {
         /// Visits with the structure and the collection of this kind.
         pub(super) fn visit_structure<V: StructureVisitor>(resource: Resource, visitor: V) -> V::Output {
             match resource {
-                $(Resource::$variant => visitor.visit::<$structure, _>(|inventory| &mut inventory.$collection),)*
+                $(Resource::$variant => visitor.visit::<kind::$structure, _>(|inventory| &mut inventory.$collection),)*
             }
         }
     };

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use crate::inventory::message::{Bool, Map, Message, Msg, Text, Time, many, own, sent, some};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 
 /// `metadata` of any object.
@@ -171,6 +172,30 @@ where
     }
     deserializer.deserialize_any(Judged)
 }
+
+pub(in crate::inventory) static OBJECT_META: Message = Message::new(
+    "meta.v1.ObjectMeta",
+    &[
+        own(some(1, "name", Text)),
+        own(some(2, "generateName", Text)),
+        some(3, "namespace", Text),
+        own(some(5, "uid", Text)),
+        own(some(8, "creationTimestamp", Time)),
+        many(11, "labels", Map),
+        many(12, "annotations", Map),
+        many(13, "ownerReferences", Msg(&OWNER_REFERENCE)),
+    ],
+);
+
+static OWNER_REFERENCE: Message = Message::new(
+    "meta.v1.OwnerReference",
+    &[
+        own(sent(1, "kind", Text)),
+        sent(3, "name", Text),
+        sent(4, "uid", Text),
+        sent(6, "controller", Bool),
+    ],
+);
 
 #[cfg(test)]
 mod tests {

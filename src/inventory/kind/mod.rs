@@ -1,5 +1,5 @@
-//! One file a kind: the structures that objects are decoded into, with no field that could hold a
-//! secret. Which kinds there are says [`super::resource`].
+//! One file a kind: the structures that objects are decoded into, and beside them their messages in
+//! protobuf. No field could hold a secret. [`super::resource`] says which kinds there are.
 
 mod container;
 pub(super) mod meta;

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::meta::{HasMetadata, ObjectMeta, nullable};
+use super::meta::{HasMetadata, OBJECT_META, ObjectMeta, nullable};
+use crate::inventory::message::{Message, Msg, Text, sent};
 use crate::object::ObjectRef;
 
 /// A Node.
@@ -59,3 +60,20 @@ impl HasMetadata for Node {
         &mut self.metadata
     }
 }
+
+pub(in crate::inventory) static NODE: Message = Message::new(
+    "core.v1.Node",
+    &[sent(1, "metadata", Msg(&OBJECT_META)), sent(3, "status", Msg(&NODE_STATUS))],
+);
+
+static NODE_STATUS: Message =
+    Message::new("core.v1.NodeStatus", &[sent(7, "nodeInfo", Msg(&NODE_INFO))]);
+
+static NODE_INFO: Message = Message::new(
+    "core.v1.NodeSystemInfo",
+    &[
+        sent(6, "containerRuntimeVersion", Text),
+        sent(9, "operatingSystem", Text),
+        sent(10, "architecture", Text),
+    ],
+);

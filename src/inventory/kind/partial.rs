@@ -4,7 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::meta::{HasMetadata, ObjectMeta, nullable};
+use super::meta::{HasMetadata, OBJECT_META, ObjectMeta, nullable};
+use crate::inventory::message::{Message, Msg, sent};
 
 /// Name, labels and owners of a Namespace, a ReplicaSet or a Job.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
@@ -20,3 +21,7 @@ impl HasMetadata for PartialObjectMetadata {
         &mut self.metadata
     }
 }
+
+/// Every kind has its metadata first, so that a server may also send the whole object.
+pub(in crate::inventory) static PARTIAL_OBJECT_METADATA: Message =
+    Message::new("meta.v1.PartialObjectMetadata", &[sent(1, "metadata", Msg(&OBJECT_META))]);

@@ -4,10 +4,14 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::container::{Container, Profile, SeLinuxOptions, WindowsOptions};
-use super::meta::{HasMetadata, MIRROR_ANNOTATION, ObjectMeta, nullable};
-use super::status::PodStatus;
-use super::volume::Volume;
+use super::container::{
+    APP_ARMOR, CONTAINER, Container, EPHEMERAL_CONTAINER, Profile, SE_LINUX, SECCOMP,
+    SeLinuxOptions, WINDOWS, WindowsOptions,
+};
+use super::meta::{HasMetadata, MIRROR_ANNOTATION, OBJECT_META, ObjectMeta, nullable};
+use super::status::{POD_STATUS, PodStatus};
+use super::volume::{VOLUME, Volume};
+use crate::inventory::message::{Bool, Int, Map, Message, Msg, Text, many, own, sent, some};
 use crate::object::{FieldPath, ObjectRef, Parent};
 
 /// A Pod, admitted or still a manifest.
@@ -191,3 +195,56 @@ pub struct Sysctl {
     #[serde(deserialize_with = "nullable")]
     pub name: String,
 }
+
+pub(in crate::inventory) static POD: Message = Message::new(
+    "core.v1.Pod",
+    &[
+        sent(1, "metadata", Msg(&OBJECT_META)),
+        sent(2, "spec", Msg(&POD_SPEC)),
+        sent(3, "status", Msg(&POD_STATUS)),
+    ],
+);
+
+static POD_SPEC: Message = Message::new(
+    "core.v1.PodSpec",
+    &[
+        many(1, "volumes", Msg(&VOLUME)),
+        many(2, "containers", Msg(&CONTAINER)),
+        many(7, "nodeSelector", Map),
+        some(8, "serviceAccountName", Text),
+        some(9, "serviceAccount", Text),
+        own(some(10, "nodeName", Text)),
+        some(11, "hostNetwork", Bool),
+        some(12, "hostPID", Bool),
+        some(13, "hostIPC", Bool),
+        sent(14, "securityContext", Msg(&POD_SECURITY_CONTEXT)),
+        many(20, "initContainers", Msg(&CONTAINER)),
+        sent(21, "automountServiceAccountToken", Bool),
+        sent(27, "shareProcessNamespace", Bool),
+        sent(29, "runtimeClassName", Text),
+        many(34, "ephemeralContainers", Msg(&EPHEMERAL_CONTAINER)),
+        sent(36, "os", Msg(&POD_OS)),
+        sent(37, "hostUsers", Bool),
+    ],
+);
+
+static POD_OS: Message = Message::new("core.v1.PodOS", &[sent(1, "name", Text)]);
+
+static POD_SECURITY_CONTEXT: Message = Message::new(
+    "core.v1.PodSecurityContext",
+    &[
+        sent(1, "seLinuxOptions", Msg(&SE_LINUX)),
+        sent(2, "runAsUser", Int),
+        sent(3, "runAsNonRoot", Bool),
+        many(4, "supplementalGroups", Int),
+        sent(5, "fsGroup", Int),
+        sent(6, "runAsGroup", Int),
+        many(7, "sysctls", Msg(&SYSCTL)),
+        sent(8, "windowsOptions", Msg(&WINDOWS)),
+        sent(10, "seccompProfile", Msg(&SECCOMP)),
+        sent(11, "appArmorProfile", Msg(&APP_ARMOR)),
+        sent(12, "supplementalGroupsPolicy", Text),
+    ],
+);
+
+static SYSCTL: Message = Message::new("core.v1.Sysctl", &[sent(1, "name", Text)]);

@@ -4,7 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::meta::{HasMetadata, ObjectMeta, is_there, nullable};
+use super::meta::{HasMetadata, OBJECT_META, ObjectMeta, is_there, nullable};
+use crate::inventory::message::{Message, Msg, Skipped, Text, many, sent};
 
 /// A `Role`, or a `ClusterRole`, which has no namespace. The rules of one that is aggregated are
 /// filled in: by the controller manager, or for a manifest by [`crate::inventory::Inventory::aggregate`].
@@ -52,3 +53,28 @@ impl HasMetadata for Role {
         &mut self.metadata
     }
 }
+
+pub(in crate::inventory) static ROLE: Message = Message::new(
+    "rbac.v1.Role",
+    &[sent(1, "metadata", Msg(&OBJECT_META)), many(2, "rules", Msg(&POLICY_RULE))],
+);
+
+pub(in crate::inventory) static CLUSTER_ROLE: Message = Message::new(
+    "rbac.v1.ClusterRole",
+    &[
+        sent(1, "metadata", Msg(&OBJECT_META)),
+        many(2, "rules", Msg(&POLICY_RULE)),
+        sent(3, "aggregationRule", Skipped),
+    ],
+);
+
+static POLICY_RULE: Message = Message::new(
+    "rbac.v1.PolicyRule",
+    &[
+        many(1, "verbs", Text),
+        many(2, "apiGroups", Text),
+        many(3, "resources", Text),
+        many(4, "resourceNames", Text),
+        many(5, "nonResourceURLs", Text),
+    ],
+);

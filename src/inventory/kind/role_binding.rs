@@ -5,7 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::meta::{HasMetadata, ObjectMeta, nullable};
+use super::meta::{HasMetadata, OBJECT_META, ObjectMeta, nullable};
+use crate::inventory::message::{Message, Msg, Text, many, sent, some};
 use crate::object::ObjectRef;
 
 /// A `RoleBinding`, or a `ClusterRoleBinding`, which has no namespace.
@@ -75,3 +76,21 @@ impl HasMetadata for RoleBinding {
         &mut self.metadata
     }
 }
+
+/// A `ClusterRoleBinding` has the same fields.
+pub(in crate::inventory) static ROLE_BINDING: Message = Message::new(
+    "rbac.v1.RoleBinding",
+    &[
+        sent(1, "metadata", Msg(&OBJECT_META)),
+        many(2, "subjects", Msg(&SUBJECT)),
+        sent(3, "roleRef", Msg(&ROLE_REF)),
+    ],
+);
+
+static SUBJECT: Message = Message::new(
+    "rbac.v1.Subject",
+    &[sent(1, "kind", Text), sent(3, "name", Text), some(4, "namespace", Text)],
+);
+
+static ROLE_REF: Message =
+    Message::new("rbac.v1.RoleRef", &[sent(2, "kind", Text), sent(3, "name", Text)]);

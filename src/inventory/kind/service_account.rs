@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::meta::{HasMetadata, ObjectMeta, nullable};
+use super::meta::{HasMetadata, OBJECT_META, ObjectMeta, nullable};
+use crate::inventory::message::{Bool, Message, Msg, sent};
 use crate::object::ObjectRef;
 
 /// A `ServiceAccount`.
@@ -34,3 +35,8 @@ impl HasMetadata for ServiceAccount {
         &mut self.metadata
     }
 }
+
+pub(in crate::inventory) static SERVICE_ACCOUNT: Message = Message::new(
+    "core.v1.ServiceAccount",
+    &[sent(1, "metadata", Msg(&OBJECT_META)), sent(4, "automountServiceAccountToken", Bool)],
+);

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::meta::nullable;
+use crate::inventory::message::{Int, Message, Msg, Text, many, own, sent, some};
 
 /// `status` of a Pod.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
@@ -122,3 +123,53 @@ impl Serialize for WaitingMessage {
         serializer.serialize_str(if self.is_about_run_as_non_root { RUN_AS_NON_ROOT } else { "" })
     }
 }
+
+pub(in crate::inventory) static POD_STATUS: Message = Message::new(
+    "core.v1.PodStatus",
+    &[
+        some(1, "phase", Text),
+        many(8, "containerStatuses", Msg(&CONTAINER_STATUS)),
+        many(10, "initContainerStatuses", Msg(&CONTAINER_STATUS)),
+        many(13, "ephemeralContainerStatuses", Msg(&CONTAINER_STATUS)),
+    ],
+);
+
+static CONTAINER_STATUS: Message = Message::new(
+    "core.v1.ContainerStatus",
+    &[
+        sent(1, "name", Text),
+        sent(2, "state", Msg(&CONTAINER_STATE)),
+        sent(7, "imageID", Text),
+        own(some(8, "containerID", Text)),
+        sent(13, "user", Msg(&CONTAINER_USER)),
+    ],
+);
+
+static CONTAINER_USER: Message =
+    Message::new("core.v1.ContainerUser", &[sent(1, "linux", Msg(&LINUX_USER))]);
+
+static LINUX_USER: Message = Message::new(
+    "core.v1.LinuxContainerUser",
+    &[sent(1, "uid", Int), sent(2, "gid", Int), many(3, "supplementalGroups", Int)],
+);
+
+static CONTAINER_STATE: Message = Message::new(
+    "core.v1.ContainerState",
+    &[
+        sent(1, "waiting", Msg(&WAITING)),
+        own(sent(2, "running", Msg(&RUNNING))),
+        own(sent(3, "terminated", Msg(&TERMINATED))),
+    ],
+);
+
+static WAITING: Message = Message::new(
+    "core.v1.ContainerStateWaiting",
+    &[some(1, "reason", Text), some(2, "message", Text)],
+);
+
+static RUNNING: Message = Message::new("core.v1.ContainerStateRunning", &[]);
+
+static TERMINATED: Message = Message::new(
+    "core.v1.ContainerStateTerminated",
+    &[some(3, "reason", Text), some(4, "message", Text)],
+);

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::split::Shard;
-use crate::inventory::coverage::{Coverage, State};
+use crate::inventory::coverage::{Coverage, CoverageState};
 use crate::inventory::pods::Pods;
 use crate::inventory::resource::Resource;
 use crate::inventory::store::Inventory;
@@ -34,7 +34,7 @@ impl ShardContent {
     pub fn into_inventory(self) -> (Inventory, Coverage) {
         let mut inventory = self.others.unwrap_or_default();
         inventory.pods = self.pods;
-        let mut pods = Coverage::new(Resource::Pods, State::Absent);
+        let mut pods = Coverage::new(Resource::Pods, CoverageState::Absent);
         for record in self.coverage {
             match record.resource {
                 Resource::Pods => pods = record,

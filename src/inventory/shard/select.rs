@@ -1,7 +1,7 @@
 //! One shard of an inventory that holds the pods of all, for sources that no server selects from.
 
 use super::split::{Shard, Sharded, Split};
-use crate::inventory::coverage::{Coverage, State};
+use crate::inventory::coverage::{Coverage, CoverageState};
 use crate::inventory::resource::Resource;
 use crate::inventory::store::Inventory;
 
@@ -15,7 +15,7 @@ impl Inventory {
             record.listed -= others;
             record.decoded -= others;
         } else {
-            let state = if own == 0 { State::Absent } else { State::Complete };
+            let state = if own == 0 { CoverageState::Absent } else { CoverageState::Complete };
             *record =
                 Coverage { listed: own, decoded: own, ..Coverage::new(Resource::Pods, state) };
         }

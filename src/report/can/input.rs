@@ -3,8 +3,7 @@
 use std::io::{self, Write};
 
 use super::{render, text};
-use crate::inventory::RoleBinding;
-use crate::inventory::coverage::{Coverage, Resource};
+use crate::inventory::{Coverage, Resource, RoleBinding};
 use crate::object::ObjectRef;
 use crate::rbac::{Identity, Permission};
 use crate::report::{Cluster, Look, SubFormat, is_complete};

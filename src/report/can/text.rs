@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::input::{CanReport, LOWER_BOUND};
-use crate::inventory::coverage::State;
+use crate::inventory::CoverageState;
 use crate::rbac::{self, Danger, Permission};
 use crate::report::Look;
 use crate::report::table::problems;
@@ -14,13 +14,14 @@ pub(super) fn write(report: &CanReport, look: Look, out: &mut dyn Write) -> io::
     let title = format!("{} ({})", report.account, report.identity.user);
     writeln!(out, "{}", look.bold(&wrap(&visible(&title), 0, look.width)))?;
     writeln!(out, "{}", wrap(LOWER_BOUND, 0, look.width))?;
-    let missing = report.coverage.iter().filter(|record| record.state != State::Complete);
+    let missing = report.coverage.iter().filter(|record| record.state != CoverageState::Complete);
     let missing: Vec<_> = missing.map(|record| record.resource.plural()).collect();
     if !missing.is_empty() {
         let note = format!("Not all was read, and so it may be more: {}.", missing.join(", "));
         writeln!(out, "{}", wrap(&note, 0, look.width))?;
     }
-    for record in report.coverage.iter().filter(|record| record.state == State::Incomplete) {
+    for record in report.coverage.iter().filter(|record| record.state == CoverageState::Incomplete)
+    {
         problems(record, look, out)?;
     }
     for danger in Danger::ALL {

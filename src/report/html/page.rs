@@ -14,7 +14,7 @@ use super::entries::{Entries, entries, label, order};
 use super::escape::bdi;
 use super::first::{First, first};
 use crate::finding::{Radius, Severity, Verdict};
-use crate::inventory::coverage::State;
+use crate::inventory::CoverageState;
 use crate::report::decisions::decisions;
 use crate::report::diff::counts as counts_of;
 use crate::report::radius::in_words;

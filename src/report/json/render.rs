@@ -9,7 +9,7 @@ use super::shared::{Each, evidence, head, object};
 use crate::audit::WorkloadRow;
 use crate::diff::State;
 use crate::finding::{self, Acceptance, Finding, Severity, Verdict};
-use crate::inventory::coverage::Coverage;
+use crate::inventory::Coverage;
 use crate::report::{Report, diff, is_complete, not_evaluated};
 use crate::suppression::Exception;
 

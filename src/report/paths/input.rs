@@ -3,8 +3,7 @@
 use std::io::{self, Write};
 
 use super::{draw, render, text};
-use crate::inventory::Inventory;
-use crate::inventory::coverage::{Coverage, Resource};
+use crate::inventory::{Coverage, Inventory, Resource};
 use crate::reach::{Cuts, Exposure};
 use crate::report::{Cluster, Look, is_complete};
 

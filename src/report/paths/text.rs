@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use super::input::PathsReport;
 use super::text_cuts;
 use super::words::deciding;
-use crate::inventory::coverage::State;
+use crate::inventory::CoverageState;
 use crate::reach::{AttackPath, Exposure, PathNode, PathStep, Reason, StepKind};
 use crate::report::Look;
 use crate::report::radius::in_words;
@@ -131,13 +131,14 @@ fn step<'a>(
 
 fn limits(report: &PathsReport, look: Look, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "\n{}", look.bold("What these paths do not show"))?;
-    let missing = report.coverage.iter().filter(|record| record.state != State::Complete);
+    let missing = report.coverage.iter().filter(|record| record.state != CoverageState::Complete);
     let missing: Vec<_> = missing.map(|record| record.resource.plural()).collect();
     if !missing.is_empty() {
         let note = format!("Not all was read, and so there may be more: {}.", missing.join(", "));
         writeln!(out, "{}", wrap(&note, 2, look.width))?;
     }
-    for record in report.coverage.iter().filter(|record| record.state == State::Incomplete) {
+    for record in report.coverage.iter().filter(|record| record.state == CoverageState::Incomplete)
+    {
         problems(record, look, out)?;
     }
     for limit in &report.limits {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::ReportsApi;
 use super::render::Context;
 use crate::finding::{Finding, Verdict};
-use crate::inventory::coverage::Resource;
+use crate::inventory::Resource;
 use crate::report::Report;
 
 /// Bytes of an object, as JSON without spaces. `kubectl apply` without `--server-side` stores the

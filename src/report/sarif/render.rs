@@ -12,7 +12,7 @@ use super::model::{
 };
 use super::result::{absent, level, path_segment, result};
 use crate::finding::Severity;
-use crate::inventory::coverage::State;
+use crate::inventory::CoverageState;
 use crate::policy::Policy;
 use crate::report::clusters::not_scanned;
 use crate::report::json::Each;
@@ -170,7 +170,7 @@ fn notifications(report: &Report) -> Vec<Notification> {
     let mut note = |level, text: String| {
         notes.push(Notification { level, message: Text { text: text.into() } });
     };
-    for record in report.audit.coverage.iter().filter(|r| r.state == State::Incomplete) {
+    for record in report.audit.coverage.iter().filter(|r| r.state == CoverageState::Incomplete) {
         let error = record
             .error
             .clone()

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use jiff::Timestamp;
 
 use super::{render, table};
-use crate::inventory::coverage::{Coverage, Resource};
+use crate::inventory::{Coverage, Resource};
 use crate::report::{Cluster, Look, SubFormat, is_complete};
 use crate::standards::NamespaceStandards;
 

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use comfy_table::{Cell, CellAlignment, Color, ContentArrangement, Table, presets};
 
 use super::input::StandardsReport;
-use crate::inventory::coverage::State;
+use crate::inventory::CoverageState;
 use crate::pss::{Demand, Labels, Level};
 use crate::report::Look;
 use crate::report::table::problems;
@@ -183,7 +183,8 @@ fn summary(report: &StandardsReport, look: Look, out: &mut dyn Write) -> io::Res
         return Ok(());
     }
     writeln!(out, "Coverage: INCOMPLETE, so pods and namespaces may be missing above.")?;
-    for record in report.coverage.iter().filter(|record| record.state == State::Incomplete) {
+    for record in report.coverage.iter().filter(|record| record.state == CoverageState::Incomplete)
+    {
         problems(record, look, out)?;
     }
     Ok(())

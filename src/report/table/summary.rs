@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use crate::finding::{Severity, Verdict};
-use crate::inventory::coverage::{Coverage, State};
+use crate::inventory::{Coverage, CoverageState};
 use crate::report::Look;
 use crate::report::decisions::decisions;
 use crate::report::text::{plural, visible, wrap};
@@ -40,7 +40,7 @@ pub(super) fn write(report: &Report, look: Look, out: &mut dyn Write) -> io::Res
         return writeln!(out, "{}", wrap(&whole(coverage), 0, look.width));
     }
     writeln!(out, "Coverage: INCOMPLETE, so no finding does not mean clean.")?;
-    for record in coverage.iter().filter(|record| record.state == State::Incomplete) {
+    for record in coverage.iter().filter(|record| record.state == CoverageState::Incomplete) {
         incomplete(record, look, out)?;
     }
     Ok(())
@@ -50,7 +50,7 @@ pub(super) fn write(report: &Report, look: Look, out: &mut dyn Write) -> io::Res
 pub(in crate::report) fn whole(coverage: &[Coverage]) -> String {
     let missing: Vec<_> = coverage
         .iter()
-        .filter(|r| r.state != State::Complete)
+        .filter(|r| r.state != CoverageState::Complete)
         .map(|r| r.resource.plural())
         .collect();
     if missing.is_empty() {

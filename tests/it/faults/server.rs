@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use anyhow::ensure;
-use podaudit::inventory::coverage::Resource;
+use podaudit::inventory::Resource;
 use serde_json::{Value, json};
 
 /// What a server does with a request.

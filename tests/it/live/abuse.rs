@@ -8,8 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use podaudit::cluster::{ConnectOptions, Scope, collect, connect};
-use podaudit::inventory::Inventory;
-use podaudit::inventory::coverage::{Coverage, Resource, State};
+use podaudit::inventory::{Coverage, CoverageState, Inventory, Resource};
 use serde_json::{Value, json};
 
 use super::Live;
@@ -99,7 +98,7 @@ fn compacted() -> Outcome {
     fill(&control_plane, "compacted")?;
     let (record, names) =
         read(&control_plane, "compacted", None, || forget_history(&control_plane))?;
-    ensure!(record.state == State::Complete && record.error.is_none(), "{record:?}");
+    ensure!(record.state == CoverageState::Complete && record.error.is_none(), "{record:?}");
     ensure!(!record.consistent && record.retries == 1, "no 410: {record:?}");
     ensure!(names.len() == COUNT + 1, "{} of {} ServiceAccounts", names.len(), COUNT + 1);
     Ok(())
@@ -112,7 +111,7 @@ fn killed() -> Outcome {
     fill_with(&control_plane, "killed", &"x".repeat(10_000))?;
     let restart = || control_plane.restart_api_server();
     let (record, names) = read(&control_plane, "killed", None, restart)?;
-    ensure!(record.state == State::Complete && record.error.is_none(), "{record:?}");
+    ensure!(record.state == CoverageState::Complete && record.error.is_none(), "{record:?}");
     ensure!(record.retries > 0, "nobody noticed: {record:?}");
     ensure!(names.len() == COUNT + 1, "{} of {} ServiceAccounts", names.len(), COUNT + 1);
     Ok(())
@@ -152,7 +151,7 @@ fn churn(control_plane: &ControlPlane) -> Outcome {
         }
         Ok(())
     })?;
-    ensure!(record.state == State::Complete && record.consistent, "{record:?}");
+    ensure!(record.state == CoverageState::Complete && record.consistent, "{record:?}");
     let stable = |n: &usize| ![0, 1_599, 800].contains(n);
     for name in (0..COUNT).filter(stable).map(|n| format!("account-{n:04}")) {
         ensure!(names.iter().filter(|read| **read == name).count() == 1, "{name}");
@@ -176,7 +175,7 @@ fn crowded() -> Outcome {
     let mut refused = 0;
     for _ in 0..30 {
         let (record, names) = read(&control_plane, "crowded", Some("reader"), || Ok(()))?;
-        ensure!(record.state == State::Complete && record.error.is_none(), "{record:?}");
+        ensure!(record.state == CoverageState::Complete && record.error.is_none(), "{record:?}");
         ensure!(names.len() == COUNT + 1, "{} of {} ServiceAccounts", names.len(), COUNT + 1);
         refused += record.retries;
         if refused > 0 {

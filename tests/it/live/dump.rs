@@ -2,7 +2,7 @@
 //! the same findings, field by field.
 
 use anyhow::{Context, ensure};
-use podaudit::inventory::coverage::Resource;
+use podaudit::inventory::Resource;
 use serde_json::{Value, json};
 
 use super::{Live, scan};

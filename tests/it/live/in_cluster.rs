@@ -2,7 +2,7 @@
 //! its controllers make of them, and the very binary with that pod's token, files and limits.
 
 use anyhow::{Context, ensure};
-use podaudit::inventory::coverage::Resource;
+use podaudit::inventory::Resource;
 use serde_json::{Value, json};
 
 use super::Live;

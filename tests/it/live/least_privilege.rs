@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::{Context, ensure};
-use podaudit::inventory::coverage::Resource;
+use podaudit::inventory::Resource;
 use podaudit::rules;
 use serde_json::{Value, json};
 
@@ -52,9 +52,8 @@ pub(super) fn role_is_what_is_read() -> Outcome {
             }
         }
     }
-    let group = |r: Resource| r.api_version().split_once('/').map_or("", |(group, _)| group);
     let read: BTreeSet<_> =
-        Resource::AUDIT.iter().map(|r| (Some(group(*r)), Some(r.plural()))).collect();
+        Resource::AUDIT.iter().map(|r| (Some(r.group()), Some(r.plural()))).collect();
     ensure!(granted == read, "the role grants {granted:?}, and {read:?} is read");
     Ok(())
 }

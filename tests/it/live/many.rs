@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use anyhow::ensure;
 use podaudit::cluster::Scope;
-use podaudit::inventory::coverage::{Coverage, Resource, State};
+use podaudit::inventory::{Coverage, CoverageState, Resource};
 use serde_json::json;
 
 use super::Live;
@@ -52,7 +52,7 @@ fn read(
 
 /// Complete, and what was there all the time was read once.
 fn whole(record: &Coverage, names: &[String], gone: &[usize]) -> Outcome {
-    ensure!(record.state == State::Complete && record.error.is_none(), "{record:?}");
+    ensure!(record.state == CoverageState::Complete && record.error.is_none(), "{record:?}");
     // Three pages of each namespace, and not eleven of all.
     ensure!(record.pages >= 12, "not by namespace: {record:?}");
     let unique: BTreeSet<_> = names.iter().collect();

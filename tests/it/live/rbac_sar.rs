@@ -4,8 +4,7 @@
 use std::time::Instant;
 
 use anyhow::{Context, bail, ensure};
-use podaudit::inventory::Inventory;
-use podaudit::inventory::coverage::{Resource, State};
+use podaudit::inventory::{CoverageState, Inventory, Resource};
 use podaudit::rbac::{Identity, PermissionTarget, Resolver, permissions};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
@@ -176,7 +175,7 @@ fn read(api: &Api) -> anyhow::Result<Inventory> {
             inventory.insert(resource, &object, "");
         }
         let record = inventory.coverage(resource);
-        ensure!(record.state == State::Complete, "{record:?}");
+        ensure!(record.state == CoverageState::Complete, "{record:?}");
     }
     Ok(inventory)
 }

@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use podaudit::cluster::{ConnectOptions, Scope, collect, connect};
-use podaudit::inventory::Inventory;
-use podaudit::inventory::coverage::{Resource, State};
+use podaudit::inventory::{CoverageState, Inventory, Resource};
 use serde_json::{Value, json};
 
 use super::Live;
@@ -132,7 +131,7 @@ fn read(control_plane: &ControlPlane, json_only: bool) -> anyhow::Result<Invento
     })?;
     for resource in Resource::AUDIT {
         let record = inventory.coverage(resource);
-        ensure!(record.state == State::Complete && record.error.is_none(), "{record:?}");
+        ensure!(record.state == CoverageState::Complete && record.error.is_none(), "{record:?}");
     }
     Ok(inventory)
 }

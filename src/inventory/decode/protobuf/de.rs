@@ -10,8 +10,8 @@ use serde::de::{
 };
 use serde::forward_to_deserialize_any;
 
-use super::schema::{Field, FieldKind, FieldPresence, Message};
 use super::wire::{Malformed, Raw, field};
+use crate::inventory::message::{Field, FieldKind, FieldPresence, Message};
 
 impl de::Error for Malformed {
     fn custom<T: Display>(message: T) -> Self {

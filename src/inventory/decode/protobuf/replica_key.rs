@@ -5,9 +5,10 @@
 //! Two pods with equal copies have one template; two of one template may have different copies, and
 //! cost no more than time. Whatever is unusual has no copy, and is decoded.
 
-use super::schema::{FieldKind, Message, message_of};
+use super::schema::message_of;
 use super::wire::{Raw, field, fields};
 use crate::inventory::kind::meta::{MIRROR_ANNOTATION, is_judged};
+use crate::inventory::message::{FieldKind, Message};
 use crate::inventory::pods::{INJECTED_VOLUME, runtime_of_id};
 use crate::inventory::resource::Resource;
 
@@ -136,8 +137,8 @@ fn optional<'a>(place: &mut Option<&'a str>, value: &'a str) -> Option<()> {
 #[cfg(test)]
 mod tests {
     use crate::inventory::Inventory;
-    use crate::inventory::coverage::Resource;
     use crate::inventory::decode::Wire;
+    use crate::inventory::resource::Resource;
     use crate::wire::bytes::{field, list_envelope};
 
     const POD: &[u8] = include_bytes!("../../../../benches/data/pod.pb");

@@ -1,9 +1,7 @@
 //! The message of each kind.
 
-use super::message::Message;
-use super::meta::PARTIAL_OBJECT_METADATA;
-use super::others::{CLUSTER_ROLE, NODE, ROLE, ROLE_BINDING, SERVICE_ACCOUNT};
-use super::pod::POD;
+use crate::inventory::kind;
+use crate::inventory::message::Message;
 use crate::inventory::resource::{Resource, resource_table};
 
 macro_rules! messages {
@@ -14,7 +12,7 @@ macro_rules! messages {
         /// The message of one object of this kind.
         pub(in crate::inventory::decode) fn message_of(resource: Resource) -> &'static Message {
             match resource {
-                $(Resource::$variant => &$message,)*
+                $(Resource::$variant => &kind::$message,)*
             }
         }
     };

@@ -1,16 +1,10 @@
-//! What is read of the API's messages, as a table. A test compares it with upstream's
-//! `generated.proto` and `types.go`.
+//! The messages that are read: those of [`crate::inventory::kind`], and what is around them. A test
+//! compares the table with upstream's `generated.proto` and `types.go`.
 
 mod by_kind;
-mod container;
-mod message;
-mod meta;
-mod others;
-mod pod;
+mod envelope;
 mod rows;
-mod volume;
 
 pub(in crate::inventory::decode) use by_kind::message_of;
-pub(super) use message::{Field, FieldKind, FieldPresence, Message};
-pub(in crate::inventory::decode) use meta::{LIST_META, OBJECT_META, STATUS, TYPE_META};
+pub(in crate::inventory::decode) use envelope::{LIST_META, STATUS, TYPE_META};
 pub use rows::{FieldRow, field_rows};

@@ -1,8 +1,8 @@
 //! The table of messages in words, for what compares it with upstream and for what writes messages.
 
 use super::by_kind::message_of;
-use super::message::{FieldKind, Message};
-use super::meta::{LIST_META, STATUS, TYPE_META};
+use super::envelope::{LIST_META, STATUS, TYPE_META};
+use crate::inventory::message::{FieldKind, Message};
 use crate::inventory::resource::Resource;
 
 /// A field of a message.

@@ -4,44 +4,38 @@ pub(super) use FieldKind::{Bool, Inline, Int, Map, Message as Msg, Skipped, Text
 
 /// A message, as far as it is read.
 #[derive(Debug)]
-pub(in crate::inventory::decode) struct Message {
+pub(super) struct Message {
     /// Package and name, for example `core.v1.PodSpec`.
-    pub(in crate::inventory::decode::protobuf) name: &'static str,
-    pub(in crate::inventory::decode::protobuf) fields: &'static [Field],
+    pub(super) name: &'static str,
+    pub(super) fields: &'static [Field],
     /// Whether fields that are not in the table are told by their number.
-    pub(in crate::inventory::decode::protobuf) keeps_unknown: bool,
+    pub(super) keeps_unknown: bool,
 }
 
 impl Message {
-    pub(in crate::inventory::decode::protobuf) const fn new(
-        name: &'static str,
-        fields: &'static [Field],
-    ) -> Self {
+    pub(super) const fn new(name: &'static str, fields: &'static [Field]) -> Self {
         Self { name, fields, keeps_unknown: false }
     }
 
-    pub(in crate::inventory::decode::protobuf) fn field(
-        &self,
-        number: u64,
-    ) -> Option<&'static Field> {
+    pub(super) fn field(&self, number: u64) -> Option<&'static Field> {
         self.fields.iter().find(|field| field.number == number)
     }
 }
 
 /// A field of a message.
 #[derive(Debug)]
-pub(in crate::inventory::decode::protobuf) struct Field {
-    pub(in crate::inventory::decode::protobuf) number: u64,
+pub(super) struct Field {
+    pub(super) number: u64,
     /// In JSON.
-    pub(in crate::inventory::decode::protobuf) name: &'static str,
-    pub(in crate::inventory::decode::protobuf) presence: FieldPresence,
-    pub(in crate::inventory::decode::protobuf) kind: FieldKind,
+    pub(super) name: &'static str,
+    pub(super) presence: FieldPresence,
+    pub(super) kind: FieldKind,
     /// Whether it may tell replicas apart, which the replica key decides.
-    pub(in crate::inventory::decode::protobuf) may_be_own: bool,
+    pub(super) may_be_own: bool,
 }
 
 impl Field {
-    pub(in crate::inventory::decode::protobuf) const fn new(
+    pub(super) const fn new(
         number: u64,
         name: &'static str,
         presence: FieldPresence,
@@ -53,7 +47,7 @@ impl Field {
 
 /// When a field is there. Go writes every field that is no pointer, whatever its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::inventory::decode::protobuf) enum FieldPresence {
+pub(super) enum FieldPresence {
     /// If it was sent: a pointer or a message in Go, or a value that JSON always has.
     AsSent,
     /// If it is not zero: `omitempty` in Go.
@@ -63,7 +57,7 @@ pub(in crate::inventory::decode::protobuf) enum FieldPresence {
 }
 
 #[derive(Debug)]
-pub(in crate::inventory::decode::protobuf) enum FieldKind {
+pub(super) enum FieldKind {
     Text,
     Bool,
     Int,
@@ -79,32 +73,20 @@ pub(in crate::inventory::decode::protobuf) enum FieldKind {
 }
 
 /// A value that JSON has only if it is not zero.
-pub(in crate::inventory::decode::protobuf) const fn some(
-    number: u64,
-    name: &'static str,
-    kind: FieldKind,
-) -> Field {
+pub(super) const fn some(number: u64, name: &'static str, kind: FieldKind) -> Field {
     Field::new(number, name, FieldPresence::NonZero, kind)
 }
 
 /// A value that is there whenever it was sent.
-pub(in crate::inventory::decode::protobuf) const fn sent(
-    number: u64,
-    name: &'static str,
-    kind: FieldKind,
-) -> Field {
+pub(super) const fn sent(number: u64, name: &'static str, kind: FieldKind) -> Field {
     Field::new(number, name, FieldPresence::AsSent, kind)
 }
 
-pub(in crate::inventory::decode::protobuf) const fn many(
-    number: u64,
-    name: &'static str,
-    kind: FieldKind,
-) -> Field {
+pub(super) const fn many(number: u64, name: &'static str, kind: FieldKind) -> Field {
     Field::new(number, name, FieldPresence::Many, kind)
 }
 
 /// A field that tells replicas apart.
-pub(in crate::inventory::decode::protobuf) const fn own(field: Field) -> Field {
+pub(super) const fn own(field: Field) -> Field {
     Field { may_be_own: true, ..field }
 }
