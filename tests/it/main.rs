@@ -32,6 +32,7 @@ mod label_selectors;
 mod last;
 mod live;
 mod metrics;
+mod node;
 mod paths;
 mod peers;
 mod policyreport;
@@ -106,6 +107,7 @@ fn main() -> ExitCode {
     trials.extend(shell::trials());
     trials.extend(skew::trials());
     trials.extend(usage::trials());
+    trials.extend(node::trials());
     trials.extend(live::trials(&lab));
     let conclusion = libtest_mimic::run(&Arguments::from_args(), trials);
     // Ends the control plane now rather than some time after this process.
