@@ -5,11 +5,11 @@ use std::hint::black_box;
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use jiff::Timestamp;
 use podaudit::audit::audit;
-use podaudit::baseline::Scope;
+use podaudit::baseline::ReportScope;
 use podaudit::finding::{Severity, Verdict};
 use podaudit::inventory::{Inventory, Resource};
 use podaudit::policy::Policy;
-use podaudit::report::{self, Filter, Format, Look, Report};
+use podaudit::report::{self, AuditReport, Filter, Format, Look};
 use serde_json::value::RawValue;
 
 mod cluster;
@@ -54,8 +54,8 @@ fn benches(criterion: &mut Criterion) {
             workload_series: false,
         };
         let cluster = report::Cluster { name: "bench".to_owned(), kubernetes_version: None };
-        let (policy, scope) = (Policy::default(), Scope::default());
-        let report = Report {
+        let (policy, scope) = (Policy::default(), ReportScope::default());
+        let report = AuditReport {
             audit: &audited,
             cluster: &cluster,
             scanned_at: Timestamp::UNIX_EPOCH,

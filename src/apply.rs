@@ -8,7 +8,9 @@ use futures::{StreamExt, stream};
 
 use crate::cluster::{ClusterError, ConnectOptions, Connection, connect};
 use crate::inventory::ObjectMeta;
-use crate::report::{MANAGED_BY, Report, ReportObject, ReportsApi, is_complete, report_objects};
+use crate::report::{
+    AuditReport, MANAGED_BY, ReportObject, ReportsApi, is_complete, report_objects,
+};
 
 /// Objects in flight: each is made when its turn comes, and has at most some 200 KiB.
 const AT_A_TIME: usize = 2;
@@ -59,7 +61,7 @@ pub enum ApplyError {
 pub async fn apply(
     options: &ConnectOptions,
     api: ReportsApi,
-    report: &Report<'_>,
+    report: &AuditReport<'_>,
 ) -> Result<(), ApplyError> {
     let cluster = || report.cluster.name.clone();
     let connection =

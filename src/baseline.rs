@@ -10,12 +10,12 @@ use crate::inventory::{Coverage, CoverageState, Resource};
 mod clusters;
 mod file;
 
-pub use clusters::{Clusters, read_clusters};
+pub use clusters::{ClustersSnapshot, read_clusters};
 pub use file::{BaselineError, parse, read};
 
 /// Where a scan looked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Scope {
+pub struct ReportScope {
     /// Only these; empty for all.
     pub namespaces: Vec<String>,
     /// Only pods with these labels; empty for all.
@@ -24,7 +24,7 @@ pub struct Scope {
 
 /// One report.
 #[derive(Clone, Debug, Default)]
-pub struct Side {
+pub struct ReportSnapshot {
     /// Version of the podaudit that judged.
     pub version: String,
     /// Name of the cluster.
@@ -32,22 +32,22 @@ pub struct Side {
     /// When the scan ended, RFC 3339.
     pub scanned_at: String,
     /// Where it looked; `None` in a report from before this was recorded.
-    pub scope: Option<Scope>,
+    pub scope: Option<ReportScope>,
     /// Ids of the rules that were evaluated; `None` in a report from before this was recorded.
     pub rules: Option<BTreeSet<String>>,
     /// Kinds that were read to the end in the scope.
     pub complete: BTreeSet<Resource>,
     /// How many open findings the report counts and does not hold, by class.
-    pub hidden: BTreeMap<Class, u64>,
+    pub hidden: BTreeMap<FindingClass, u64>,
     /// Open findings: what fails or is unknown.
-    pub entries: Vec<Entry>,
+    pub findings: Vec<OpenFinding>,
     /// Why nothing at all is known of the cluster, if so.
     pub unread: Option<String>,
 }
 
-/// What filters tell apart: failures by severity, and what is unknown.
+/// What filters distinguish: failures by severity, and what is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Class {
+pub enum FindingClass {
     /// Failures of this severity.
     Fail(Severity),
     /// Whatever is unknown.
@@ -56,7 +56,7 @@ pub enum Class {
 
 /// One open finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
+pub struct OpenFinding {
     /// What makes it the same finding in both reports.
     pub fingerprint: String,
     /// The rule's id.
@@ -69,13 +69,13 @@ pub struct Entry {
     pub workload: (String, String),
     /// The container, where the rule judges containers.
     pub container: Option<String>,
-    /// What was said of it.
-    pub said: Said,
+    /// What the report says of it.
+    pub statement: Statement,
 }
 
 /// What a report says of one place. The order is the order of badness: the least is the worst.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Said {
+pub struct Statement {
     /// Whether the operator accepts it.
     pub excepted: bool,
     /// Fail or unknown.
@@ -88,10 +88,10 @@ pub struct Said {
     pub message: String,
 }
 
-impl Said {
+impl Statement {
     /// What a finding says.
     #[must_use]
-    pub fn of(finding: &Finding) -> Self {
+    pub fn from_finding(finding: &Finding) -> Self {
         Self {
             excepted: finding.judgement.is_accepted(),
             verdict: finding.judgement.verdict,
@@ -108,10 +108,10 @@ impl Said {
     }
 
     /// `None` for what no filter leaves out, and for what no comparison counts.
-    fn class(&self) -> Option<Class> {
+    fn class(&self) -> Option<FindingClass> {
         match self.verdict {
-            Verdict::Fail if !self.excepted => Some(Class::Fail(self.severity.0)),
-            Verdict::Unknown if !self.excepted => Some(Class::Unknown),
+            Verdict::Fail if !self.excepted => Some(FindingClass::Fail(self.severity.0)),
+            Verdict::Unknown if !self.excepted => Some(FindingClass::Unknown),
             _ => None,
         }
     }
@@ -123,24 +123,24 @@ pub fn is_open(verdict: Verdict) -> bool {
     matches!(verdict, Verdict::Fail | Verdict::Unknown)
 }
 
-impl Side {
-    /// With the findings of a scan that just ended.
+impl ReportSnapshot {
+    /// Adds the findings of a scan that just ended, and the kinds that it read to the end.
     #[must_use]
-    pub fn scanned(self, findings: &[Finding], coverage: &[Coverage]) -> Self {
+    pub fn with_scan(self, findings: &[Finding], coverage: &[Coverage]) -> Self {
         let complete = coverage.iter().filter(|record| record.state == CoverageState::Complete);
         let open = findings.iter().filter(|finding| is_open(finding.judgement.verdict));
-        let entry = |finding: &Finding| Entry {
+        let entry = |finding: &Finding| OpenFinding {
             fingerprint: finding.fingerprint(),
             rule: finding.rule.to_owned(),
             kind: finding.object.kind.clone(),
             namespace: finding.object.namespace.clone(),
             workload: (*finding.workload).clone(),
             container: finding.container_name().map(str::to_owned),
-            said: Said::of(finding),
+            statement: Statement::from_finding(finding),
         };
         Self {
             complete: complete.map(|record| record.resource).collect(),
-            entries: open.map(entry).collect(),
+            findings: open.map(entry).collect(),
             ..self
         }
     }
@@ -148,7 +148,7 @@ impl Side {
     /// Why this report would not show that finding even if it were there; `None` if it would.
     /// `other` is the report that the finding is in.
     #[must_use]
-    pub fn blind_to(&self, entry: &Entry, other: &Self) -> Option<String> {
+    pub fn reason_not_shown(&self, entry: &OpenFinding, other: &Self) -> Option<String> {
         let kind = resource(&entry.kind);
         if self.unread.is_some() {
             return self.unread.clone();
@@ -159,15 +159,15 @@ impl Side {
         if !self.complete.contains(&kind) {
             return Some(format!("{} were not read to the end", kind.plural()));
         }
-        if !self.looked_at(entry, other) {
+        if !self.covers(entry, other) {
             return Some("it is outside the scope".to_owned());
         }
-        let unowned = [self, other].into_iter().find_map(Self::unowned);
+        let unowned = [self, other].into_iter().find_map(Self::missing_owner_kind);
         if let Some(owners) = unowned.filter(|_| kind == Resource::Pods) {
             let owners = owners.plural();
             return Some(format!("{owners} were not read, so workloads may have other names"));
         }
-        let class = entry.said.class();
+        let class = entry.statement.class();
         let hidden = class.and_then(|class| self.hidden.get(&class)).copied().unwrap_or_default();
         (hidden > 0).then(|| "the report holds only part of its findings".to_owned())
     }
@@ -176,12 +176,13 @@ impl Side {
     fn judged(&self, rule: &str) -> bool {
         match &self.rules {
             Some(rules) => rules.contains(rule),
-            None => self.entries.iter().any(|entry| entry.rule == rule),
+            None => self.findings.iter().any(|entry| entry.rule == rule),
         }
     }
 
-    fn looked_at(&self, entry: &Entry, other: &Self) -> bool {
-        let everywhere = Scope::default();
+    /// Whether the finding's object is in the scope.
+    fn covers(&self, entry: &OpenFinding, other: &Self) -> bool {
+        let everywhere = ReportScope::default();
         let scope = self.scope.as_ref().unwrap_or(&everywhere);
         let selector = &other.scope.as_ref().unwrap_or(&everywhere).selector;
         let namespace = match (&entry.namespace, entry.kind.as_str()) {
@@ -195,10 +196,10 @@ impl Side {
     }
 
     /// A kind between pods and their workloads that is missing here, and that some pod needs.
-    fn unowned(&self) -> Option<Resource> {
+    fn missing_owner_kind(&self) -> Option<Resource> {
         [Resource::ReplicaSets, Resource::Jobs].into_iter().find(|between| {
-            let is_end = |entry: &Entry| entry.workload.0 == between.kind();
-            !self.complete.contains(between) && self.entries.iter().any(is_end)
+            let is_end = |entry: &OpenFinding| entry.workload.0 == between.kind();
+            !self.complete.contains(between) && self.findings.iter().any(is_end)
         })
     }
 }

@@ -157,6 +157,12 @@ fn option_values(name: &str, value: &Value) -> Result<Vec<String>, String> {
     }
 }
 
+/// The schema of the file.
+#[cfg(test)]
+pub(crate) fn schema() -> schemars::Schema {
+    schemars::schema_for!(ConfigFile)
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Severity, Value, rules};
@@ -179,12 +185,5 @@ mod tests {
         };
         let rules: serde_json::Map<_, _> = rules::ALL.iter().map(rule).collect();
         schemars::json_schema!({"type": "object", "properties": rules, "additionalProperties": false})
-    }
-
-    #[test]
-    fn the_published_schema_is_that_of_the_structures() {
-        let published = expect_test::expect_file!["../reports/config.schema.json"];
-        let schema = schemars::schema_for!(super::ConfigFile);
-        published.assert_eq(&(serde_json::to_string_pretty(&schema).unwrap() + "\n"));
     }
 }

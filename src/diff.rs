@@ -3,12 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::baseline::{Entry, Said, Side};
+use crate::baseline::{OpenFinding, ReportSnapshot, Statement};
 use crate::finding::{Finding, Severity};
 
 /// How a finding of one report stands to the other report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum State {
+pub enum ChangeState {
     /// Only in the new report.
     New,
     /// In both, and another verdict, severity, confidence, message or exception.
@@ -21,8 +21,8 @@ pub enum State {
     Unchanged,
 }
 
-impl State {
-    /// All, in the order of telling.
+impl ChangeState {
+    /// All, in the order of reports.
     pub const ALL: [Self; 5] =
         [Self::New, Self::Changed, Self::Uncertain, Self::Fixed, Self::Unchanged];
 
@@ -42,37 +42,37 @@ impl State {
 /// One place (rule, namespace, workload, container) in both reports. Replicas that are not alike
 /// can have several findings there; the worst of each side counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Change {
+pub struct FindingChange {
     /// How it stands.
-    pub state: State,
+    pub state: ChangeState,
     /// The place, and the worst that the new report says of it; that of the old if it is gone.
-    pub entry: Entry,
+    pub finding: OpenFinding,
     /// The worst that the old report says of it.
-    pub was: Option<Said>,
+    pub before: Option<Statement>,
     /// Why it is uncertain.
     pub reason: Option<String>,
-    is_here: bool,
+    is_in_new: bool,
 }
 
-impl Change {
+impl FindingChange {
     /// The worst that the new report says, if it says anything.
     #[must_use]
-    pub fn now(&self) -> Option<&Said> {
-        self.is_here.then_some(&self.entry.said)
+    pub fn now(&self) -> Option<&Statement> {
+        self.is_in_new.then_some(&self.finding.statement)
     }
 
     /// Whether it fails at this severity or worse, and certainly did not before.
     #[must_use]
     pub fn is_new_at(&self, from: Severity) -> bool {
-        let before = self.was.as_ref().is_some_and(|was| was.fails_at(from));
-        let is_certain = self.state != State::Uncertain;
+        let before = self.before.as_ref().is_some_and(|was| was.fails_at(from));
+        let is_certain = self.state != ChangeState::Uncertain;
         is_certain && self.now().is_some_and(|now| now.fails_at(from)) && !before
     }
 
     /// Whether it fails at this severity or worse, and nobody knows whether it did before.
     #[must_use]
     pub fn may_be_new_at(&self, from: Severity) -> bool {
-        self.state == State::Uncertain && self.now().is_some_and(|now| now.fails_at(from))
+        self.state == ChangeState::Uncertain && self.now().is_some_and(|now| now.fails_at(from))
     }
 }
 
@@ -80,22 +80,22 @@ impl Change {
 #[derive(Clone, Debug, Default)]
 pub struct Diff {
     /// By state, then worst first.
-    pub changes: Vec<Change>,
+    pub changes: Vec<FindingChange>,
     /// What makes the comparison weaker than it looks.
     pub notes: Vec<String>,
-    states: BTreeMap<String, State>,
+    states: BTreeMap<String, ChangeState>,
 }
 
 impl Diff {
     /// How many changes are in this state.
     #[must_use]
-    pub fn count(&self, state: State) -> usize {
+    pub fn count(&self, state: ChangeState) -> usize {
         self.changes.iter().filter(|change| change.state == state).count()
     }
 
     /// How this finding of the new report stands; `None` for what passes.
     #[must_use]
-    pub fn state(&self, finding: &Finding) -> Option<State> {
+    pub fn state(&self, finding: &Finding) -> Option<ChangeState> {
         let is_open = crate::baseline::is_open(finding.judgement.verdict);
         self.states.get(&finding.fingerprint()).copied().filter(|_| is_open)
     }
@@ -103,58 +103,75 @@ impl Diff {
 
 /// Compares two reports.
 #[must_use]
-pub fn compare(old: &Side, new: &Side) -> Diff {
+pub fn compare(old: &ReportSnapshot, new: &ReportSnapshot) -> Diff {
     let (before, now) = (worst(old), worst(new));
-    let mut changes: Vec<Change> = Vec::new();
+    let mut changes: Vec<FindingChange> = Vec::new();
     for (fingerprint, entry) in &now {
-        let was = before.get(fingerprint).map(|entry| entry.said.clone());
+        let was = before.get(fingerprint).map(|entry| entry.statement.clone());
         let (state, reason) = match &was {
-            Some(was) if *was == entry.said => (State::Unchanged, None),
-            Some(_) => (State::Changed, None),
-            None => claim(State::New, old.blind_to(entry, new), "before"),
+            Some(was) if *was == entry.statement => (ChangeState::Unchanged, None),
+            Some(_) => (ChangeState::Changed, None),
+            None => claim(ChangeState::New, old.reason_not_shown(entry, new), "before"),
         };
-        changes.push(Change { state, entry: (*entry).clone(), was, reason, is_here: true });
+        changes.push(FindingChange {
+            state,
+            finding: (*entry).clone(),
+            before: was,
+            reason,
+            is_in_new: true,
+        });
     }
     for (_, entry) in before.iter().filter(|(fingerprint, _)| !now.contains_key(*fingerprint)) {
-        let (state, reason) = claim(State::Fixed, new.blind_to(entry, old), "now");
-        let was = Some(entry.said.clone());
-        changes.push(Change { state, entry: (*entry).clone(), was, reason, is_here: false });
+        let (state, reason) = claim(ChangeState::Fixed, new.reason_not_shown(entry, old), "now");
+        let was = Some(entry.statement.clone());
+        changes.push(FindingChange {
+            state,
+            finding: (*entry).clone(),
+            before: was,
+            reason,
+            is_in_new: false,
+        });
     }
     changes.sort_by(|a, b| order(a).cmp(&order(b)));
-    let states = changes.iter().filter(|change| change.is_here);
-    let states = states.map(|c| (c.entry.fingerprint.clone(), c.state)).collect();
+    let states = changes.iter().filter(|change| change.is_in_new);
+    let states = states.map(|c| (c.finding.fingerprint.clone(), c.state)).collect();
     Diff { changes, notes: notes(old, new), states }
 }
 
-fn claim(state: State, blind: Option<String>, when: &str) -> (State, Option<String>) {
-    match blind {
+/// The state, or that it is uncertain because one report would not have shown the finding.
+fn claim(
+    state: ChangeState,
+    not_shown: Option<String>,
+    when: &str,
+) -> (ChangeState, Option<String>) {
+    match not_shown {
         None => (state, None),
-        Some(why) => (State::Uncertain, Some(format!("{when}, {why}"))),
+        Some(why) => (ChangeState::Uncertain, Some(format!("{when}, {why}"))),
     }
 }
 
-/// The worst that is said of each place.
-fn worst(side: &Side) -> BTreeMap<&str, &Entry> {
-    let mut worst: BTreeMap<&str, &Entry> = BTreeMap::new();
-    for entry in &side.entries {
-        let kept = worst.entry(&entry.fingerprint).or_insert(entry);
-        if entry.said < kept.said {
-            *kept = entry;
+/// The worst statement on each place.
+fn worst(snapshot: &ReportSnapshot) -> BTreeMap<&str, &OpenFinding> {
+    let mut worst: BTreeMap<&str, &OpenFinding> = BTreeMap::new();
+    for entry in &snapshot.findings {
+        let known = worst.entry(&entry.fingerprint).or_insert(entry);
+        if entry.statement < known.statement {
+            *known = entry;
         }
     }
     worst
 }
 
-fn order(change: &Change) -> impl Ord + '_ {
-    let entry = &change.entry;
-    let said = &entry.said;
+fn order(change: &FindingChange) -> impl Ord + '_ {
+    let entry = &change.finding;
+    let statement = &entry.statement;
     (
-        (change.state, said.excepted, said.severity, said.verdict),
+        (change.state, statement.excepted, statement.severity, statement.verdict),
         (&entry.rule, &entry.namespace, &entry.workload, &entry.container),
     )
 }
 
-fn notes(old: &Side, new: &Side) -> Vec<String> {
+fn notes(old: &ReportSnapshot, new: &ReportSnapshot) -> Vec<String> {
     let mut notes = Vec::new();
     if let Some(why) = &old.unread {
         notes.push(format!("nothing is compared: before, {why}"));
@@ -169,8 +186,8 @@ fn notes(old: &Side, new: &Side) -> Vec<String> {
             old.version, new.version
         ));
     }
-    for (side, which) in [(old, "old"), (new, "new")] {
-        if side.scope.is_none() {
+    for (snapshot, which) in [(old, "old"), (new, "new")] {
+        if snapshot.scope.is_none() {
             notes.push(format!(
                 "the {which} report does not record its scope; taken to be the whole cluster"
             ));

@@ -6,6 +6,8 @@ use wildmatch::WildMatch;
 
 mod file;
 
+#[cfg(test)]
+pub(crate) use file::schema;
 pub use file::{ExceptionsError, read};
 
 /// One exception. Each pattern that is set must match; `*` stands for any text, `?` for one

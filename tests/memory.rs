@@ -11,12 +11,12 @@ use cluster::list::List;
 use jiff::Timestamp;
 use peak_alloc::PeakAlloc;
 use podaudit::audit::audit_by;
-use podaudit::baseline::Scope;
+use podaudit::baseline::ReportScope;
 use podaudit::finding::{Severity, Verdict};
 use podaudit::inventory::decode::Wire;
 use podaudit::inventory::{Inventory, Resource};
 use podaudit::policy::{Policy, RuleSetting};
-use podaudit::report::{self, Filter, Format, Look, Report};
+use podaudit::report::{self, AuditReport, Filter, Format, Look};
 use podaudit::suppression::Exception;
 
 #[global_allocator]
@@ -100,14 +100,14 @@ fn scan(pods: usize) -> usize {
         workload_series: false,
     };
     let cluster = report::Cluster { name: "large".to_owned(), kubernetes_version: None };
-    let report = Report {
+    let report = AuditReport {
         audit: &audit,
         cluster: &cluster,
         scanned_at: Timestamp::UNIX_EPOCH,
         filter: &filter,
         version: "1",
         policy: &policy,
-        scope: &Scope::default(),
+        scope: &ReportScope::default(),
         comparison: None,
     };
     assert!(audit.findings.iter().any(|finding| finding.judgement.is_accepted()));

@@ -4,90 +4,83 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 
-use super::file::{BaselineError, Report, Tool, readable, side};
-use super::{Scope, Side};
+use super::file::{BaselineError, StoredReport, StoredTool, parse, readable, snapshot};
+use super::{ReportScope, ReportSnapshot};
 
 /// A report of several clusters.
 #[derive(Clone, Debug)]
-pub struct Clusters {
+pub struct ClustersSnapshot {
     version: String,
     scanned_at: String,
-    sides: BTreeMap<String, Result<Side, String>>,
+    snapshots: BTreeMap<String, Result<ReportSnapshot, String>>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Document {
+struct StoredClusters {
     schema_version: u32,
-    tool: Tool,
+    tool: StoredTool,
     scanned_at: String,
-    clusters: Vec<Cluster>,
+    clusters: Vec<StoredClusterEntry>,
 }
 
 #[derive(Deserialize)]
-struct Cluster {
+struct StoredClusterEntry {
     name: String,
     error: Option<String>,
-    report: Option<Report>,
+    report: Option<StoredReport>,
 }
 
 /// Reads the report of several clusters in this file.
 ///
 /// # Errors
 /// No such file, or one that is no such report.
-pub fn read_clusters(path: &Path) -> Result<Clusters, BaselineError> {
+pub fn read_clusters(path: &Path) -> Result<ClustersSnapshot, BaselineError> {
     let bytes = std::fs::read(path).map_err(|e| BaselineError::File(path.to_owned(), e))?;
     let name = path.display().to_string();
-    let document: Document =
-        serde_json::from_slice(&bytes).map_err(|error| match super::parse(&bytes, &name) {
+    let document: StoredClusters =
+        serde_json::from_slice(&bytes).map_err(|error| match parse(&bytes, &name) {
             Ok(_) => BaselineError::Single(name.clone()),
             Err(_) => BaselineError::Format(name.clone(), error),
         })?;
     readable(document.schema_version, &name)?;
-    let mut sides = BTreeMap::new();
+    let mut snapshots = BTreeMap::new();
     for cluster in document.clusters {
-        let side = match cluster.report {
-            Some(report) => Ok(side(report, &name)?),
+        let snapshot = match cluster.report {
+            Some(report) => Ok(snapshot(report, &name)?),
             None => Err(cluster.error.unwrap_or_default()),
         };
-        sides.insert(cluster.name, side);
+        snapshots.insert(cluster.name, snapshot);
     }
-    Ok(Clusters { version: document.tool.version, scanned_at: document.scanned_at, sides })
+    Ok(ClustersSnapshot {
+        version: document.tool.version,
+        scanned_at: document.scanned_at,
+        snapshots,
+    })
 }
 
-/// Whether it is a report of several clusters.
-pub(super) fn is_of_several(bytes: &[u8]) -> bool {
-    #[derive(Deserialize)]
-    struct Any {
-        #[serde(rename = "clusters")]
-        _clusters: Vec<IgnoredAny>,
-    }
-    serde_json::from_slice::<Any>(bytes).is_ok()
-}
-
-impl Clusters {
+impl ClustersSnapshot {
     /// What the report says of this cluster; of one that it has not, that nothing is known.
     #[must_use]
-    pub fn side(&self, name: &str) -> Side {
-        let why = match self.sides.get(name) {
-            Some(Ok(side)) => return side.clone(),
+    pub fn snapshot(&self, name: &str) -> ReportSnapshot {
+        let why = match self.snapshots.get(name) {
+            Some(Ok(snapshot)) => return snapshot.clone(),
             Some(Err(error)) => format!("the cluster was not scanned ({error})"),
             None => "the cluster was not in the report".to_owned(),
         };
-        Side {
+        ReportSnapshot {
             cluster: name.to_owned(),
             version: self.version.clone(),
             scanned_at: self.scanned_at.clone(),
-            scope: Some(Scope::default()),
+            scope: Some(ReportScope::default()),
             unread: Some(why),
-            ..Side::default()
+            ..ReportSnapshot::default()
         }
     }
 
     /// The clusters that it has, by name.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.sides.keys().map(String::as_str)
+        self.snapshots.keys().map(String::as_str)
     }
 }

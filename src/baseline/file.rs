@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
-use super::{Class, Entry, Said, Scope, Side, clusters, is_open};
+use super::{FindingClass, OpenFinding, ReportScope, ReportSnapshot, Statement, is_open};
 use crate::evidence::Confidence;
 use crate::finding::{Severity, Verdict};
 use crate::inventory::{CoverageState, Resource};
@@ -39,36 +40,36 @@ pub enum BaselineError {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Report {
+pub(super) struct StoredReport {
     schema_version: u32,
-    tool: Tool,
-    cluster: Cluster,
+    tool: StoredTool,
+    cluster: StoredCluster,
     scanned_at: String,
-    coverage: Vec<Record>,
-    summary: Summary,
-    findings: Vec<Finding>,
+    coverage: Vec<StoredCoverage>,
+    summary: StoredSummary,
+    findings: Vec<StoredFinding>,
     scope: Option<StoredScope>,
-    rules: Option<Vec<Rule>>,
+    rules: Option<Vec<StoredRule>>,
 }
 
 #[derive(Deserialize)]
-pub(super) struct Tool {
+pub(super) struct StoredTool {
     pub(super) version: String,
 }
 
 #[derive(Deserialize)]
-struct Cluster {
+struct StoredCluster {
     name: String,
 }
 
 #[derive(Deserialize)]
-struct Record {
+struct StoredCoverage {
     resource: String,
     state: String,
 }
 
 #[derive(Deserialize)]
-struct Summary {
+struct StoredSummary {
     fail: BTreeMap<String, u64>,
     unknown: u64,
 }
@@ -80,38 +81,38 @@ struct StoredScope {
 }
 
 #[derive(Deserialize)]
-struct Rule {
+struct StoredRule {
     id: String,
     evaluated: bool,
 }
 
 #[derive(Deserialize)]
-struct Finding {
+struct StoredFinding {
     rule: String,
     severity: String,
     verdict: String,
     confidence: String,
-    object: Object,
+    object: StoredObject,
     container: Option<String>,
-    workload: Owner,
+    workload: StoredWorkload,
     message: String,
     fingerprint: String,
-    exception: Option<Exception>,
+    exception: Option<StoredException>,
 }
 
 #[derive(Deserialize)]
-struct Exception {
+struct StoredException {
     expired: bool,
 }
 
 #[derive(Deserialize)]
-struct Object {
+struct StoredObject {
     kind: String,
     namespace: Option<String>,
 }
 
 #[derive(Deserialize)]
-struct Owner {
+struct StoredWorkload {
     kind: String,
     name: String,
 }
@@ -120,7 +121,7 @@ struct Owner {
 ///
 /// # Errors
 /// No such file, or one that is no report.
-pub fn read(path: &Path) -> Result<Side, BaselineError> {
+pub fn read(path: &Path) -> Result<ReportSnapshot, BaselineError> {
     let bytes = std::fs::read(path).map_err(|e| BaselineError::File(path.to_owned(), e))?;
     parse(&bytes, &path.display().to_string())
 }
@@ -129,14 +130,24 @@ pub fn read(path: &Path) -> Result<Side, BaselineError> {
 ///
 /// # Errors
 /// What is no report.
-pub fn parse(bytes: &[u8], name: &str) -> Result<Side, BaselineError> {
-    let report: Report = serde_json::from_slice(bytes).map_err(|error| {
-        if clusters::is_of_several(bytes) {
+pub fn parse(bytes: &[u8], name: &str) -> Result<ReportSnapshot, BaselineError> {
+    let report: StoredReport = serde_json::from_slice(bytes).map_err(|error| {
+        if is_of_several(bytes) {
             return BaselineError::Several(name.to_owned());
         }
         BaselineError::Format(name.to_owned(), error)
     })?;
-    side(report, name)
+    snapshot(report, name)
+}
+
+/// Whether it is a report of several clusters.
+fn is_of_several(bytes: &[u8]) -> bool {
+    #[derive(Deserialize)]
+    struct ClusterList {
+        #[serde(rename = "clusters")]
+        _clusters: Vec<IgnoredAny>,
+    }
+    serde_json::from_slice::<ClusterList>(bytes).is_ok()
 }
 
 /// A version of the format that can be read.
@@ -145,28 +156,30 @@ pub(super) fn readable(version: u32, name: &str) -> Result<(), BaselineError> {
     is_known.then_some(()).ok_or_else(|| BaselineError::Version(name.to_owned(), version))
 }
 
-pub(super) fn side(report: Report, name: &str) -> Result<Side, BaselineError> {
+pub(super) fn snapshot(report: StoredReport, name: &str) -> Result<ReportSnapshot, BaselineError> {
     readable(report.schema_version, name)?;
-    let mut hidden: BTreeMap<Class, u64> = Severity::WORST_FIRST
+    let mut hidden: BTreeMap<FindingClass, u64> = Severity::WORST_FIRST
         .into_iter()
-        .filter_map(|s| Some((Class::Fail(s), *report.summary.fail.get(s.as_str())?)))
+        .filter_map(|s| Some((FindingClass::Fail(s), *report.summary.fail.get(s.as_str())?)))
         .collect();
-    hidden.insert(Class::Unknown, report.summary.unknown);
-    let mut entries = Vec::new();
+    hidden.insert(FindingClass::Unknown, report.summary.unknown);
+    let mut findings = Vec::new();
     for finding in report.findings {
         let entry = entry(finding, name)?;
-        if let Some(count) = entry.said.class().and_then(|class| hidden.get_mut(&class)) {
+        if let Some(count) = entry.statement.class().and_then(|class| hidden.get_mut(&class)) {
             *count = count.saturating_sub(1);
         }
-        if is_open(entry.said.verdict) {
-            entries.push(entry);
+        if is_open(entry.statement.verdict) {
+            findings.push(entry);
         }
     }
     let complete = report.coverage.iter().filter(|r| r.state == CoverageState::Complete.as_str());
     let kind = |plural: &str| Resource::AUDIT.into_iter().find(|r| r.plural() == plural);
-    let scope = report.scope.map(|s| Scope { namespaces: s.namespaces, selector: s.selector });
-    let evaluated = |rules: Vec<Rule>| rules.into_iter().filter(|r| r.evaluated).map(|r| r.id);
-    Ok(Side {
+    let scope =
+        report.scope.map(|s| ReportScope { namespaces: s.namespaces, selector: s.selector });
+    let evaluated =
+        |rules: Vec<StoredRule>| rules.into_iter().filter(|r| r.evaluated).map(|r| r.id);
+    Ok(ReportSnapshot {
         version: report.tool.version,
         cluster: report.cluster.name,
         scanned_at: report.scanned_at,
@@ -174,17 +187,17 @@ pub(super) fn side(report: Report, name: &str) -> Result<Side, BaselineError> {
         rules: report.rules.map(|rules| evaluated(rules).collect()),
         complete: complete.filter_map(|record| kind(&record.resource)).collect(),
         hidden,
-        entries,
+        findings,
         unread: None,
     })
 }
 
-fn entry(finding: Finding, name: &str) -> Result<Entry, BaselineError> {
+fn entry(finding: StoredFinding, name: &str) -> Result<OpenFinding, BaselineError> {
     let unknown = |what, word: &str| BaselineError::Word(name.to_owned(), what, word.to_owned());
     let severity = Severity::parse(&finding.severity);
     let verdict = Verdict::parse(&finding.verdict);
     let confidence = Confidence::parse(&finding.confidence);
-    let said = Said {
+    let statement = Statement {
         excepted: finding.exception.is_some_and(|exception| !exception.expired),
         verdict: verdict.ok_or_else(|| unknown("verdict", &finding.verdict))?,
         severity: std::cmp::Reverse(
@@ -195,13 +208,13 @@ fn entry(finding: Finding, name: &str) -> Result<Entry, BaselineError> {
         ),
         message: finding.message,
     };
-    Ok(Entry {
+    Ok(OpenFinding {
         fingerprint: finding.fingerprint,
         rule: finding.rule,
         kind: finding.object.kind,
         namespace: finding.object.namespace,
         workload: (finding.workload.kind, finding.workload.name),
         container: finding.container,
-        said,
+        statement,
     })
 }

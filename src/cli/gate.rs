@@ -2,10 +2,10 @@
 
 use std::str::FromStr;
 
-use crate::diff::{Change, Diff};
+use crate::diff::{Diff, FindingChange};
 use crate::exit::Exit;
 use crate::finding::{Severity, Verdict};
-use crate::report::{Report, is_complete};
+use crate::report::{AuditReport, Document};
 
 /// When findings fail a run: `high`, or only those that a baseline has not: `new:high`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,8 +35,8 @@ impl FromStr for Gate {
 impl Gate {
     /// How a run ends for this comparison; `None` if the gate lets it pass.
     pub(super) fn exit_for_diff(self, diff: &Diff) -> Option<Exit> {
-        let any = |test: &dyn Fn(&Change) -> bool| diff.changes.iter().any(test);
-        let fails = |change: &Change| {
+        let any = |test: &dyn Fn(&FindingChange) -> bool| diff.changes.iter().any(test);
+        let fails = |change: &FindingChange| {
             let fails = change.now().is_some_and(|now| now.fails_at(self.severity));
             if self.only_new { change.is_new_at(self.severity) } else { fails }
         };
@@ -49,8 +49,8 @@ impl Gate {
 }
 
 /// How the audit of one cluster ends, by the gate and by what was read.
-pub(super) fn exit(report: &Report, gate: Option<Gate>) -> Exit {
-    let complete = is_complete(&report.audit.coverage);
+pub(super) fn exit(report: &AuditReport, gate: Option<Gate>) -> Exit {
+    let complete = report.is_complete();
     let without_findings = if complete { Exit::Done } else { Exit::Incomplete };
     let Some(gate) = gate else { return without_findings };
     if let (true, Some(comparison)) = (gate.only_new, report.comparison) {

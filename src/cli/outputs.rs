@@ -6,9 +6,8 @@ use super::args::values::{Color, OutputTarget};
 use super::error::RunError;
 use super::terminal::{look, note_gaps};
 use crate::exit::Exit;
-use crate::inventory::Coverage;
 use crate::output;
-use crate::report::Look;
+use crate::report::{Document, Look};
 
 /// Where reports go, and when they are coloured. Made by `validate`, which has seen that only one
 /// goes to standard output.
@@ -40,12 +39,11 @@ impl<F: Copy> Outputs<F> {
     /// An output that could not be written.
     pub(super) fn finish(
         &self,
-        coverage: &[Coverage],
-        complete: bool,
+        report: &impl Document,
         render: impl Fn(F, Look, &mut dyn Write) -> io::Result<()>,
     ) -> Result<Exit, RunError> {
         self.write(render)?;
-        note_gaps(coverage);
-        Ok(if complete { Exit::Done } else { Exit::Incomplete })
+        note_gaps(report.coverage());
+        Ok(if report.is_complete() { Exit::Done } else { Exit::Incomplete })
     }
 }

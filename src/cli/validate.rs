@@ -27,7 +27,7 @@ use super::layers::{EffectiveConfig, Given, Layered};
 use super::outputs::Outputs;
 use crate::finding::Verdict;
 use crate::inventory::Resource;
-use crate::report::{CanReport, Filter, Format, PathsReport, ReportsApi};
+use crate::report::{CanReport, Document, Filter, Format, PathsReport, ReportsApi};
 use crate::scan::Source;
 
 /// Options that none of the others can be given with, by their ids.
@@ -176,7 +176,7 @@ pub(super) fn invocation(layered: Layered) -> Result<Invocation, Conflict> {
         }),
         CommandArgs::Can(args) => Invocation::Can(CanRun {
             account: args.account,
-            source: args.source.source(Reads::new(&CanReport::READS, None)),
+            source: args.source.source(Reads::new(CanReport::READS, None)),
             outputs: outputs_of(args.output)?,
         }),
         CommandArgs::Merge(args) => merge(args, config)?,
@@ -260,7 +260,7 @@ fn explain(args: ExplainArgs) -> Result<Invocation, Conflict> {
 
 fn paths(args: PathsArgs) -> Result<Invocation, Conflict> {
     let PathsArgs { from, to, cuts, source, selector, tokens, output } = args;
-    let reads = Reads::new(&PathsReport::READS, selector.selector);
+    let reads = Reads::new(PathsReport::READS, selector.selector);
     let reads = Reads { with_secret_metadata: tokens.with_secret_metadata, ..reads };
     Ok(Invocation::Paths(PathsRun {
         query: if cuts { PathsQuery::Cuts } else { PathsQuery::Paths { from, to } },

@@ -1,39 +1,27 @@
-//! Renderers: one file or folder a format. They write what they are given and decide nothing
+//! Reports, and the formats they are written in. They write what they are given and decide nothing
 //! about the cluster.
+//!
+//! `audit` has the report of a scan, one file or folder a format; `command` the reports of the
+//! other commands; `style` what text looks like. [`Document`] is what every report has.
 
-mod can;
-mod clusters;
-mod csv;
-mod decisions;
-mod diff;
-mod effective;
-mod explain;
-mod format;
-mod html;
-mod input;
+mod audit;
+mod cluster;
+mod command;
+mod coverage;
+mod document;
 mod json;
-mod junit;
-mod look;
-mod markdown;
-mod metrics;
-mod ndjson;
-mod paths;
-mod policyreport;
-mod radius;
-mod sarif;
-mod standards;
-mod table;
-mod text;
+mod schema;
+mod style;
 
-pub use can::CanReport;
-pub use clusters::{ClustersReport, Scanned};
-pub use diff::DiffReport;
-pub use effective::{ConfigReport, EffectiveOption, EffectiveRule, Origin};
-pub use explain::{Explanation, Group};
-pub use format::{Format, SubFormat};
-pub use input::{Cluster, Comparison, Filter, Report, is_complete, not_evaluated};
-pub use look::Look;
-pub use paths::{PathsFormat, PathsReport};
-pub use policyreport::{MANAGED_BY, ReportObject, ReportsApi, report_objects};
-pub use standards::StandardsReport;
-pub use text::visible;
+pub use audit::{
+    AuditReport, ClusterOutcome, ClustersReport, Comparison, Filter, Format, MANAGED_BY,
+    ReportObject, ReportsApi, report_objects,
+};
+pub use cluster::Cluster;
+pub use command::{
+    CanReport, ConfigReport, DiffReport, EffectiveOption, EffectiveRule, ExplainReport,
+    ExplainedPods, Origin, PathsFormat, PathsReport, PssReport,
+};
+pub use coverage::{is_complete, not_evaluated};
+pub use document::{CommandFormat, Document};
+pub use style::{Look, visible};

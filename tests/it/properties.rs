@@ -7,7 +7,7 @@ use libtest_mimic::Trial;
 use podaudit::audit::{Audit, audit};
 use podaudit::finding::{Severity, Verdict};
 use podaudit::manifest;
-use podaudit::report::{Cluster, Filter, Format, Look, Report};
+use podaudit::report::{AuditReport, Cluster, Filter, Format, Look};
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
@@ -188,14 +188,14 @@ pub(crate) fn written(audit: &Audit) -> anyhow::Result<Vec<u8>> {
         workload_series: true,
     };
     let cluster = Cluster { name: "files".to_owned(), kubernetes_version: None };
-    let report = Report {
+    let report = AuditReport {
         audit,
         cluster: &cluster,
         scanned_at: Timestamp::UNIX_EPOCH,
         filter: &filter,
         version: "1",
         policy: &podaudit::policy::Policy::default(),
-        scope: &podaudit::baseline::Scope::default(),
+        scope: &podaudit::baseline::ReportScope::default(),
         comparison: None,
     };
     let look = Look { width: Some(80), color: false };

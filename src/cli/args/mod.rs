@@ -11,7 +11,7 @@ use clap::{Args, Command, CommandFactory, Parser, Subcommand};
 use crate::explain::Target;
 use crate::inventory::Shard;
 use crate::reach;
-use crate::report::{PathsFormat, SubFormat};
+use crate::report::{CommandFormat, PathsFormat};
 
 pub(super) mod examples;
 pub(super) mod output;
@@ -69,7 +69,7 @@ pub(super) enum CommandArgs {
     /// Write the man page
     Man,
     /// Show the options of the audit and the rules as configured, and where each value comes from
-    Config(OutputArgs<SubFormat>),
+    Config(OutputArgs<CommandFormat>),
     /// Show what changed between two JSON reports
     Diff(DiffArgs),
     /// Show what a ServiceAccount may do, how dangerous that is, and what grants it
@@ -100,7 +100,7 @@ pub(super) struct ExplainArgs {
     #[command(flatten)]
     pub(super) tokens: TokenArgs,
     #[command(flatten)]
-    pub(super) output: OutputArgs<SubFormat>,
+    pub(super) output: OutputArgs<CommandFormat>,
 }
 
 #[derive(Debug, Args)]
@@ -110,7 +110,7 @@ pub(super) struct PssArgs {
     #[command(flatten)]
     pub(super) selector: SelectorArgs,
     #[command(flatten)]
-    pub(super) output: OutputArgs<SubFormat>,
+    pub(super) output: OutputArgs<CommandFormat>,
 }
 
 #[derive(Debug, Args)]
@@ -131,7 +131,7 @@ pub(super) struct DiffArgs {
     #[arg(long, value_name = "[new:]SEVERITY")]
     pub(super) fail_on: Option<Gate>,
     #[command(flatten)]
-    pub(super) output: OutputArgs<SubFormat>,
+    pub(super) output: OutputArgs<CommandFormat>,
 }
 
 #[derive(Debug, Args)]
@@ -142,7 +142,7 @@ pub(super) struct CanArgs {
     #[command(flatten)]
     pub(super) source: SourceArgs,
     #[command(flatten)]
-    pub(super) output: OutputArgs<SubFormat>,
+    pub(super) output: OutputArgs<CommandFormat>,
 }
 
 #[derive(Debug, Args)]

@@ -143,11 +143,11 @@ impl ContextsArgs {
 
 impl SourceArgs {
     /// Which namespaces and pods the report is about.
-    pub(crate) fn scope(&self, selector: &PodSelector) -> baseline::Scope {
+    pub(crate) fn scope(&self, selector: &PodSelector) -> baseline::ReportScope {
         let mut namespaces = self.namespaces.clone();
         namespaces.sort();
         namespaces.dedup();
-        baseline::Scope { namespaces, selector: selector.text.clone() }
+        baseline::ReportScope { namespaces, selector: selector.text.clone() }
     }
 
     /// What to read.

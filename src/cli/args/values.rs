@@ -10,7 +10,7 @@ use clap::builder::PossibleValue;
 use crate::cluster::Gzip;
 use crate::finding::Severity;
 use crate::inventory::{LabelSelector, LabelSelectorError, Shard};
-use crate::report::{Format, PathsFormat, ReportsApi, SubFormat};
+use crate::report::{CommandFormat, Format, PathsFormat, ReportsApi};
 
 /// What `--show` names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -122,7 +122,7 @@ impl ValueEnum for Format {
     }
 }
 
-impl ValueEnum for SubFormat {
+impl ValueEnum for CommandFormat {
     fn value_variants<'a>() -> &'a [Self] {
         &Self::ALL
     }

@@ -3,7 +3,7 @@
 use std::future::Future;
 
 use super::cluster_audit::{ApplyTo, AuditPlan, ClusterAudit, Criteria, OlderReports};
-use crate::baseline::Scope;
+use crate::baseline::ReportScope;
 use crate::cli::clock::{now, today};
 use crate::cli::error::RunError;
 use crate::exit::Exit;
@@ -15,7 +15,7 @@ use crate::scan::{self, Source};
 #[derive(Debug)]
 pub(crate) struct AuditRun {
     pub(crate) source: Source,
-    pub(crate) scope: Scope,
+    pub(crate) scope: ReportScope,
     pub(crate) plan: AuditPlan,
     pub(crate) older: OlderReports,
     /// Put the failures into the cluster: only ever with a whole cluster or whole namespaces of one.

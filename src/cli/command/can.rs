@@ -9,7 +9,7 @@ use crate::exit::Exit;
 use crate::inventory::{CoverageState, Resource, ServiceAccount};
 use crate::object::ObjectRef;
 use crate::rbac::{self, Identity, Resolver};
-use crate::report::{CanReport, SubFormat};
+use crate::report::{CanReport, CommandFormat, Document};
 use crate::scan::{self, Source};
 
 /// A ServiceAccount, and where it is.
@@ -17,7 +17,7 @@ use crate::scan::{self, Source};
 pub(crate) struct CanRun {
     pub(crate) account: AccountName,
     pub(crate) source: Source,
-    pub(crate) outputs: Outputs<SubFormat>,
+    pub(crate) outputs: Outputs<CommandFormat>,
 }
 
 impl CanRun {
@@ -49,12 +49,10 @@ impl CanRun {
             identity: &identity,
             rights: &rbac::permissions(&resolver, &identity),
             dangling: &resolver.dangling(&identity),
-            coverage: CanReport::READS.map(|kind| inventory.coverage(kind)).to_vec(),
+            coverage: CanReport::coverage_of(&inventory),
             cluster: &cluster,
             version: env!("CARGO_PKG_VERSION"),
         };
-        self.outputs.finish(&report.coverage, report.is_complete(), |format, look, out| {
-            report.write(format, look, out)
-        })
+        self.outputs.finish(&report, |format, look, out| report.write(format, look, out))
     }
 }

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use crate::apply::{self, ApplyError};
 use crate::audit::{self, Audit};
-use crate::baseline::{self, BaselineError, Scope, Side};
+use crate::baseline::{self, BaselineError, ReportScope, ReportSnapshot};
 use crate::cli::error::RunError;
 use crate::cli::gate::{self, Gate};
 use crate::cli::outputs::Outputs;
@@ -22,7 +22,9 @@ use crate::inventory::Inventory;
 use crate::output;
 use crate::policy::{Policy, RuleSetting};
 use crate::push::{Gateway, MetricsGroup};
-use crate::report::{Cluster, Comparison, Filter, Format, Look, Report, ReportsApi, is_complete};
+use crate::report::{
+    AuditReport, Cluster, Comparison, Filter, Format, Look, ReportsApi, is_complete,
+};
 use crate::suppression::{self, ExceptionsError};
 
 /// What to make of each cluster.
@@ -71,7 +73,7 @@ pub(crate) struct OlderReports {
 
 impl OlderReports {
     /// The report to compare with; there is none before the first run of `--since-last`.
-    pub(crate) fn read(&self) -> Result<Option<Side>, BaselineError> {
+    pub(crate) fn read(&self) -> Result<Option<ReportSnapshot>, BaselineError> {
         let last = self.since_last.as_deref().filter(|path| path.exists());
         self.baseline.as_deref().or(last).map(baseline::read).transpose()
     }
@@ -82,11 +84,11 @@ impl OlderReports {
 pub(crate) struct Criteria<'a> {
     pub(crate) policy: &'a Policy,
     /// Which namespaces and pods were read.
-    pub(crate) scope: &'a Scope,
+    pub(crate) scope: &'a ReportScope,
     /// Whether a label selector left pods out.
     pub(crate) has_selector: bool,
     /// The older report, if there is one.
-    pub(crate) baseline: Option<&'a Side>,
+    pub(crate) baseline: Option<&'a ReportSnapshot>,
 }
 
 /// A cluster that was judged.
@@ -103,22 +105,26 @@ impl<'a> ClusterAudit<'a> {
     pub(crate) fn new(inventory: Inventory, cluster: Cluster, criteria: Criteria<'a>) -> Self {
         let audit = audit::audit_by(criteria.policy, inventory, criteria.has_selector);
         let diff = criteria.baseline.map(|old| {
-            let side = Side {
+            let snapshot = ReportSnapshot {
                 cluster: cluster.name.clone(),
                 version: env!("CARGO_PKG_VERSION").to_owned(),
                 scope: Some(criteria.scope.clone()),
                 rules: Some(criteria.policy.rules().map(|rule| rule.id.to_owned()).collect()),
-                ..Side::default()
+                ..ReportSnapshot::default()
             };
-            diff::compare(old, &side.scanned(&audit.findings, &audit.coverage))
+            diff::compare(old, &snapshot.with_scan(&audit.findings, &audit.coverage))
         });
         Self { cluster, criteria, audit, diff }
     }
 
     /// The report of what the filter lets through.
-    pub(crate) fn report<'r>(&'r self, filter: &'r Filter, scanned_at: Timestamp) -> Report<'r> {
+    pub(crate) fn report<'r>(
+        &'r self,
+        filter: &'r Filter,
+        scanned_at: Timestamp,
+    ) -> AuditReport<'r> {
         let compared = self.criteria.baseline.zip(self.diff.as_ref());
-        Report {
+        AuditReport {
             audit: &self.audit,
             cluster: &self.cluster,
             scanned_at,
@@ -178,14 +184,14 @@ pub(crate) struct ApplyTo<'a> {
 
 impl ApplyTo<'_> {
     /// Puts the failures there.
-    pub(crate) async fn apply(self, report: &Report<'_>) -> Result<(), ApplyError> {
+    pub(crate) async fn apply(self, report: &AuditReport<'_>) -> Result<(), ApplyError> {
         apply::apply(self.options, self.api, report).await
     }
 }
 
 impl AuditPlan {
     /// Sends the metrics to the Pushgateway, if there is one.
-    pub(crate) async fn push(&self, report: &Report<'_>) -> Result<(), RunError> {
+    pub(crate) async fn push(&self, report: &AuditReport<'_>) -> Result<(), RunError> {
         let Some(gateway) = &self.push_gateway else { return Ok(()) };
         let scope = scope_options(report.scope);
         let group = MetricsGroup { cluster: &report.cluster.name, scope: scope.as_deref() };
@@ -198,7 +204,7 @@ impl AuditPlan {
 }
 
 /// What the scan is limited to, as options; `None` for a whole cluster.
-fn scope_options(Scope { namespaces, selector }: &Scope) -> Option<String> {
+fn scope_options(ReportScope { namespaces, selector }: &ReportScope) -> Option<String> {
     let namespaces = (!namespaces.is_empty()).then(|| format!("-n {}", namespaces.join(",")));
     let selector = (!selector.is_empty()).then(|| format!("-l {selector}"));
     let options: Vec<_> = namespaces.into_iter().chain(selector).collect();

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use futures::{FutureExt, StreamExt, stream};
 
 use super::cluster_audit::{ApplyTo, AuditPlan, ClusterAudit, Criteria};
-use crate::baseline::{self, Clusters, Scope, Side};
+use crate::baseline::{self, ClustersSnapshot, ReportScope, ReportSnapshot};
 use crate::cli::clock::{now, today};
 use crate::cli::error::RunError;
 use crate::cli::gate;
@@ -16,7 +16,7 @@ use crate::error::error_chain;
 use crate::exit::Exit;
 use crate::inventory::Resource;
 use crate::policy::Policy;
-use crate::report::{Cluster, ClustersReport, ReportsApi, Scanned};
+use crate::report::{Cluster, ClusterOutcome, ClustersReport, ReportsApi};
 use crate::scan::{self, Source};
 
 /// How many clusters are scanned at a time.
@@ -29,7 +29,7 @@ pub(crate) struct ClustersRun {
     pub(crate) source: Source,
     /// The contexts; none are all of the kubeconfig.
     pub(crate) contexts: Vec<String>,
-    pub(crate) scope: Scope,
+    pub(crate) scope: ReportScope,
     pub(crate) plan: AuditPlan,
     /// An older report of several clusters, compared cluster by cluster.
     pub(crate) baseline: Option<PathBuf>,
@@ -41,7 +41,7 @@ pub(crate) struct ClustersRun {
 struct ScanContext {
     name: String,
     source: Source,
-    baseline: Option<Side>,
+    baseline: Option<ReportSnapshot>,
 }
 
 impl ClustersRun {
@@ -56,7 +56,7 @@ impl ClustersRun {
         let contexts = contexts(&self.source, &self.contexts, baseline.as_ref())?;
         let audits = self.audits(&contexts, &policy, progress, stop).await;
         let scanned_at = now()?;
-        let clusters = contexts.iter().zip(&audits).map(|(context, audit)| Scanned {
+        let clusters = contexts.iter().zip(&audits).map(|(context, audit)| ClusterOutcome {
             name: &context.name,
             report: match audit {
                 Ok(audit) => Ok(audit.report(&self.plan.filter, scanned_at)),
@@ -116,15 +116,16 @@ impl ClustersRun {
 fn contexts(
     source: &Source,
     named: &[String],
-    baseline: Option<&Clusters>,
+    baseline: Option<&ClustersSnapshot>,
 ) -> Result<Vec<ScanContext>, RunError> {
     let sources = scan::contexts(source, named)?;
     let is_read = |name: &&str| sources.iter().any(|(context, _)| context == name);
-    for name in baseline.into_iter().flat_map(Clusters::names).filter(|name| !is_read(name)) {
+    for name in baseline.into_iter().flat_map(ClustersSnapshot::names).filter(|name| !is_read(name))
+    {
         note(&format!("{name} is in the baseline and not among these contexts"));
     }
     let context = |(name, source): (String, Source)| {
-        let baseline = baseline.map(|baseline| baseline.side(&name));
+        let baseline = baseline.map(|baseline| baseline.snapshot(&name));
         ScanContext { name, source, baseline }
     };
     Ok(sources.into_iter().map(context).collect())

@@ -4,13 +4,13 @@ use crate::cli::error::RunError;
 use crate::cli::layers::EffectiveConfig;
 use crate::cli::outputs::Outputs;
 use crate::exit::Exit;
-use crate::report::{ConfigReport, SubFormat};
+use crate::report::{CommandFormat, ConfigReport, Document};
 
 /// What holds for the audit, and where to show it.
 #[derive(Debug)]
 pub(crate) struct ConfigRun {
     pub(crate) config: EffectiveConfig,
-    pub(crate) outputs: Outputs<SubFormat>,
+    pub(crate) outputs: Outputs<CommandFormat>,
 }
 
 impl ConfigRun {
@@ -22,6 +22,6 @@ impl ConfigRun {
             rules: &self.config.rules,
             version: env!("CARGO_PKG_VERSION"),
         };
-        self.outputs.finish(&[], true, |format, _, out| report.write(format, out))
+        self.outputs.finish(&report, |format, look, out| report.write(format, look, out))
     }
 }

@@ -8,7 +8,7 @@ use crate::cli::gate::Gate;
 use crate::cli::outputs::Outputs;
 use crate::diff;
 use crate::exit::Exit;
-use crate::report::{DiffReport, SubFormat};
+use crate::report::{CommandFormat, DiffReport, Document};
 
 /// Two reports to compare.
 #[derive(Debug)]
@@ -16,7 +16,7 @@ pub(crate) struct DiffRun {
     pub(crate) old: PathBuf,
     pub(crate) new: PathBuf,
     pub(crate) gate: Option<Gate>,
-    pub(crate) outputs: Outputs<SubFormat>,
+    pub(crate) outputs: Outputs<CommandFormat>,
 }
 
 impl DiffRun {
@@ -27,7 +27,7 @@ impl DiffRun {
         let report =
             DiffReport { old: &old, new: &new, diff: &diff, version: env!("CARGO_PKG_VERSION") };
         let done =
-            self.outputs.finish(&[], true, |format, look, out| report.write(format, look, out))?;
+            self.outputs.finish(&report, |format, look, out| report.write(format, look, out))?;
         Ok(self.gate.and_then(|gate| gate.exit_for_diff(&diff)).unwrap_or(done))
     }
 }

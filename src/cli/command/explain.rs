@@ -10,7 +10,7 @@ use crate::explain::{self, Target};
 use crate::inventory::{Inventory, Resource};
 use crate::posture::PodPosture;
 use crate::pss::{self, Version};
-use crate::report::{Explanation, Group, SubFormat, is_complete};
+use crate::report::{CommandFormat, Document, ExplainReport, ExplainedPods};
 use crate::scan::{self, Source};
 
 /// A pod, workload or container, and where it is.
@@ -20,7 +20,7 @@ pub(crate) struct ExplainRun {
     pub(crate) source: Source,
     /// The API server's audiences, if they were given.
     pub(crate) audiences: Option<Vec<String>>,
-    pub(crate) outputs: Outputs<SubFormat>,
+    pub(crate) outputs: Outputs<CommandFormat>,
 }
 
 impl ExplainRun {
@@ -33,18 +33,19 @@ impl ExplainRun {
         let (mut inventory, cluster) = scan::read(&self.source, progress, stop).await?;
         inventory.audiences.configured = self.audiences;
         let groups = groups(&inventory, &self.target)?;
-        let explanation =
-            Explanation { groups: &groups, cluster: &cluster, version: env!("CARGO_PKG_VERSION") };
-        let coverage: Vec<_> = inventory.coverages().collect();
-        self.outputs.finish(&coverage, is_complete(&coverage), |format, look, out| {
-            explanation.write(format, look, out)
-        })
+        let report = ExplainReport {
+            groups: &groups,
+            coverage: inventory.coverages().collect(),
+            cluster: &cluster,
+            version: env!("CARGO_PKG_VERSION"),
+        };
+        self.outputs.finish(&report, |format, look, out| report.write(format, look, out))
     }
 }
 
 /// What is true of the pods: those of which the same is true together, the most first.
-fn groups(inventory: &Inventory, target: &Target) -> Result<Vec<Group>, RunError> {
-    let mut groups: Vec<Group> = Vec::new();
+fn groups(inventory: &Inventory, target: &Target) -> Result<Vec<ExplainedPods>, RunError> {
+    let mut groups: Vec<ExplainedPods> = Vec::new();
     let mut namespaces = BTreeSet::new();
     for pod in target.pods(inventory) {
         namespaces.insert(pod.namespace().to_owned());
@@ -57,7 +58,7 @@ fn groups(inventory: &Inventory, target: &Target) -> Result<Vec<Group>, RunError
         }
         match groups.iter_mut().find(|group| group.explained == explained) {
             Some(group) => group.pods.push(object),
-            None => groups.push(Group { pods: vec![object], explained }),
+            None => groups.push(ExplainedPods { pods: vec![object], explained }),
         }
     }
     if groups.is_empty() {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::cluster_audit::{AuditPlan, ClusterAudit, Criteria, OlderReports};
-use crate::baseline::Scope;
+use crate::baseline::ReportScope;
 use crate::cli::clock::{now, today};
 use crate::cli::error::RunError;
 use crate::cli::terminal::note;
@@ -34,7 +34,7 @@ impl MergeRun {
         let mut merged = shards::merge(&self.files, since)?;
         merged.left_out.iter().for_each(|problem| note(problem));
         merged.inventory.audiences.configured.clone_from(&self.plan.audiences);
-        let scope = Scope {
+        let scope = ReportScope {
             namespaces: merged.head.namespaces.clone(),
             selector: merged.head.selector.clone(),
         };

@@ -9,7 +9,7 @@ use crate::exit::Exit;
 use crate::explain;
 use crate::inventory::{Inventory, Resource, Workload};
 use crate::reach::{self, Exposure, PathSource, PodVariants, Reach};
-use crate::report::{PathsFormat, PathsReport};
+use crate::report::{Document, PathsFormat, PathsReport};
 use crate::scan::{self, Source};
 
 /// How many changes `--cuts` lists at most.
@@ -81,16 +81,14 @@ impl PathsRun {
         }
         let report = PathsReport {
             exposed: &exposed,
-            asked: self.query.description(),
+            query: self.query.description(),
             cuts: cuts.as_ref(),
             limits,
-            coverage: PathsReport::coverage(&inventory),
+            coverage: PathsReport::coverage_of(&inventory),
             cluster: &cluster,
             version: env!("CARGO_PKG_VERSION"),
         };
-        self.outputs.finish(&report.coverage, report.is_complete(), |format, look, out| {
-            report.write(format, look, out)
-        })
+        self.outputs.finish(&report, |format, look, out| report.write_as(format, look, out))
     }
 }
 

@@ -7,7 +7,7 @@ use crate::cli::error::RunError;
 use crate::cli::outputs::Outputs;
 use crate::exit::Exit;
 use crate::inventory::Resource;
-use crate::report::{StandardsReport, SubFormat};
+use crate::report::{CommandFormat, Document, PssReport};
 use crate::scan::{self, Source};
 use crate::standards;
 
@@ -15,7 +15,7 @@ use crate::standards;
 #[derive(Debug)]
 pub(crate) struct PssRun {
     pub(crate) source: Source,
-    pub(crate) outputs: Outputs<SubFormat>,
+    pub(crate) outputs: Outputs<CommandFormat>,
 }
 
 impl PssRun {
@@ -26,15 +26,13 @@ impl PssRun {
         stop: impl Future<Output = String>,
     ) -> Result<Exit, RunError> {
         let (inventory, cluster) = scan::read(&self.source, progress, stop).await?;
-        let report = StandardsReport {
+        let report = PssReport {
             namespaces: &standards::namespaces(&inventory, self.source.has_selector()),
-            coverage: StandardsReport::READS.map(|kind| inventory.coverage(kind)).to_vec(),
+            coverage: PssReport::coverage_of(&inventory),
             cluster: &cluster,
             scanned_at: now()?,
             version: env!("CARGO_PKG_VERSION"),
         };
-        self.outputs.finish(&report.coverage, report.is_complete(), |format, look, out| {
-            report.write(format, look, out)
-        })
+        self.outputs.finish(&report, |format, look, out| report.write(format, look, out))
     }
 }

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::path::PathBuf;
 
-use crate::baseline::Scope;
+use crate::baseline::ReportScope;
 use crate::cli::clock::now;
 use crate::cli::error::RunError;
 use crate::cli::terminal::note_gaps;
@@ -19,7 +19,7 @@ use crate::shards::{self, ShardHeader};
 pub(crate) struct ShardRun {
     pub(crate) shard: Shard,
     pub(crate) source: Source,
-    pub(crate) scope: Scope,
+    pub(crate) scope: ReportScope,
     /// `None` for standard output.
     pub(crate) path: Option<PathBuf>,
 }

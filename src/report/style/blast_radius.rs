@@ -1,0 +1,43 @@
+//! How far a takeover leads, in words: one place for all formats.
+
+use crate::finding::{Blast, Radius};
+
+/// A word for a column; empty for nowhere.
+fn short(radius: Radius) -> &'static str {
+    match radius {
+        Radius::None => "",
+        Radius::Namespace => "ns",
+        Radius::Namespaces => "ns+",
+        Radius::Node => "node",
+        Radius::Cluster => "cluster",
+    }
+}
+
+/// For a narrow column: what is certain, or else what is possible and worse.
+pub(in crate::report) fn blast_radius_cell(blast: Blast) -> String {
+    match (blast.certain, blast.at_most) {
+        (Radius::None, Radius::None) => ".".to_owned(),
+        (certain, at_most) if certain == at_most => short(certain).to_owned(),
+        (_, at_most) => format!("{}?", short(at_most)),
+    }
+}
+
+/// What it leads to, for people.
+fn words(radius: Radius) -> &'static str {
+    match radius {
+        Radius::None => "nothing",
+        Radius::Namespace => "its namespace",
+        Radius::Namespaces => "other namespaces",
+        Radius::Node => "a node",
+        Radius::Cluster => "the cluster",
+    }
+}
+
+/// How far it leads, and how surely.
+pub(in crate::report) fn blast_radius_words(blast: Blast) -> String {
+    match (blast.certain, blast.at_most) {
+        (certain, at_most) if certain == at_most => words(certain).to_owned(),
+        (Radius::None, at_most) => format!("possibly {}", words(at_most)),
+        (certain, at_most) => format!("{}, possibly {}", words(certain), words(at_most)),
+    }
+}
