@@ -127,7 +127,7 @@ pub fn audit_by(policy: &Policy, mut inventory: Inventory, selected: bool) -> Au
     findings.extend(rbac::findings(&decisions, inventory, &accounts, selected.then_some(&used)));
     findings.extend(standards.finish().iter().flat_map(|n| namespace(&decisions, inventory, n)));
     let mut blasts: BTreeMap<_, _> =
-        reach.workloads().into_iter().map(|(workload, _, blast)| (workload, blast)).collect();
+        reach.workloads().into_iter().map(|row| (row.workload, row.blast)).collect();
     let answers = classes.keys().map(|(_, (_, answers))| answers.len()).sum::<usize>();
     let (mut classes, mut images) = (classes.into_iter().peekable(), images.into_iter().peekable());
     let judged = workloads.into_iter().enumerate().map(|(number, workload)| {

@@ -45,6 +45,44 @@ impl Source {
     }
 }
 
+/// How sure a step of an attack path is. The order is the order of trust: the first is the surest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Certainty {
+    /// What was read says so, if no other admission control refuses it.
+    Certain,
+    /// Holds if something is also true that was not read, or that the API does not show.
+    Possible,
+}
+
+impl Certainty {
+    /// The word used in every output.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Certain => "certain",
+            Self::Possible => "possible",
+        }
+    }
+
+    /// Certain where this holds, and else possible.
+    #[must_use]
+    pub fn certain_if(holds: bool) -> Self {
+        if holds { Self::Certain } else { Self::Possible }
+    }
+
+    /// Of what needs both.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        self.max(other)
+    }
+
+    /// Of what either of them allows.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        self.min(other)
+    }
+}
+
 /// How sure a verdict is; independent of its severity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Confidence {

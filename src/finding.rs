@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use crate::evidence::{Confidence, Evidence, confidence};
+use crate::evidence::{Certainty, Confidence, Evidence, confidence};
 use crate::object::{ContainerPlace, ObjectRef};
 
 /// Most of what rules say is known here, and costs no memory.
@@ -120,7 +120,7 @@ pub struct Blast {
     pub at_most: Radius,
 }
 
-/// One step of the way that a finding tells.
+/// One step of the attack path that a finding shows.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Step {
     /// An id of `docs/paths.md`, for example `pod-create`.
@@ -131,10 +131,10 @@ pub struct Step {
     pub from: String,
     /// What is had after.
     pub to: String,
-    /// Whether it is certain, or possible given something that the API does not show.
-    pub certain: bool,
+    /// How surely.
+    pub certainty: Certainty,
     /// What allows it.
-    pub because: Vec<String>,
+    pub reasons: Vec<String>,
     /// The one change that would cut it.
     pub cut: String,
     /// The object that allows it; none if that is the judged one, or no object.
@@ -167,7 +167,7 @@ pub struct Judgement {
     pub message: Text,
     /// What it rests on.
     pub evidence: Vec<Evidence>,
-    /// The way, where the rule is about one.
+    /// The attack path, where the rule is about one.
     pub steps: Vec<Step>,
     /// The exception that is about it, if any; few judgements have one.
     pub acceptance: Option<Box<Acceptance>>,

@@ -7,7 +7,7 @@
 pub struct Attributes<'a> {
     /// For example `get`.
     pub verb: &'a str,
-    /// Of what.
+    /// The resource or the path.
     pub target: RequestTarget<'a>,
 }
 

@@ -6,6 +6,9 @@ use super::permission::{Permission, permissions_of_grant};
 use super::permission_index::PermissionIndex;
 use super::presence::{self, Presence};
 use super::resolver::{Grant, role_of};
+use super::well_known::{
+    ANONYMOUS, AUTHENTICATED, SERVICE_ACCOUNTS, UNAUTHENTICATED, namespace_of_group,
+};
 use crate::inventory::{Inventory, RoleBinding, Subject};
 use crate::object::ObjectRef;
 
@@ -19,13 +22,33 @@ pub struct BindingFacts<'i> {
     /// Whether that exists.
     pub role_presence: Presence,
     /// Subjects that stand for many, the widest first.
-    pub broad: Vec<(Breadth, &'i Subject)>,
+    pub broad: Vec<BroadSubject<'i>>,
     /// What it grants beyond what every identity has in a new cluster, the dangerous first.
     pub permissions: Vec<Permission<'i>>,
-    /// Its ServiceAccounts by namespace and name, with whether they exist.
-    pub accounts: Vec<(&'i str, &'i str, Presence)>,
+    /// The ServiceAccounts that it names.
+    pub accounts: Vec<NamedAccount<'i>>,
     /// Whether the API server itself makes it and keeps it.
     pub reconciled: bool,
+}
+
+/// A subject of a binding that stands for many identities.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BroadSubject<'i> {
+    /// How many.
+    pub breadth: Breadth,
+    /// The subject.
+    pub subject: &'i Subject,
+}
+
+/// A ServiceAccount that a binding names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedAccount<'i> {
+    /// Its namespace; that of the binding, where the subject has none.
+    pub namespace: &'i str,
+    /// Its name.
+    pub name: &'i str,
+    /// Whether it exists.
+    pub presence: Presence,
 }
 
 /// How many identities a subject stands for.
@@ -37,22 +60,18 @@ pub enum Breadth {
     Everyone,
     /// The ServiceAccounts of a namespace.
     Namespace,
-    /// The same, and the binding holds there only.
+    /// The ServiceAccounts of the namespace that the binding holds in.
     OwnNamespace,
 }
 
 impl Breadth {
-    /// Of this subject of a binding in this namespace.
-    ///
-    /// Source: `k8s.io/apiserver/pkg/authentication/user` and `…/serviceaccount`.
+    /// How many a subject stands for, of a binding in this namespace; `None` for one identity.
     fn of_subject(subject: &Subject, place: Option<&str>) -> Option<Self> {
         match (subject.kind.as_str(), subject.name.as_str()) {
-            ("Group", "system:unauthenticated") | ("User", "system:anonymous") => {
-                Some(Self::Anyone)
-            }
-            ("Group", "system:authenticated" | "system:serviceaccounts") => Some(Self::Everyone),
+            ("Group", UNAUTHENTICATED) | ("User", ANONYMOUS) => Some(Self::Anyone),
+            ("Group", AUTHENTICATED | SERVICE_ACCOUNTS) => Some(Self::Everyone),
             ("Group", name) => {
-                let namespace = name.strip_prefix("system:serviceaccounts:")?;
+                let namespace = namespace_of_group(name)?;
                 let own = place == Some(namespace);
                 Some(if own { Self::OwnNamespace } else { Self::Namespace })
             }
@@ -72,9 +91,11 @@ impl<'i> BindingFacts<'i> {
         let place = binding.metadata.namespace.as_deref();
         let found = accounts.resolver().role(binding);
         let subjects = &binding.subjects;
-        let mut broad: Vec<_> =
-            subjects.iter().filter_map(|s| Some((Breadth::of_subject(s, place)?, s))).collect();
-        broad.sort_by_key(|(breadth, _)| *breadth);
+        let broad = subjects.iter().filter_map(|subject| {
+            Some(BroadSubject { breadth: Breadth::of_subject(subject, place)?, subject })
+        });
+        let mut broad: Vec<_> = broad.collect();
+        broad.sort_by_key(|broad| broad.breadth);
         let mut permissions = Vec::new();
         if let (Some(role), Some(subject)) = (found, subjects.first()) {
             let grants = role.rules.iter().map(|rule| Grant { rule, binding, subject });
@@ -87,7 +108,8 @@ impl<'i> BindingFacts<'i> {
             let own = Some(subject.namespace.as_str()).filter(|own| !own.is_empty());
             let namespace = own.or(place).unwrap_or_default();
             let name = subject.name.as_str();
-            (namespace, name, presence::account(inventory, namespace, name))
+            let presence = presence::account(inventory, namespace, name);
+            NamedAccount { namespace, name, presence }
         });
         let role = role_of(binding);
         Self {

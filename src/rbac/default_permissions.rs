@@ -21,14 +21,26 @@ const PATHS: [&str; 9] = [
     "/openid/v1/jwks",
 ];
 
-/// API group, resource, verbs: questions about oneself, and certificates that are public.
-const RESOURCES: [(&str, &str, &[&str]); 5] = [
-    ("authorization.k8s.io", "selfsubjectaccessreviews", &["create"]),
-    ("authorization.k8s.io", "selfsubjectrulesreviews", &["create"]),
-    ("authentication.k8s.io", "selfsubjectreviews", &["create"]),
-    ("certificates.k8s.io", "clustertrustbundles", &["get", "list", "watch"]),
+/// What everybody may do with one resource.
+struct DefaultPermission {
+    group: &'static str,
+    resource: &'static str,
+    verbs: &'static [&'static str],
+}
+
+const AUTHORIZATION: &str = "authorization.k8s.io";
+const AUTHENTICATION: &str = "authentication.k8s.io";
+const CERTIFICATES: &str = "certificates.k8s.io";
+
+/// Questions about oneself, and certificates that are public.
+#[rustfmt::skip]
+const RESOURCES: [DefaultPermission; 5] = [
+    DefaultPermission { group: AUTHORIZATION, resource: "selfsubjectaccessreviews", verbs: &["create"] },
+    DefaultPermission { group: AUTHORIZATION, resource: "selfsubjectrulesreviews", verbs: &["create"] },
+    DefaultPermission { group: AUTHENTICATION, resource: "selfsubjectreviews", verbs: &["create"] },
+    DefaultPermission { group: CERTIFICATES, resource: "clustertrustbundles", verbs: &["get", "list", "watch"] },
     // As the API was called in beta.
-    ("authorization.k8s.io", "selfsubjectreviews", &["create"]),
+    DefaultPermission { group: AUTHORIZATION, resource: "selfsubjectreviews", verbs: &["create"] },
 ];
 
 /// Whether this grant allows nothing beyond that.
@@ -38,7 +50,9 @@ pub(super) fn is_default_permission(grant: &Grant) -> bool {
     let all = |allowed: &[&str]| verbs.iter().all(|verb| allowed.contains(&verb.as_str()));
     let resources = rule.resources.iter().all(|resource| {
         rule.api_groups.iter().all(|group| {
-            RESOURCES.iter().any(|(g, r, allowed)| g == group && r == resource && all(allowed))
+            RESOURCES
+                .iter()
+                .any(|known| known.group == group && known.resource == resource && all(known.verbs))
         })
     });
     // A request for a path has no namespace, so that a RoleBinding grants none.

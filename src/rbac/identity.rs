@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::well_known::{GROUPS_OF_EVERY_ACCOUNT, account_user, namespace_group};
+
 /// A user name and the groups that come with it.
 ///
 /// Upstream: `k8s.io/apiserver/pkg/authentication/user`.
@@ -21,16 +23,8 @@ impl Identity {
     /// is known.
     #[must_use]
     pub fn service_account(namespace: &str, name: &str) -> Self {
-        let groups = [
-            "system:serviceaccounts".to_owned(),
-            format!("system:serviceaccounts:{namespace}"),
-            "system:authenticated".to_owned(),
-        ];
-        Self { user: service_account_user(namespace, name), groups: groups.into() }
+        let mut groups = BTreeSet::from(GROUPS_OF_EVERY_ACCOUNT.map(str::to_owned));
+        groups.insert(namespace_group(namespace));
+        Self { user: account_user(namespace, name), groups }
     }
-}
-
-/// The user name of a ServiceAccount; equality with it is what upstream's `MatchesUsername` tests.
-pub(super) fn service_account_user(namespace: &str, name: &str) -> String {
-    format!("system:serviceaccount:{namespace}:{name}")
 }

@@ -12,17 +12,24 @@ mod permission;
 mod permission_index;
 mod presence;
 mod resolver;
+mod right;
+mod right_table;
+mod server_version;
+pub mod well_known;
 mod words;
 
 pub use attributes::{Attributes, RequestTarget};
-pub use binding::{BindingFacts, Breadth};
-pub use danger::{DANGEROUS, Danger, Dangerous};
+pub use binding::{BindingFacts, Breadth, BroadSubject, NamedAccount};
+pub use danger::Danger;
 pub use identity::Identity;
 pub use matching::rule_allows;
-pub use permission::{Permission, PermissionTarget, permissions};
+pub use permission::{Permission, PermissionTarget, Risk, permissions};
 pub use permission_index::{
     AccountPermissions, ControlPlaneAccount, PermissionIndex, SystemAccounts,
 };
 pub use presence::Presence;
 pub use resolver::{Grant, Resolver};
-pub use words::{grant_in_words, permission_in_words};
+pub use right::{Right, RightScope};
+pub use right_table::{RIGHTS, RightSpec, right_spec};
+pub use server_version::ServerVersion;
+pub use words::{grant_in_words, permission_in_words, right_in_words};

@@ -1,21 +1,32 @@
 //! From grants to rights: the dangerous parts of each rule, and what is left of it.
 
-use super::danger::{DANGEROUS, Danger, Dangerous};
+use super::danger::{Danger, Dangerous};
 use super::identity::Identity;
 use super::resolver::{Grant, Resolver};
+use super::right_table::DANGEROUS;
+use super::well_known::GROUPS_OF_EVERY_ACCOUNT;
 use crate::inventory::PolicyRule;
 
 /// What one grant is good for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Permission<'i> {
-    /// Where it leads, and why; `None` for a right that is what it says.
-    pub danger: Option<(Danger, &'static str)>,
+    /// What is dangerous about it; `None` for one that is what it says.
+    pub risk: Option<Risk>,
     /// Verbs, as the rule has them.
     pub verbs: Vec<&'i str>,
     /// What they are on.
     pub target: PermissionTarget<'i>,
     /// The rule, the binding and the role.
     pub grant: Grant<'i>,
+}
+
+/// What is dangerous about a permission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Risk {
+    /// Where it leads.
+    pub danger: Danger,
+    /// What an attacker does with it, without a subject.
+    pub why: &'static str,
 }
 
 /// What verbs are on.
@@ -37,15 +48,14 @@ pub enum PermissionTarget<'i> {
 impl Permission<'_> {
     /// The most dangerous first.
     pub(super) fn order(&self) -> impl Ord + use<> {
-        (self.danger.is_none(), self.danger.map(|(danger, _)| danger))
+        (self.risk.is_none(), self.risk.map(|risk| risk.danger))
     }
 
     /// Whether every ServiceAccount has this permission.
     #[must_use]
     pub fn is_everyones(&self) -> bool {
         let subject = self.grant.subject;
-        let broad = ["system:authenticated", "system:serviceaccounts"];
-        subject.kind == "Group" && broad.contains(&subject.name.as_str())
+        subject.kind == "Group" && GROUPS_OF_EVERY_ACCOUNT.contains(&subject.name.as_str())
     }
 }
 
@@ -68,7 +78,7 @@ pub(super) fn permissions_of_grant(grant: Grant) -> Vec<Permission> {
     // A request for a path has no namespace, so that only bindings of the cluster count.
     if !rule.non_resource_urls.is_empty() && grant.namespace().is_none() {
         let target = PermissionTarget::Paths(texts(&rule.non_resource_urls));
-        permissions.push(Permission { danger: None, verbs: texts(&rule.verbs), target, grant });
+        permissions.push(Permission { risk: None, verbs: texts(&rule.verbs), target, grant });
     }
     permissions
 }
@@ -96,7 +106,8 @@ fn dangerous_part<'i>(grant: Grant<'i>, row: &Dangerous) -> Option<Permission<'i
     }
     let names = texts(&rule.resource_names);
     let target = PermissionTarget::Resources { groups: vec![row.group], resources, names };
-    Some(Permission { danger: Some((danger, row.why)), verbs, target, grant })
+    let risk = Some(Risk { danger, why: row.why });
+    Some(Permission { risk, verbs, target, grant })
 }
 
 /// These requests name no object, so that a rule with names does not match them. To create a
@@ -126,14 +137,15 @@ fn rest(grant: Grant) -> Vec<Permission> {
     let mut rest: Vec<Permission> = Vec::new();
     for group in texts(&rule.api_groups) {
         for resource in texts(&rule.resources) {
-            let is_told = |verb: &&str| {
+            let is_dangerous = |verb: &&str| {
                 DANGEROUS.iter().any(|row| {
                     let scope = grant.namespace().is_none() || row.in_namespace.is_some();
                     let is_row = row.group == group && row.resources.contains(&resource);
                     scope && is_row && row.verbs.contains(verb) && can_match(rule, verb, resource)
                 })
             };
-            let verbs: Vec<_> = texts(&rule.verbs).into_iter().filter(|v| !is_told(v)).collect();
+            let verbs: Vec<_> =
+                texts(&rule.verbs).into_iter().filter(|v| !is_dangerous(v)).collect();
             if verbs.is_empty() {
                 continue;
             }
@@ -148,7 +160,7 @@ fn rest(grant: Grant) -> Vec<Permission> {
             match same {
                 Some(resources) => resources.push(resource),
                 None => rest.push(Permission {
-                    danger: None,
+                    risk: None,
                     verbs,
                     target: PermissionTarget::Resources {
                         groups: vec![group],
@@ -177,7 +189,7 @@ mod tests {
     use crate::manifest::{self, Options};
 
     /// The rights of `a/app` with this rule, in words of the test.
-    fn told(binding: &str, rule: &str) -> Vec<String> {
+    fn in_words(binding: &str, rule: &str) -> Vec<String> {
         let text = format!(
             r#"{{"apiVersion":"rbac.authorization.k8s.io/v1","kind":"ClusterRole",
                 "metadata":{{"name":"r"}},"rules":[{rule}]}}
@@ -189,7 +201,7 @@ mod tests {
         let inventory = manifest::parse("test", &text, &Options::default());
         let resolver = Resolver::new(&inventory);
         let word = |permission: Permission| {
-            let danger = permission.danger.map_or("-", |(danger, _)| danger.as_str());
+            let danger = permission.risk.map_or("-", |risk| risk.danger.as_str());
             let on = match permission.target {
                 PermissionTarget::Resources { groups, resources, .. } => {
                     format!("{} {}", groups.join(","), resources.join(","))
@@ -205,27 +217,27 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_is_told_in_full_and_nothing_twice() {
+    fn a_rule_is_dangerous_in_full_and_nothing_twice() {
         let rule = r#"{"verbs":["get","delete"],"apiGroups":[""],"resources":["secrets","pods"]}"#;
         let want = ["identities: get  secrets", "-: delete  secrets", "-: get,delete  pods"];
-        assert_eq!(told("RoleBinding", rule), want);
+        assert_eq!(in_words("RoleBinding", rule), want);
     }
 
     #[test]
     fn everything_is_one_right() {
         let rule = r#"{"verbs":["*"],"apiGroups":["*"],"resources":["*"]}"#;
-        assert_eq!(told("ClusterRoleBinding", rule), ["cluster: * * *"]);
-        assert_eq!(told("RoleBinding", rule), ["identities: * * *"]);
+        assert_eq!(in_words("ClusterRoleBinding", rule), ["cluster: * * *"]);
+        assert_eq!(in_words("RoleBinding", rule), ["identities: * * *"]);
     }
 
     #[test]
     fn what_a_role_binding_cannot_grant_is_no_danger() {
         let rule = r#"{"verbs":["create"],"apiGroups":[""],"resources":["nodes/proxy"]}"#;
-        assert_eq!(told("ClusterRoleBinding", rule), ["cluster: create  nodes/proxy"]);
-        assert_eq!(told("RoleBinding", rule), ["-: create  nodes/proxy"]);
+        assert_eq!(in_words("ClusterRoleBinding", rule), ["cluster: create  nodes/proxy"]);
+        assert_eq!(in_words("RoleBinding", rule), ["-: create  nodes/proxy"]);
         let urls = r#"{"verbs":["get"],"nonResourceURLs":["/metrics"]}"#;
-        assert_eq!(told("ClusterRoleBinding", urls), ["-: get /metrics"]);
-        assert!(told("RoleBinding", urls).is_empty());
+        assert_eq!(in_words("ClusterRoleBinding", urls), ["-: get /metrics"]);
+        assert!(in_words("RoleBinding", urls).is_empty());
     }
 
     #[test]
@@ -235,7 +247,7 @@ mod tests {
                 r#"{{"verbs":["create"],"apiGroups":[""],"resources":["{resource}"],
                     "resourceNames":["x"]}}"#
             );
-            told("RoleBinding", &rule)
+            in_words("RoleBinding", &rule)
         };
         assert!(!rule("pods")[0].starts_with("identities"));
         assert_eq!(rule("serviceaccounts/token"), ["identities: create  serviceaccounts/token"]);
@@ -244,9 +256,9 @@ mod tests {
     #[test]
     fn wildcards_reach_the_rows() {
         let rule = r#"{"verbs":["*"],"apiGroups":["*"],"resources":["*/exec","userextras/x"]}"#;
-        let told = told("ClusterRoleBinding", rule);
-        assert!(told.contains(&"code: create,get  pods/exec".to_owned()), "{told:?}");
+        let words = in_words("ClusterRoleBinding", rule);
+        assert!(words.contains(&"code: create,get  pods/exec".to_owned()), "{words:?}");
         let extras = "identities: impersonate authentication.k8s.io userextras/*".to_owned();
-        assert!(told.contains(&extras), "{told:?}");
+        assert!(words.contains(&extras), "{words:?}");
     }
 }

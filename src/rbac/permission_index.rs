@@ -1,4 +1,4 @@
-//! What the identity of each ServiceAccount is worth to whoever has its token.
+//! The permissions of every ServiceAccount: what its token is worth to whoever has it.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,29 +7,29 @@ use super::bootstrap::{SYSTEM_NAMESPACE, is_bootstrap_binding_for};
 use super::default_permissions::is_default_permission;
 use super::identity::Identity;
 use super::permission::{Permission, permissions};
-use super::presence::{self, Presence};
+use super::presence::{self, Presence, UnreadBindings};
 use super::resolver::Resolver;
 use crate::inventory::{CoverageState, Inventory, Pod, Resource};
 use crate::object::ObjectRef;
 use crate::posture::Gap;
 
-/// The rights of all ServiceAccounts.
+/// The permissions of all ServiceAccounts.
 #[derive(Clone, Debug)]
 pub struct PermissionIndex<'i> {
     inventory: &'i Inventory,
     resolver: Resolver<'i>,
-    /// Why not all bindings are known, and whether files simply have none.
-    unread: Option<(Gap, bool)>,
+    /// Why not all bindings are known.
+    unread: Option<UnreadBindings>,
     used: SystemAccounts,
     known: BTreeMap<(String, String), AccountPermissions<'i>>,
 }
 
-/// The rights of one ServiceAccount.
+/// The permissions of one ServiceAccount.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountPermissions<'i> {
     /// The ServiceAccount.
     pub object: ObjectRef,
-    /// Its rights beyond what every identity has in a new cluster, the dangerous first.
+    /// Those beyond what every identity has in a new cluster, the dangerous first.
     pub permissions: Vec<Permission<'i>>,
     /// Why there may be more; `None` if RBAC grants no more.
     pub gap: Option<Gap>,
@@ -52,10 +52,10 @@ pub enum ControlPlaneAccount {
 }
 
 impl AccountPermissions<'_> {
-    /// Its most dangerous right; none if no right of it is dangerous.
+    /// The most dangerous; none if none is dangerous.
     #[must_use]
     pub fn worst(&self) -> Option<&Permission<'_>> {
-        self.permissions.first().filter(|permission| permission.danger.is_some())
+        self.permissions.first().filter(|permission| permission.risk.is_some())
     }
 }
 
@@ -64,7 +64,7 @@ impl AccountPermissions<'_> {
 pub struct SystemAccounts(BTreeSet<String>);
 
 impl SystemAccounts {
-    /// Those of an inventory.
+    /// The accounts of an inventory's pods.
     #[must_use]
     pub fn used_in(inventory: &Inventory) -> Self {
         let pods = inventory.pod_templates();
@@ -79,7 +79,7 @@ impl SystemAccounts {
 }
 
 impl<'i> PermissionIndex<'i> {
-    /// Resolves the rights of every ServiceAccount of the inventory.
+    /// Resolves the permissions of every ServiceAccount of the inventory.
     #[must_use]
     pub fn new(inventory: &'i Inventory, used: SystemAccounts) -> Self {
         let mut accounts = Self {
@@ -96,7 +96,7 @@ impl<'i> PermissionIndex<'i> {
         accounts
     }
 
-    /// The rights of this ServiceAccount, whether it was read or not.
+    /// The permissions of this ServiceAccount, whether it was read or not.
     #[must_use]
     pub fn of_account(&self, namespace: &str, name: &str) -> Cow<'_, AccountPermissions<'i>> {
         let known = self.known.get(&(namespace.to_owned(), name.to_owned()));
@@ -112,17 +112,17 @@ impl<'i> PermissionIndex<'i> {
         let mut permissions = permissions(&self.resolver, &identity);
         permissions.retain(|permission| !is_default_permission(&permission.grant));
         permissions.sort_by_key(Permission::order);
-        let unread = || {
+        let unread_role = || {
             let dangling = self.resolver.dangling(&identity).into_iter();
             let mut unread = dangling.filter_map(|(_, role)| {
                 match presence::role(self.inventory, &role, false) {
-                    Presence::Unread(gap) => Some((gap, false)),
-                    _ => None,
+                    Presence::Unread(gap) => Some(UnreadBindings { gap, absent: false }),
+                    Presence::There | Presence::Missing | Presence::NoNamespace => None,
                 }
             });
             unread.next()
         };
-        let unread = self.unread.clone().or_else(unread);
+        let unread = self.unread.clone().or_else(unread_role);
         let control_plane = self.control_plane(namespace, name, &permissions);
         let account = self.inventory.service_account(namespace, name);
         let object = account.map_or_else(
@@ -134,11 +134,11 @@ impl<'i> PermissionIndex<'i> {
             },
             crate::inventory::ServiceAccount::reference,
         );
-        let absent = unread.as_ref().is_some_and(|(_, absent)| *absent);
+        let absent = unread.as_ref().is_some_and(|unread| unread.absent);
         AccountPermissions {
             object,
             permissions,
-            gap: unread.map(|(gap, _)| gap),
+            gap: unread.map(|unread| unread.gap),
             absent,
             control_plane,
         }
@@ -152,7 +152,7 @@ impl<'i> PermissionIndex<'i> {
     ) -> ControlPlaneAccount {
         let mut own = permissions
             .iter()
-            .filter(|permission| permission.danger.is_some() && !permission.is_everyones());
+            .filter(|permission| permission.risk.is_some() && !permission.is_everyones());
         let reconciled = own.all(|permission| {
             let binding = permission.grant.binding;
             permission.grant.subject.kind == "ServiceAccount"

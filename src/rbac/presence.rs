@@ -20,7 +20,16 @@ pub enum Presence {
     Unread(Gap),
 }
 
-/// Of a role, by kind, namespace and name.
+/// Why not all bindings are known.
+#[derive(Clone, Debug)]
+pub(super) struct UnreadBindings {
+    /// What was not read.
+    pub(super) gap: Gap,
+    /// Whether the input simply has none of some kind.
+    pub(super) absent: bool,
+}
+
+/// What is known of a role, by kind, namespace and name.
 pub(super) fn role(inventory: &Inventory, role: &ObjectRef, is_there: bool) -> Presence {
     let kind = match role.kind.as_str() {
         "ClusterRole" => Resource::ClusterRoles,
@@ -41,7 +50,7 @@ pub(super) fn role(inventory: &Inventory, role: &ObjectRef, is_there: bool) -> P
     presence(inventory, kind, is_there, is_whole, role)
 }
 
-/// Of a ServiceAccount.
+/// What is known of a ServiceAccount.
 pub(super) fn account(inventory: &Inventory, namespace: &str, name: &str) -> Presence {
     let kind = Resource::ServiceAccounts;
     let object = ObjectRef {
@@ -79,19 +88,21 @@ fn presence(
     }
 }
 
-/// Why not all bindings are known; with whether files simply have none.
-pub(super) fn bindings(inventory: &Inventory) -> Option<(Gap, bool)> {
+/// What is missing of the bindings; `None` if all were read.
+pub(super) fn bindings(inventory: &Inventory) -> Option<UnreadBindings> {
     let mut kinds = [Resource::ClusterRoleBindings, Resource::RoleBindings];
     let state = |kind: &Resource| inventory.coverage(*kind).state;
     // What was asked for in vain comes before what nobody asked for.
     kinds.sort_by_key(|kind| state(kind) == CoverageState::Absent);
     if let Some(kind) = kinds.into_iter().find(|kind| state(kind) != CoverageState::Complete) {
         let reason = format!("{}s were not read, or not all", kind.kind());
-        let is_absent = state(&kind) == CoverageState::Absent;
-        return Some((Gap::new(reason, resolve(inventory, kind)), is_absent));
+        let gap = Gap::new(reason, resolve(inventory, kind));
+        return Some(UnreadBindings { gap, absent: state(&kind) == CoverageState::Absent });
     }
-    let gap = || Gap::new("RoleBindings of other namespaces were not read", ALL_NAMESPACES);
-    (!inventory.only.is_empty()).then(|| (gap(), false))
+    (!inventory.only.is_empty()).then(|| {
+        let gap = Gap::new("RoleBindings of other namespaces were not read", ALL_NAMESPACES);
+        UnreadBindings { gap, absent: false }
+    })
 }
 
 const ALL_NAMESPACES: &str = "scan all namespaces";

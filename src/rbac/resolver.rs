@@ -7,8 +7,9 @@
 use std::collections::BTreeMap;
 
 use super::attributes::Attributes;
-use super::identity::{Identity, service_account_user};
+use super::identity::Identity;
 use super::matching::rule_allows;
+use super::well_known::account_user;
 use crate::inventory::{Inventory, PolicyRule, Role, RoleBinding, Subject};
 use crate::object::ObjectRef;
 
@@ -82,7 +83,7 @@ impl<'i> Resolver<'i> {
                 if namespace.is_empty() {
                     return;
                 }
-                let user = service_account_user(namespace, &subject.name);
+                let user = account_user(namespace, &subject.name);
                 self.users.entry(user).or_default()
             }
             _ => return,

@@ -1,6 +1,8 @@
-//! A permission in words.
+//! Permissions and rights in words.
 
 use super::permission::{Permission, PermissionTarget};
+use super::right::Right;
+use super::right_table::right_spec;
 
 /// What may be done and where; for a dangerous permission, what that is good for.
 #[must_use]
@@ -18,7 +20,7 @@ pub fn permission_in_words(permission: &Permission) -> String {
             if is_all(groups) && is_all(resources) && is_all(&permission.verbs) {
                 format!("do anything with everything{named}")
             } else {
-                format!("{} {}{named}", verbs(permission), kinds(groups, resources))
+                format!("{} {}{named}", verbs(permission), self::resources(groups, resources))
             }
         }
     };
@@ -27,7 +29,7 @@ pub fn permission_in_words(permission: &Permission) -> String {
         PermissionTarget::Paths(_) => String::new(),
         PermissionTarget::Resources { .. } => " in the whole cluster".to_owned(),
     });
-    let why = permission.danger.map(|(_, why)| format!(": {why}")).unwrap_or_default();
+    let why = permission.risk.map(|risk| format!(": {}", risk.why)).unwrap_or_default();
     format!("{what}{place}{why}")
 }
 
@@ -51,9 +53,28 @@ fn verbs(permission: &Permission) -> String {
     }
 }
 
-/// `deployments.apps, jobs.batch`, as kubectl writes them.
-fn kinds(groups: &[&str], resources: &[&str]) -> String {
-    let kind = |group: &&str, resource: &&str| match (*group, *resource) {
+/// The verbs and the resource of a right: `create pods/exec`.
+#[must_use]
+pub fn right_in_words(right: Right) -> String {
+    let spec = right_spec(right);
+    let verbs = spec.verbs.join("/");
+    match right {
+        Right::Everything => "do anything with everything".to_owned(),
+        Right::ImpersonateOnAccount | Right::ImpersonateOnUser | Right::ImpersonateOnNode => {
+            format!("{verbs}*")
+        }
+        _ => format!("{verbs} {}", resource(spec.group, spec.resource)),
+    }
+}
+
+fn resources(groups: &[&str], resources: &[&str]) -> String {
+    let all = groups.iter().flat_map(|group| resources.iter().map(|kind| resource(group, kind)));
+    all.collect::<Vec<_>>().join(", ")
+}
+
+/// `deployments.apps/scale`, as kubectl writes it.
+fn resource(group: &str, resource: &str) -> String {
+    match (group, resource) {
         ("*", "*") => "everything".to_owned(),
         ("*", resource) => format!("{resource} of any group"),
         ("", "*") => "everything of the core group".to_owned(),
@@ -63,9 +84,7 @@ fn kinds(groups: &[&str], resources: &[&str]) -> String {
             Some((kind, subresource)) => format!("{kind}.{group}/{subresource}"),
             None => format!("{resource}.{group}"),
         },
-    };
-    let all = groups.iter().flat_map(|group| resources.iter().map(move |r| kind(group, r)));
-    all.collect::<Vec<_>>().join(", ")
+    }
 }
 
 fn is_all(list: &[&str]) -> bool {

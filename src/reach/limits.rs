@@ -1,6 +1,6 @@
-//! What no path shows, reasons the API does not: said once a report, never silently left out.
+//! What no path shows, because the API does not: said once a report, never silently left out.
 
-use super::Reach;
+use super::analysis::Reach;
 use crate::inventory::Resource;
 
 /// What holds for every cluster.
@@ -24,7 +24,7 @@ pub fn limits(reach: &Reach) -> Vec<&'static str> {
              are mounted from Secrets are not followed; --with-secret-metadata settles both.",
         );
     }
-    if reach.built.world.control_plane.is_empty() {
+    if reach.attack_graph.cluster.control_plane.is_empty() {
         all.push("No node shows that it has a control plane.");
     }
     all

@@ -6,7 +6,8 @@ use crate::evidence::Evidence;
 use crate::finding::{Judgement, Severity};
 use crate::inventory::{Resource, Subject};
 use crate::object::Parent;
-use crate::rbac::{BindingFacts, Breadth, Presence, Permission};
+use crate::rbac::well_known::AUTHENTICATED;
+use crate::rbac::{BroadSubject, BindingFacts, Breadth, Presence, Permission};
 
 pub(super) const RULE: Rule = Rule {
     id: "binding-to-broad-group",
@@ -23,9 +24,9 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn judge(facts: &BindingFacts) -> Option<Judgement> {
-    let (breadth, subject) = facts.broad.first()?;
+    let BroadSubject { breadth, subject } = *facts.broad.first()?;
     let mut evidence = vec![role_ref(facts.binding)];
-    evidence.extend(facts.broad.iter().map(|(_, subject)| {
+    evidence.extend(facts.broad.iter().map(|BroadSubject { subject, .. }| {
         let path = Parent::default().entry("subjects", &subject.name).field("kind");
         Evidence::field(path, &subject.kind)
     }));
@@ -40,8 +41,8 @@ fn judge(facts: &BindingFacts) -> Option<Judgement> {
         Presence::There => {
             let rights: Vec<&Permission> = facts.permissions.iter().collect();
             let worst = rights.iter().map(|right| severity(right)).max().unwrap_or(Severity::Low);
-            Judgement::fail(format!("{} may {}", who(*breadth, subject), in_words(&rights)), evidence)
-                .severity(at(*breadth, worst))
+            Judgement::fail(format!("{} may {}", who(breadth, subject), in_words(&rights)), evidence)
+                .severity(at(breadth, worst))
         }
     })
 }
@@ -49,7 +50,7 @@ fn judge(facts: &BindingFacts) -> Option<Judgement> {
 fn who(breadth: Breadth, subject: &Subject) -> String {
     match breadth {
         Breadth::Anyone => format!("whoever reaches the API server ({})", subject.name),
-        Breadth::Everyone if subject.name == "system:authenticated" => {
+        Breadth::Everyone if subject.name == AUTHENTICATED => {
             "every identity of the cluster (system:authenticated)".to_owned()
         }
         Breadth::Everyone => format!("every ServiceAccount ({})", subject.name),

@@ -4,7 +4,7 @@ use super::{Rule, Scope};
 use crate::evidence::Source;
 use crate::finding::{Judgement, Severity};
 use crate::inventory::Resource;
-use crate::posture::{CapSet, ContainerPosture, PodPosture};
+use crate::posture::{CapabilityReach, ContainerPosture, PodPosture};
 
 pub(super) const RULE: Rule = Rule {
     id: "dangerous-capabilities",
@@ -15,21 +15,6 @@ pub(super) const RULE: Rule = Rule {
     page: include_str!("../../docs/rules/dangerous-capabilities.md"),
 };
 
-/// The node itself, by loading code, mounting, raw I/O or reading any file of the host.
-const NODE: [&str; 5] = ["SYS_ADMIN", "SYS_MODULE", "SYS_RAWIO", "SYS_PTRACE", "DAC_READ_SEARCH"];
-/// The node's network, kernel or other workloads, given something more.
-const NEIGHBOURS: [&str; 9] = [
-    "BPF",
-    "CHECKPOINT_RESTORE",
-    "MAC_ADMIN",
-    "MAC_OVERRIDE",
-    "NET_ADMIN",
-    "PERFMON",
-    "SYS_BOOT",
-    "SYS_TIME",
-    "SYSLOG",
-];
-
 fn judge(pod: &PodPosture, container: &ContainerPosture) -> Judgement {
     // What is added is added on every runtime: the defaults do not decide here.
     let decided_by = container.capabilities.decided_by.iter();
@@ -39,7 +24,8 @@ fn judge(pod: &PodPosture, container: &ContainerPosture) -> Judgement {
         Ok(sets) => sets,
         Err(gap) => return Judgement::unknown(&gap.reason, &gap.resolve, evidence),
     };
-    let dangerous = CapSet::of(&NODE).union(CapSet::of(&NEIGHBOURS));
+    let to_node = CapabilityReach::Node.capabilities();
+    let dangerous = to_node.union(CapabilityReach::Neighbours.capabilities());
     let found = sets.bounding.intersection(dangerous);
     let maybe = sets.uncertain.intersection(dangerous);
     if found.is_empty() && !maybe.is_empty() {
@@ -59,7 +45,7 @@ fn judge(pod: &PodPosture, container: &ContainerPosture) -> Judgement {
         let message = format!("has {found} in its bounding set, held and regainable by no process");
         return Judgement::fail(message, evidence).severity(Severity::Low);
     }
-    let node = !found.intersection(CapSet::of(&NODE)).is_empty();
+    let node = !found.intersection(to_node).is_empty();
     let failed = Judgement::fail(format!("has {found}"), evidence);
     if node { failed.severity(Severity::Critical) } else { failed }
 }

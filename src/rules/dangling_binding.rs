@@ -6,7 +6,7 @@ use crate::evidence::Evidence;
 use crate::finding::{Judgement, Severity};
 use crate::inventory::Resource;
 use crate::object::Parent;
-use crate::rbac::{BindingFacts, Presence};
+use crate::rbac::{BindingFacts, NamedAccount, Presence};
 
 pub(super) const RULE: Rule = Rule {
     id: "dangling-binding",
@@ -40,7 +40,7 @@ fn judge(facts: &BindingFacts) -> Option<Judgement> {
             missing.push(format!("{}: whoever creates it decides what is granted", facts.role));
         }
     }
-    for (namespace, name, presence) in &facts.accounts {
+    for NamedAccount { namespace, name, presence } in &facts.accounts {
         let subject = match presence {
             Presence::There => continue,
             Presence::Unread(gap) => {
@@ -54,7 +54,7 @@ fn judge(facts: &BindingFacts) -> Option<Judgement> {
         let path = Parent::default().entry("subjects", name).field("namespace");
         evidence.push(Evidence::field(path, (*namespace).to_owned()));
         // Grants of rights that say all they are: an untidy leftover, and no more.
-        let dangerous = facts.permissions.first().filter(|right| right.danger.is_some());
+        let dangerous = facts.permissions.first().filter(|right| right.risk.is_some());
         worst = worst.max(dangerous.map_or(Severity::Low, |r| severity(r).min(Severity::Medium)));
     }
     Some(match (missing.is_empty(), unread) {

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{Rule, Scope};
 use crate::finding::{Judgement, Severity};
 use crate::inventory::Resource;
-use crate::posture::{ContainerPosture, HostMount, PodPosture, is_inside};
+use crate::posture::{ContainerPosture, HOST_PATHS, HostMount, PodPosture, is_inside};
 
 pub(super) const RULE: Rule = Rule {
     id: "host-path",
@@ -15,30 +15,6 @@ pub(super) const RULE: Rule = Rule {
     reads: &[Resource::Pods],
     page: include_str!("../../docs/rules/host-path.md"),
 };
-
-/// Writing here is the node: its programs, its configuration, its credentials, its workloads.
-const SENSITIVE: [&str; 20] = [
-    "/bin",
-    "/boot",
-    "/dev",
-    "/etc",
-    "/home",
-    "/lib",
-    "/lib64",
-    "/opt/cni",
-    "/proc",
-    "/root",
-    "/run",
-    "/sbin",
-    "/sys",
-    "/usr",
-    "/var/lib/containerd",
-    "/var/lib/containers",
-    "/var/lib/docker",
-    "/var/lib/etcd",
-    "/var/lib/kubelet",
-    "/var/spool/cron",
-];
 
 fn judge(_: &PodPosture, container: &ContainerPosture) -> Judgement {
     let Some(worst) = container.host_mounts.iter().map(severity).max() else {
@@ -59,7 +35,10 @@ fn severity(mount: &HostMount) -> Severity {
     // A read-only mount does not stop anyone from talking to a socket.
     let has_socket = Path::new(&path).extension().is_some_and(|end| end == "sock") || mount.has_runtime_socket();
     // A sensitive folder, something in it, or a parent that holds it.
-    let sensitive = SENSITIVE.iter().any(|s| is_inside(&path, s) || is_inside(s, &path));
+    let sensitive = HOST_PATHS
+        .iter()
+        .filter(|spec| spec.sensitive)
+        .any(|spec| is_inside(&path, spec.path) || is_inside(spec.path, &path));
     match (mount.writable, sensitive) {
         _ if has_socket => Severity::Critical,
         (true, true) => Severity::Critical,

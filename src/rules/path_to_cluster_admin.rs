@@ -28,7 +28,7 @@ fn judge(found: &ClusterAdminPath) -> Judgement {
         return Judgement::not_applicable("a static pod is part of its node", []);
     }
     if let Some(path) = &found.path {
-        let judgement = Judgement::fail(path.on_a_line(), []).steps(path.steps());
+        let judgement = Judgement::fail(path.on_a_line(), []).steps(path.finding_steps());
         return match path.certainty {
             Certainty::Certain => judgement,
             Certainty::Possible => {

@@ -26,7 +26,7 @@ fn judge(account: &AccountPermissions) -> Judgement {
     let mut dangerous: Vec<&Permission> = account
         .permissions
         .iter()
-        .filter(|right| right.danger.is_some() && !right.is_everyones())
+        .filter(|right| right.risk.is_some() && !right.is_everyones())
         .collect();
     dangerous.sort_by_key(|right| std::cmp::Reverse(severity(right)));
     let Some(worst) = dangerous.first() else {

@@ -85,7 +85,7 @@ fn rights_are_granted(api: &Api, resolver: &Resolver) -> Outcome {
     for (namespace, account) in NAMESPACES.iter().flat_map(|n| ACCOUNTS.map(|a| (n, a))) {
         let identity = Identity::service_account(namespace, account);
         for right in permissions(resolver, &identity) {
-            dangerous += usize::from(right.danger.is_some());
+            dangerous += usize::from(right.risk.is_some());
             let mut spec = json!({"user": identity.user, "groups": identity.groups});
             match right.target {
                 PermissionTarget::Resources { groups, resources, names } => {

@@ -98,8 +98,8 @@ fn step(step: &Step) -> StepJson<'_> {
         does: step.does,
         from: &step.from,
         to: &step.to,
-        certainty: if step.certain { "certain" } else { "possible" },
-        because: &step.because,
+        certainty: step.certainty.as_str(),
+        because: &step.reasons,
         cut: &step.cut,
     }
 }

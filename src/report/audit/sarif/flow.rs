@@ -18,7 +18,7 @@ pub(super) fn code_flow(finding: &Finding, cluster: &str) -> Option<CodeFlow> {
 }
 
 fn step_text(step: &Step) -> SarifText<'static> {
-    let by = step.because.join("; ");
+    let by = step.reasons.join("; ");
     SarifText { text: format!("{} {}: {}, by {by}", step.from, step.does, step.to).into() }
 }
 

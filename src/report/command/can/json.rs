@@ -123,8 +123,8 @@ pub(super) fn document<'a>(report: &'a CanReport) -> CanJson<'a> {
 fn right<'a>(right: &'a Permission) -> RightJson<'a> {
     let grant = right.grant;
     let json = RightJson {
-        danger: right.danger.map(|(danger, _)| danger.as_str()),
-        why: right.danger.map(|(_, why)| why),
+        danger: right.risk.map(|risk| risk.danger.as_str()),
+        why: right.risk.map(|risk| risk.why),
         in_words: rbac::permission_in_words(right),
         verbs: &right.verbs,
         api_groups: &[],

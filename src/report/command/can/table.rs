@@ -21,11 +21,11 @@ pub(super) fn write(report: &CanReport, look: Look, out: &mut dyn Write) -> io::
         write_problems(record, look, out)?;
     }
     for danger in Danger::ALL {
-        let here = |right: &&Permission| right.danger.is_some_and(|(is, _)| is == danger);
+        let here = |right: &&Permission| right.risk.is_some_and(|risk| risk.danger == danger);
         section(danger.title(), report.rights.iter().filter(here), look, out)?;
     }
     let (everyones, own): (Vec<_>, Vec<_>) =
-        report.rights.iter().filter(|r| r.danger.is_none()).partition(|r| r.is_everyones());
+        report.rights.iter().filter(|r| r.risk.is_none()).partition(|r| r.is_everyones());
     section("Can also", own.into_iter(), look, out)?;
     section("Can as every ServiceAccount", everyones.into_iter(), look, out)?;
     if report.rights.is_empty() {

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::report::PathsReport;
-use crate::reach::{Certainty, PathNode, PathStep, StepKind};
+use crate::reach::{Certainty, PathNode, PathNodeKind, PathStep, StepKind};
 use crate::report::style::visible;
 
 /// Nodes by number, and the steps between them.
@@ -33,10 +33,10 @@ pub(super) fn mermaid(report: &PathsReport, out: &mut dyn Write) -> io::Result<(
     let picture = Picture::new(report);
     writeln!(out, "flowchart LR")?;
     for (node, number) in &picture.nodes {
-        let (open, close) = match node.sort {
-            "container" => ("[", "]"),
-            "serviceAccount" | "user" | "group" => ("(", ")"),
-            _ => ("{{", "}}"),
+        let (open, close) = match node.kind {
+            PathNodeKind::Container => ("[", "]"),
+            PathNodeKind::ServiceAccount | PathNodeKind::User | PathNodeKind::Group => ("(", ")"),
+            PathNodeKind::Cluster | PathNodeKind::Namespace | PathNodeKind::Node => ("{{", "}}"),
         };
         writeln!(out, "  n{number}{open}\"{}\"{close}", entities(&node.to_string()))?;
     }
@@ -64,10 +64,10 @@ pub(super) fn dot(report: &PathsReport, out: &mut dyn Write) -> io::Result<()> {
     let picture = Picture::new(report);
     writeln!(out, "digraph paths {{\n  rankdir=LR;")?;
     for (node, number) in &picture.nodes {
-        let shape = match node.sort {
-            "container" => "box",
-            "serviceAccount" | "user" | "group" => "ellipse",
-            _ => "hexagon",
+        let shape = match node.kind {
+            PathNodeKind::Container => "box",
+            PathNodeKind::ServiceAccount | PathNodeKind::User | PathNodeKind::Group => "ellipse",
+            PathNodeKind::Cluster | PathNodeKind::Namespace | PathNodeKind::Node => "hexagon",
         };
         let label = quoted(&node.to_string());
         writeln!(out, "  n{number} [shape={shape}, label=\"{label}\"];")?;

@@ -226,7 +226,7 @@ fn step<'a>(step: &'a reach::PathStep) -> PathStepJson<'a> {
 }
 
 fn node(node: &reach::PathNode) -> NodeJson<'_> {
-    NodeJson { sort: node.sort, namespace: node.namespace.as_deref(), name: &node.name }
+    NodeJson { sort: node.kind.as_str(), namespace: node.namespace.as_deref(), name: &node.name }
 }
 
 fn reason<'a>(reason: &'a reach::Reason) -> ReasonJson<'a> {
