@@ -9,7 +9,7 @@ use podaudit::inventory::Workload;
 use podaudit::manifest::{self, Options};
 use podaudit::reach::{Certainty, PathSource, PodVariants, Reach};
 
-use crate::{Outcome, trial};
+use crate::support::{Outcome, trial};
 
 /// File, source (`ServiceAccount`, `Pod/NAME`), and every first step: kind, `?` if only possible,
 /// and where it leads.
@@ -69,7 +69,7 @@ const CASES: &[Case] = &[
 ];
 
 pub(crate) fn trials() -> Vec<Trial> {
-    vec![trial("attacks::steps", steps), trial("attacks::every_file_is_judged", complete)]
+    vec![trial(steps), trial(every_file_is_judged)]
 }
 
 fn folder() -> std::path::PathBuf {
@@ -111,7 +111,7 @@ fn steps() -> Outcome {
     Ok(())
 }
 
-fn complete() -> Outcome {
+fn every_file_is_judged() -> Outcome {
     for entry in std::fs::read_dir(folder())? {
         let path = entry?.path();
         let name = path.file_stem().and_then(|name| name.to_str()).context("name")?.to_owned();

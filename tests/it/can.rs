@@ -4,16 +4,11 @@
 use anyhow::{Context, ensure};
 use libtest_mimic::Trial;
 
-use crate::program::{Program, Run};
-use crate::{Outcome, trial};
+use crate::support::program::{Program, Run};
+use crate::support::{Outcome, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
-    vec![
-        trial("can::table", table),
-        trial("can::json", json),
-        trial("can::not_read", not_read),
-        trial("can::usage", usage),
-    ]
+    vec![trial(table), trial(json), trial(not_read), trial(usage)]
 }
 
 const INPUT: &str = r#"

@@ -5,17 +5,18 @@ use podaudit::finding::Verdict;
 use podaudit::rules::{self, Rule};
 use podaudit::{audit, manifest};
 
+use crate::support::named;
+
 pub(crate) fn trials() -> Vec<Trial> {
     let mut trials = Vec::new();
     for rule in rules::ALL {
         let cases = rule.documentation().cases;
         for (number, (expected, manifest)) in cases.iter().cloned().enumerate() {
             let name = format!("rules::{}::{expected}_{}", rule.id, number + 1);
-            trials.push(Trial::test(name, move || judge(rule, &expected, &manifest)));
+            trials.push(named(name, move || judge(rule, &expected, &manifest)));
         }
         let verdicts: Vec<_> = cases.into_iter().map(|(verdict, _)| verdict).collect();
-        trials
-            .push(Trial::test(format!("rules::{}::page", rule.id), move || page(rule, &verdicts)));
+        trials.push(named(format!("rules::{}::page", rule.id), move || page(rule, &verdicts)));
     }
     trials
 }

@@ -8,15 +8,15 @@ use libtest_mimic::Trial;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::faults::server::holding;
-use crate::program::{Program, Run};
-use crate::{Outcome, trial};
+use crate::support::api_server::holding;
+use crate::support::program::{Program, Run};
+use crate::support::{Outcome, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
-        trial("clusters::baseline_by_cluster", baseline),
-        trial("clusters::baseline_of_another_kind", other_baseline),
-        trial("clusters::sarif_without_a_cluster", sarif),
+        trial(baseline_by_cluster),
+        trial(baseline_of_another_kind),
+        trial(sarif_without_a_cluster),
     ]
 }
 
@@ -80,7 +80,7 @@ fn of<'a>(report: &'a Value, name: &str) -> anyhow::Result<&'a Value> {
 }
 
 /// Each cluster is compared with its own part; where there is none, nothing is claimed.
-fn baseline() -> Outcome {
+fn baseline_by_cluster() -> Outcome {
     let old = Clusters::new(&[
         ("same", Some(today()?)),
         ("changed", Some(before()?)),
@@ -134,7 +134,7 @@ fn baseline() -> Outcome {
 }
 
 /// A report of one cluster is none of several, nor the other way round.
-fn other_baseline() -> Outcome {
+fn baseline_of_another_kind() -> Outcome {
     let clusters = Clusters::new(&[("a", Some(Vec::new()))])?;
     let (one, several) = (clusters.path("one.json"), clusters.path("several.json"));
     std::fs::write(&one, Program::new(["--demo", "-o", "json"])?.run()?.stdout)?;
@@ -152,7 +152,7 @@ fn other_baseline() -> Outcome {
 
 /// GitHub refuses a file for one run without results: a cluster that was not scanned has no run as
 /// long as another has one, and is told there.
-fn sarif() -> Outcome {
+fn sarif_without_a_cluster() -> Outcome {
     let clusters =
         Clusters::new(&[("a/b", None), ("good", Some(today()?)), ("other", Some(Vec::new()))])?;
     let sarif = |contexts: &str, code: i32| -> anyhow::Result<Value> {

@@ -7,20 +7,21 @@ use libtest_mimic::Trial;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::program::{Program, Run};
-use crate::{Outcome, examples, trial};
+use crate::examples;
+use crate::support::program::{Program, Run};
+use crate::support::{Outcome, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
-        trial("config::precedence", precedence),
-        trial("config::rules", rules),
-        trial("config::profiles", profiles),
-        trial("config::paths_are_relative_to_the_file", paths),
-        trial("config::users_own_file", users_own),
-        trial("config::bad_files", bad_files),
-        trial("config::example", example),
-        trial("config::json", json),
-        trial("config::a_shard_has_no_use_for_it", shard),
+        trial(precedence),
+        trial(rules),
+        trial(profiles),
+        trial(paths_are_relative_to_the_file),
+        trial(users_own_file),
+        trial(bad_files),
+        trial(example),
+        trial(json),
+        trial(a_shard_has_no_use_for_it),
     ]
 }
 
@@ -127,7 +128,7 @@ fn profiles() -> Outcome {
     run.assert_error(&["\"dusk\"", "no file"])
 }
 
-fn paths() -> Outcome {
+fn paths_are_relative_to_the_file() -> Outcome {
     let file = file("options: {exceptions: sub/e.yaml}\n")?;
     std::fs::create_dir(file.0.path().join("sub"))?;
     let text = "exceptions:\n- {rule: privileged, reason: r}\n";
@@ -137,7 +138,7 @@ fn paths() -> Outcome {
     Ok(())
 }
 
-fn users_own() -> Outcome {
+fn users_own_file() -> Outcome {
     let folder = tempfile::tempdir()?;
     std::fs::create_dir_all(folder.path().join("podaudit"))?;
     let path = folder.path().join("podaudit/config.yaml");
@@ -209,7 +210,7 @@ fn json() -> Outcome {
 }
 
 /// A shard judges nothing: the file is for those who merge.
-fn shard() -> Outcome {
+fn a_shard_has_no_use_for_it() -> Outcome {
     let file = file("options: {min-severity: high, fail-on: low}\n")?;
     let run = file.run(&["--demo", "--shard", "1/2", "-o", "json"])?;
     ensure!(run.code == 0, "exit code {}: {}", run.code, run.stderr);

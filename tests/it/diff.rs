@@ -11,19 +11,20 @@ use proptest::sample::select;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::program::{Program, Run};
-use crate::{Outcome, properties, trial};
+use crate::support::program::{Program, Run};
+use crate::support::strategies::holds;
+use crate::support::{Outcome, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
-        trial("diff::old_reports_are_readable", old_report),
-        trial("diff::claims", claims),
-        trial("diff::what_was_not_judged_is_uncertain", uncertain),
-        trial("diff::replicas_that_differ", replicas),
-        trial("diff::baseline_of_a_scan", baseline),
-        trial("diff::other_formats_of_a_scan", formats),
-        trial("diff::bad_reports", bad_reports),
-        trial("diff::redeployed", redeployed),
+        trial(old_reports_are_readable),
+        trial(claims),
+        trial(what_was_not_judged_is_uncertain),
+        trial(replicas_that_differ),
+        trial(baseline_of_a_scan),
+        trial(other_formats_of_a_scan),
+        trial(bad_reports),
+        trial(redeployed),
     ]
 }
 
@@ -98,7 +99,7 @@ fn change<'a>(diff: &'a Value, rule: &str) -> anyhow::Result<&'a Value> {
 }
 
 /// The summary of a night names what is new, and the spreadsheet has a column for it.
-fn formats() -> Outcome {
+fn other_formats_of_a_scan() -> Outcome {
     let night = Night::new()?;
     night.scan("old", &pod("web-1-a", "web-1", &json!({"runAsUser": 1})), &[])?;
     let bad = pod("web-1-b", "web-1", &json!({"runAsUser": 1, "privileged": true}));
@@ -122,7 +123,7 @@ fn formats() -> Outcome {
     Ok(())
 }
 
-fn old_report() -> Outcome {
+fn old_reports_are_readable() -> Outcome {
     let night = Night::new()?;
     std::fs::copy(stored(), night.path("old"))?;
     let run = Program::new(["--demo", "-o", "json"])?.run()?;
@@ -180,7 +181,7 @@ fn claims() -> Outcome {
 type Edit = &'static dyn Fn(&mut Value);
 
 /// Each way in which one report can be blind to what the other one shows.
-fn uncertain() -> Outcome {
+fn what_was_not_judged_is_uncertain() -> Outcome {
     let night = Night::new()?;
     let (before, after) =
         (json!({"runAsUser": 1000}), json!({"runAsUser": 1000, "privileged": true}));
@@ -226,7 +227,7 @@ fn uncertain() -> Outcome {
 }
 
 /// Findings of one place that differ share a fingerprint: the worst counts, in any order.
-fn replicas() -> Outcome {
+fn replicas_that_differ() -> Outcome {
     let night = Night::new()?;
     let (root, open) = (json!({"runAsUser": 0}), json!({}));
     let one = |name: &str, context: &Value| pod(name, "web-1", context);
@@ -248,7 +249,7 @@ fn replicas() -> Outcome {
     Ok(())
 }
 
-fn baseline() -> Outcome {
+fn baseline_of_a_scan() -> Outcome {
     let night = Night::new()?;
     night.scan("old", &pod("web-1-a", "web-1", &json!({"runAsUser": 0})), &[])?;
     let old = night.path("old");
@@ -309,7 +310,7 @@ fn redeployed() -> Outcome {
         json!({"capabilities": {"add": ["SYS_ADMIN"]}}),
     ]);
     let names = || vec("[a-z0-9]{5}", 1..4);
-    properties::holds(&(context, names(), names()).boxed(), |(context, before, after)| {
+    holds(&(context, names(), names()).boxed(), |(context, before, after)| {
         let night = Night::new()?;
         let deploy = |names: &[String]| {
             let set = format!("web-{}", names[0]);

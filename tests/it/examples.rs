@@ -10,49 +10,50 @@ use podaudit::report::Format;
 use serde_json::Value;
 
 use crate::clusters::Clusters;
-use crate::program::Program;
-use crate::{Outcome, clusters, trial};
+use crate::clusters;
+use crate::support::program::Program;
+use crate::support::{Outcome, named, trial};
 
 /// 2026-01-01T00:00:00Z, so that the examples change only when podaudit does.
 const TIME: &str = "1767225600";
 
 pub(crate) fn trials() -> Vec<Trial> {
     let mut trials = vec![
-        trial("examples::table_narrow", || compare(&[], Some("80"), "demo-80.txt")),
-        trial("examples::pss_json", || compare(&["pss", "-o", "json"], None, "demo-pss.json")),
-        trial("examples::pss_table", || compare(&["pss"], Some("80"), "demo-pss.txt")),
-        trial("examples::diff", diff),
-        trial("examples::sarif_with_a_baseline", sarif_baseline),
-        trial("examples::several_clusters", several),
-        trial("examples::effective_configuration", effective),
-        trial("examples::can_json", || {
+        named("examples::table_narrow", || compare(&[], Some("80"), "demo-80.txt")),
+        named("examples::pss_json", || compare(&["pss", "-o", "json"], None, "demo-pss.json")),
+        named("examples::pss_table", || compare(&["pss"], Some("80"), "demo-pss.txt")),
+        trial(diff),
+        trial(sarif_with_a_baseline),
+        trial(several_clusters),
+        trial(effective_configuration),
+        named("examples::can_json", || {
             compare(&["can", "shop/ci-runner", "-o", "json"], None, "demo-can.json")
         }),
-        trial("examples::can_table", || {
+        named("examples::can_table", || {
             compare(&["can", "shop/ci-runner"], Some("80"), "demo-can.txt")
         }),
-        trial("examples::paths", || compare(&["paths"], Some("100"), "demo-paths.txt")),
-        trial("examples::paths_json", || {
+        named("examples::paths", || compare(&["paths"], Some("100"), "demo-paths.txt")),
+        named("examples::paths_json", || {
             compare(&["paths", "-o", "json"], None, "demo-paths.json")
         }),
-        trial("examples::paths_mermaid", || {
+        named("examples::paths_mermaid", || {
             compare(&["paths", "-o", "mermaid"], None, "demo-paths.mmd")
         }),
-        trial("examples::paths_dot", || compare(&["paths", "-o", "dot"], None, "demo-paths.dot")),
-        trial("examples::paths_cuts", || {
+        named("examples::paths_dot", || compare(&["paths", "-o", "dot"], None, "demo-paths.dot")),
+        named("examples::paths_cuts", || {
             compare(&["paths", "--cuts"], Some("80"), "demo-cuts.txt")
         }),
-        trial("examples::explain", || explain("table", "demo-explain.txt")),
-        trial("examples::explain_json", || explain("json", "demo-explain.json")),
-        trial("examples::widths", widths),
-        trial("examples::json_matches_its_schema", schemas),
-        trial("examples::readme", readme),
+        named("examples::explain", || explain("table", "demo-explain.txt")),
+        named("examples::explain_json", || explain("json", "demo-explain.json")),
+        trial(widths),
+        trial(json_matches_its_schema),
+        trial(readme),
     ];
     for format in Format::ALL {
         let name = format!("examples::{}", format.as_str());
         // Only the table is as wide as the terminal.
         let run = move || compare(&["-o", format.as_str()], Some("200"), format.example());
-        trials.push(trial(&name, run));
+        trials.push(named(name, run));
     }
     trials
 }
@@ -92,7 +93,7 @@ pub(crate) fn day_before(today: &str) -> String {
 }
 
 /// A report of the day before, as a baseline.
-fn sarif_baseline() -> Outcome {
+fn sarif_with_a_baseline() -> Outcome {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let cluster = root.join("demo/cluster.yaml");
     let folder = tempfile::tempdir()?;
@@ -113,7 +114,7 @@ fn sarif_baseline() -> Outcome {
 }
 
 /// The sample cluster and a small one, side by side.
-fn several() -> Outcome {
+fn several_clusters() -> Outcome {
     let reports = Path::new(env!("CARGO_MANIFEST_DIR")).join("reports");
     let (all, shop) = (clusters::today()?, clusters::today()?);
     let shop =
@@ -134,7 +135,7 @@ fn several() -> Outcome {
 }
 
 /// What holds without any configuration.
-fn effective() -> Outcome {
+fn effective_configuration() -> Outcome {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let run = Program::new(["--profile", "ci", "config", "-o", "json"])?;
     // The file is named as in the documentation, and not by where this repository lies.
@@ -195,7 +196,7 @@ const SCHEMAS: [(&[&str], &str, &str); 6] = [
 ];
 
 /// Each report is valid, and one that was broken is not: the schema says something.
-fn schemas() -> Outcome {
+fn json_matches_its_schema() -> Outcome {
     for (args, schema, field) in SCHEMAS {
         let report = serde_json::from_str(&demo(args, None)?)?;
         let break_it = |report: &mut Value| {

@@ -7,22 +7,23 @@ use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
 use crate::diff::pod;
-use crate::program::{Program, Run};
-use crate::report::Report;
-use crate::{Outcome, examples, trial};
+use crate::examples;
+use crate::support::program::{Program, Run};
+use crate::support::report::Report;
+use crate::support::{Outcome, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
-        trial("exceptions::accepted", accepted),
-        trial("exceptions::patterns", patterns),
-        trial("exceptions::expired", expired),
-        trial("exceptions::every_format", every_format),
-        trial("exceptions::not_needed", not_needed),
-        trial("exceptions::covered_by_another", covered),
-        trial("exceptions::annotations", annotations),
-        trial("exceptions::annotations_that_do_not_count_are_told", unheeded),
-        trial("exceptions::bad_files", bad_files),
-        trial("exceptions::example", example),
+        trial(accepted),
+        trial(patterns),
+        trial(expired),
+        trial(every_format),
+        trial(not_needed),
+        trial(covered_by_another),
+        trial(annotations),
+        trial(annotations_that_do_not_count_are_told),
+        trial(bad_files),
+        trial(example),
     ]
 }
 
@@ -185,7 +186,7 @@ fn not_needed() -> Outcome {
 }
 
 /// One that matches only what an earlier one accepts is not needed, and does match.
-fn covered() -> Outcome {
+fn covered_by_another() -> Outcome {
     let file = format!(
         "{PRIVILEGED}- {{rule: privileged, reason: later, namespace: shop}}\n\
          - {{rule: privileged, reason: elsewhere, namespace: other}}\n"
@@ -216,7 +217,7 @@ fn covered() -> Outcome {
 }
 
 /// An annotation that the operator does not allow hides nothing, and does not go unseen.
-fn unheeded() -> Outcome {
+fn annotations_that_do_not_count_are_told() -> Outcome {
     let mut items = privileged().to_vec();
     items[1]["metadata"]["annotations"] = json!({
         "podaudit.dev/except-privileged": "r", "podaudit.dev/except-host-path": "passes anyway",

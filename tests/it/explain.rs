@@ -4,18 +4,18 @@ use anyhow::{Context, ensure};
 use libtest_mimic::Trial;
 use serde_json::Value;
 
-use crate::program::Program;
-use crate::{Outcome, trial};
+use crate::support::program::Program;
+use crate::support::{Outcome, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
-        trial("explain::names_what_decided_and_what_lost", overruled),
-        trial("explain::says_why_declared_and_actual_differ", difference),
-        trial("explain::unknown_comes_with_a_way_out", unknown),
-        trial("explain::pods_that_are_alike_are_told_once", alike),
-        trial("explain::one_container", one_container),
-        trial("explain::what_is_not_there", not_there),
-        trial("explain::every_fact_has_a_source", sources),
+        trial(names_what_decided_and_what_lost),
+        trial(says_why_declared_and_actual_differ),
+        trial(unknown_comes_with_a_way_out),
+        trial(pods_that_are_alike_are_told_once),
+        trial(one_container),
+        trial(what_is_not_there),
+        trial(every_fact_has_a_source),
     ]
 }
 
@@ -45,7 +45,7 @@ fn fact<'v>(it: &'v Value, container: Option<&str>, id: &str) -> anyhow::Result<
     facts.iter().find(|f| f["id"] == id).with_context(|| format!("no fact {id}"))
 }
 
-fn overruled() -> Outcome {
+fn names_what_decided_and_what_lost() -> Outcome {
     let it = json("deploy/payments")?;
     let user = fact(&it, Some("payments"), "user")?;
     ensure!(user["value"] == "uid 65532" && user["confidence"] == "certain", "{user}");
@@ -63,7 +63,7 @@ fn overruled() -> Outcome {
     Ok(())
 }
 
-fn difference() -> Outcome {
+fn says_why_declared_and_actual_differ() -> Outcome {
     let it = json("deploy/legacy-api")?;
     let declared = fact(&it, None, "token-declared")?;
     ensure!(declared["value"] == "not to be mounted", "{declared}");
@@ -77,7 +77,7 @@ fn difference() -> Outcome {
     Ok(())
 }
 
-fn unknown() -> Outcome {
+fn unknown_comes_with_a_way_out() -> Outcome {
     let it = json("sts/search")?;
     let user = fact(&it, Some("search"), "user")?;
     ensure!(user["value"].is_null(), "{user}");
@@ -90,7 +90,7 @@ fn unknown() -> Outcome {
 }
 
 /// Three replicas, one of them with a debug container.
-fn alike() -> Outcome {
+fn pods_that_are_alike_are_told_once() -> Outcome {
     let it = json("deploy/storefront")?;
     let sizes: Vec<_> = it["groups"]
         .as_array()
@@ -109,7 +109,7 @@ fn one_container() -> Outcome {
     Ok(())
 }
 
-fn not_there() -> Outcome {
+fn what_is_not_there() -> Outcome {
     for target in ["deploy/nothing", "pod/nothing", "deploy/cart/nothing"] {
         let run = Program::new(["explain", target, "--demo"])?.run()?;
         let name = target.rsplit('/').next().unwrap_or_default();
@@ -120,7 +120,7 @@ fn not_there() -> Outcome {
     run.assert_stderr(&["KIND/NAME"])
 }
 
-fn sources() -> Outcome {
+fn every_fact_has_a_source() -> Outcome {
     let it = json("deploy/cart")?;
     let group = &it["groups"][0];
     let containers = group["containers"].as_array().context("no containers")?;

@@ -8,17 +8,18 @@ use libtest_mimic::Trial;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use serde_json::{Value, json};
 
-use crate::program::Program;
-use crate::{Outcome, hostile, requires, tools, trial};
+use crate::support::command::isolated;
+use crate::support::program::Program;
+use crate::support::{Outcome, hostile, requires, tools, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
-        trial("exports::csv", csv),
-        trial("exports::markdown", markdown),
-        trial("exports::ndjson", ndjson),
-        trial("exports::incomplete", incomplete),
-        requires::trial("exports::junit", requires::on_path("npm"), junit),
-        requires::trial("exports::junit_by_schema", requires::on_path("python3"), junit_by_schema),
+        trial(csv),
+        trial(markdown),
+        trial(ndjson),
+        trial(incomplete),
+        requires::trial(requires::on_path("npm"), junit),
+        requires::trial(requires::on_path("python3"), junit_by_schema),
     ]
 }
 
@@ -135,7 +136,7 @@ fn parsed(xml: &str) -> anyhow::Result<Value> {
     let file = folder.path().join("junit.xml");
     std::fs::write(&file, xml)?;
     let script = tools::npm()?.with_file_name("junit.mjs");
-    let mut node = std::process::Command::new("node");
+    let mut node = isolated("node", folder.path());
     Ok(serde_json::from_str(&tools::succeeds(node.arg(script).arg(&file))?)?)
 }
 

@@ -12,27 +12,24 @@ use libtest_mimic::Trial;
 use podaudit::report::Format;
 use serde_json::json;
 
-use crate::program::{Program, Running};
-use crate::{Outcome, kubeconfig, trial};
-
-pub(crate) mod server;
-
-use server::{Act, page, serve};
+use crate::support::api_server::{Act, page, serve};
+use crate::support::program::{Program, Run, Running};
+use crate::support::{Outcome, kubeconfig, named, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
     let mut trials = vec![
-        trial("faults::broken_page_is_read_again", broken_page),
-        trial("faults::expired_token_is_read_anew", expired_token),
-        trial("faults::time_is_up", time_is_up),
-        trial("faults::full_disk", full_disk),
-        trial("faults::closed_pipe", closed_pipe),
+        trial(broken_page_is_read_again),
+        trial(expired_token_is_read_anew),
+        trial(time_is_up),
+        trial(full_disk),
+        trial(closed_pipe),
     ];
     if cfg!(unix) {
-        trials.push(trial("faults::signal_ends_in_a_report", || stopped("TERM", "SIGTERM")));
-        trials.push(trial("faults::interrupt_ends_in_a_report", || stopped("INT", "SIGINT")));
-        trials.push(trial("faults::second_signal_ends_at_once", second_signal));
-        trials.push(trial("faults::full_disk_keeps_the_old_report", old_report));
-        trials.push(trial("faults::gzip_bomb", gzip_bomb));
+        trials.push(named("faults::signal_ends_in_a_report", || stopped("TERM", "SIGTERM")));
+        trials.push(named("faults::interrupt_ends_in_a_report", || stopped("INT", "SIGINT")));
+        trials.push(trial(second_signal_ends_at_once));
+        trials.push(trial(full_disk_keeps_the_old_report));
+        trials.push(trial(gzip_bomb));
     }
     trials
 }
@@ -42,7 +39,7 @@ fn scan(config: &Path, args: &[&str]) -> anyhow::Result<Program> {
     Ok(Program::new(fixed.iter().chain(args))?.env("KUBECONFIG", config))
 }
 
-fn broken_page() -> Outcome {
+fn broken_page_is_read_again() -> Outcome {
     let server = serve(|asked| match asked.earlier {
         1 => Act::Half(page(asked)),
         _ => Act::Answer(200, page(asked)),
@@ -58,7 +55,7 @@ fn broken_page() -> Outcome {
 }
 
 /// The token dies between two pages; its file has another one by then.
-fn expired_token() -> Outcome {
+fn expired_token_is_read_anew() -> Outcome {
     let dir = tempfile::tempdir()?;
     let file = dir.path().join("token");
     std::fs::write(&file, "old-token")?;
@@ -89,7 +86,7 @@ fn hanging() -> anyhow::Result<tempfile::NamedTempFile> {
     kubeconfig::new(&json!({"server": server}), "token")
 }
 
-fn assert_stopped(run: &crate::program::Run, why: &str) -> Outcome {
+fn assert_stopped(run: &Run, why: &str) -> Outcome {
     let report = run.report(3)?;
     report.finding("privileged", "first", Some("app"))?;
     let record = report.coverage("pods")?;
@@ -119,7 +116,7 @@ fn kill(running: &Running, signal: &str) -> Outcome {
 }
 
 /// Nobody reads what the report is written to: the first signal cannot end it.
-fn second_signal() -> Outcome {
+fn second_signal_ends_at_once() -> Outcome {
     let config = hanging()?;
     let dir = tempfile::tempdir()?;
     let pipe = dir.path().join("pipe");
@@ -161,7 +158,7 @@ fn limited(
 }
 
 /// No file may be longer than 4 KiB: as on a full disk, the report ends in its middle.
-fn old_report() -> Outcome {
+fn full_disk_keeps_the_old_report() -> Outcome {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("report.json");
     std::fs::write(&path, "old")?;

@@ -13,7 +13,7 @@ use proptest::prelude::any;
 use proptest::sample::Index;
 use proptest::test_runner::{Config, RngSeed, TestCaseError, TestRunner};
 
-use crate::{Outcome, trial};
+use crate::support::{Outcome, named};
 
 /// Stands wherever the corpus has a secret: an environment variable, an annotation with an earlier
 /// version of the object, a Secret's data, a field of the wrong type.
@@ -33,8 +33,8 @@ pub(crate) fn trials() -> Vec<Trial> {
     ];
     let of_target = |(name, check): (&'static str, Check)| {
         [
-            trial(&format!("fuzz_corpus::{name}"), move || saved(name, check)),
-            trial(&format!("fuzz_corpus::{name}_mutated"), move || mutated(name, check)),
+            named(format!("fuzz_corpus::{name}"), move || saved(name, check)),
+            named(format!("fuzz_corpus::{name}_mutated"), move || mutated(name, check)),
         ]
     };
     targets.into_iter().flat_map(of_target).collect()

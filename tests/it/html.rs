@@ -8,14 +8,14 @@ use libtest_mimic::Trial;
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::program::Program;
-use crate::{Outcome, hostile, requires, tools, trial};
+use crate::support::program::Program;
+use crate::support::{Outcome, hostile, requires, tools, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
     let missing = requires::on_path("npm").or(requires::on_path("chromium"));
     let browser = |name: &'static str, args: fn() -> anyhow::Result<Vec<String>>| {
         let check = name.rsplit(':').next().unwrap_or(name).to_owned();
-        requires::trial(name, missing, move || in_browser(&check, &args()?))
+        requires::named(name, missing, move || in_browser(&check, &args()?))
     };
     let demo = || Ok(vec!["--demo".to_owned()]);
     vec![
@@ -24,9 +24,9 @@ pub(crate) fn trials() -> Vec<Trial> {
         browser("html::without_script", demo),
         browser("html::print", demo),
         browser("html::hostile", || Ok(vec!["-f".to_owned(), hostile::path()])),
-        requires::trial("html::many", missing, many),
-        requires::trial("html::incomplete", missing, incomplete),
-        trial("html::cut_is_told", cut),
+        requires::trial(missing, many),
+        requires::trial(missing, incomplete),
+        trial(cut_is_told),
     ]
 }
 
@@ -67,7 +67,7 @@ fn many() -> Outcome {
     tools::script("html.mjs", &[Path::new("many"), &path])
 }
 
-fn cut() -> Outcome {
+fn cut_is_told() -> Outcome {
     let folder = tempfile::tempdir()?;
     let html =
         std::fs::read_to_string(page(&folder, &["-f".to_owned(), pods(&folder, 2_300)?], 0)?)?;

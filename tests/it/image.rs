@@ -11,13 +11,14 @@ use anyhow::{Context, ensure};
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
-use crate::api::wait_for;
 use crate::deploy::output;
-use crate::{Outcome, requires};
+use crate::support::api::wait_for;
+use crate::support::command::isolated;
+use crate::support::{Outcome, requires};
 
 pub(crate) fn trials() -> Vec<Trial> {
     let missing = requires::on_path("go").or(requires::on_path("docker-registry"));
-    vec![requires::trial("image::in_a_registry", missing, in_a_registry)]
+    vec![requires::trial(missing, in_a_registry)]
 }
 
 fn root() -> &'static Path {
@@ -28,6 +29,7 @@ fn root() -> &'static Path {
 struct Registry {
     process: Child,
     address: String,
+    folder: PathBuf,
 }
 
 impl Registry {
@@ -40,14 +42,15 @@ impl Registry {
         });
         let file = folder.join("registry.yml");
         std::fs::write(&file, config.to_string())?;
-        let process = Command::new("docker-registry")
+        // Its configuration could also come from the environment (REGISTRY_…).
+        let process = isolated("docker-registry", folder)
             .arg("serve")
             .arg(&file)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .context("unable to start docker-registry")?;
-        let registry = Self { process, address };
+        let registry = Self { process, address, folder: folder.to_owned() };
         wait_for("the registry", || Ok(registry.get("").ok())).map(|_| registry)
     }
 
@@ -55,7 +58,7 @@ impl Registry {
     fn get(&self, path: &str) -> anyhow::Result<Vec<u8>> {
         let url = format!("http://{}/v2/{path}", self.address);
         let types = ["manifest", "index"].map(|t| format!("application/vnd.oci.image.{t}.v1+json"));
-        let mut curl = Command::new("curl");
+        let mut curl = isolated("curl", &self.folder);
         let accept = format!("Accept: {}", types.join(", "));
         let run = curl.args(["--silent", "--fail", "--header", &accept, &url]).output()?;
         ensure!(run.status.success(), "unable to read {url}");
@@ -101,7 +104,8 @@ fn build(out: &Path, sbom: &Path) -> Outcome {
     std::fs::write(&binary, CONTENT)?;
     let binary = binary.to_str().context("path")?;
     let tool = output(&mut Command::new(root().join("release/image/build")))?;
-    let mut command = Command::new(PathBuf::from(tool.trim_end()).join("image"));
+    let program = PathBuf::from(tool.trim_end()).join("image");
+    let mut command = isolated(program, sbom.parent().context("no folder")?);
     command.arg("build").arg(out).args(["$VERSION", "$REVISION", "1767225600"]).arg(sbom);
     command.args(["amd64", "arm64"].map(|on| format!("linux/{on}={binary}")));
     output(&mut command).map(drop)
@@ -119,7 +123,8 @@ fn in_a_registry() -> Outcome {
 
     let registry = Registry::start(folder.path())?;
     let tool = output(&mut Command::new(root().join("release/image/build")))?;
-    let mut push = Command::new(PathBuf::from(tool.trim_end()).join("image"));
+    let program = PathBuf::from(tool.trim_end()).join("image");
+    let mut push = isolated(program, folder.path());
     let reference = format!("{}/podaudit:test", registry.address);
     let pushed = output(push.arg("push").arg(&one).arg(&reference))?;
     let digest = pushed.trim_end().rsplit_once('@').context("no digest")?.1;

@@ -8,18 +8,19 @@ use anyhow::{Context, ensure};
 use libtest_mimic::Trial;
 
 use crate::deploy::{output, tools};
-use crate::{Outcome, requires};
+use crate::support::command::isolated;
+use crate::support::{Outcome, requires};
 
 pub(crate) fn trials() -> Vec<Trial> {
-    vec![requires::trial("krew::installs_the_plugin", requires::on_path("go"), plugin)]
+    vec![requires::trial(requires::on_path("go"), installs_the_plugin)]
 }
 
-fn tool(name: &str) -> anyhow::Result<Command> {
+fn tool(name: &str, home: &Path) -> anyhow::Result<Command> {
     static BUILT: OnceLock<Result<PathBuf, String>> = OnceLock::new();
-    Ok(Command::new(tools(&BUILT, "tests/krew/build")?.join(name)))
+    Ok(isolated(tools(&BUILT, "tests/krew/build")?.join(name), home))
 }
 
-fn plugin() -> Outcome {
+fn installs_the_plugin() -> Outcome {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folder = tempfile::tempdir()?;
     let program = env!("CARGO_BIN_EXE_podaudit");
@@ -46,11 +47,16 @@ fn plugin() -> Outcome {
         output(script.args([version, url, home, sum, sum]))
     };
     std::fs::write(&manifest, print()?)?;
-    output(tool("validate-krew-manifest")?.arg("-skip-install").arg("-manifest").arg(&manifest))?;
+    output(
+        tool("validate-krew-manifest", folder.path())?
+            .arg("-skip-install")
+            .arg("-manifest")
+            .arg(&manifest),
+    )?;
 
     let krew = folder.path().join("krew");
     let install = |archive: &Path| -> anyhow::Result<String> {
-        let mut install = tool("krew")?;
+        let mut install = tool("krew", folder.path())?;
         install.env("KREW_ROOT", &krew).env("KREW_NO_UPGRADE_CHECK", "1").arg("install");
         output(install.arg("--manifest").arg(&manifest).arg("--archive").arg(archive))
     };

@@ -16,8 +16,8 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 use serde::{Deserialize, Serialize};
 
-use crate::program::Program;
-use crate::{Outcome, go, requires, trial};
+use crate::support::program::Program;
+use crate::support::{Outcome, go, requires, trial};
 
 /// Selectors to compare.
 const SELECTORS: usize = 10_000;
@@ -26,8 +26,8 @@ const OBJECTS: usize = 4;
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
-        requires::trial("label_selectors::are_upstreams", requires::on_path("go"), are_upstreams),
-        trial("label_selectors::refused_by_the_command_line", refused_by_the_command_line),
+        requires::trial(requires::on_path("go"), are_upstreams),
+        trial(refused_by_the_command_line),
     ]
 }
 

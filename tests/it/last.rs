@@ -6,15 +6,12 @@ use anyhow::{Context, ensure};
 use libtest_mimic::Trial;
 use serde_json::Value;
 
-use crate::program::{Program, Run};
-use crate::{Outcome, trial};
+use crate::support::pods::UNDECODABLE;
+use crate::support::program::{Program, Run};
+use crate::support::{Outcome, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
-    vec![
-        trial("last::night_after_night", nights),
-        trial("last::everything_open_is_kept", kept),
-        trial("last::what_fails_leaves_it", failures),
-    ]
+    vec![trial(night_after_night), trial(everything_open_is_kept), trial(what_fails_leaves_it)]
 }
 
 fn pod(name: &str) -> String {
@@ -23,8 +20,6 @@ fn pod(name: &str) -> String {
          spec: {{containers: [{{name: c, image: x, securityContext: {{privileged: true}}}}]}}\n---\n"
     )
 }
-
-const BROKEN: &str = "kind: Pod\napiVersion: v1\nmetadata: {name: bad}\nspec: 7\n";
 
 /// Scans this text, and gates on what is new.
 fn night(folder: &Path, text: &str, more: &[&str]) -> anyhow::Result<Run> {
@@ -38,7 +33,7 @@ fn compared(run: &Run, code: i32) -> anyhow::Result<Value> {
     Ok(run.report(code)?.0["baseline"].clone())
 }
 
-fn nights() -> Outcome {
+fn night_after_night() -> Outcome {
     let folder = tempfile::tempdir()?;
     let path = folder.path();
     // Everything is new where there is nothing to compare with.
@@ -47,20 +42,20 @@ fn nights() -> Outcome {
     // Incomplete: tried again, and again compared with the last complete one.
     let both = pod("a") + &pod("b");
     let last = std::fs::read(path.join("last.json"))?;
-    night(path, &(pod("a") + BROKEN), &[])?.report(3)?;
+    night(path, &(pod("a") + UNDECODABLE), &[])?.report(3)?;
     ensure!(std::fs::read(path.join("last.json"))? == last, "an incomplete report is kept");
     // Findings that are new fail one run, and are known to the next.
     night(path, &both, &[])?.report(1)?;
     night(path, &both, &[])?.report(0)?;
     // Incomplete and new: the gate fails, and what was not read is not taken for fixed.
     let last = std::fs::read(path.join("last.json"))?;
-    night(path, &(both.clone() + &pod("c") + BROKEN), &[])?.report(1)?;
+    night(path, &(both.clone() + &pod("c") + UNDECODABLE), &[])?.report(1)?;
     ensure!(std::fs::read(path.join("last.json"))? == last, "an incomplete report is kept");
     Ok(())
 }
 
 /// What a report shows is for its reader; the comparison needs all of it.
-fn kept() -> Outcome {
+fn everything_open_is_kept() -> Outcome {
     let folder = tempfile::tempdir()?;
     let path = folder.path();
     night(path, &pod("a"), &["--min-severity", "critical", "--show", "unknown"])?;
@@ -72,7 +67,7 @@ fn kept() -> Outcome {
 }
 
 /// Metrics that did not arrive: the run is tried again, and finds the same.
-fn failures() -> Outcome {
+fn what_fails_leaves_it() -> Outcome {
     let folder = tempfile::tempdir()?;
     let path = folder.path();
     let gateway = ["--push-gateway", "http://127.0.0.1:1"];

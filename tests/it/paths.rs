@@ -7,16 +7,11 @@ use expect_test::expect_file;
 use libtest_mimic::Trial;
 use podaudit::reach::StepKind;
 
-use crate::program::Program;
-use crate::{Outcome, trial};
+use crate::support::program::Program;
+use crate::support::{Outcome, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
-    vec![
-        trial("paths::page", page),
-        trial("paths::from_and_to", from_and_to),
-        trial("paths::hostile_names", hostile_names),
-        trial("paths::usage", usage),
-    ]
+    vec![trial(page), trial(from_and_to), trial(hostile_names), trial(usage)]
 }
 
 /// The table of docs/paths.md is the table of the code.

@@ -8,8 +8,9 @@ use anyhow::{Context, anyhow, ensure};
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
-use crate::program::Program;
-use crate::{Outcome, deploy, go, hostile, requires, trial};
+use crate::deploy;
+use crate::support::program::Program;
+use crate::support::{Outcome, go, hostile, requires, trial};
 
 /// The formats with the group and version of their objects.
 pub(crate) const APIS: [(&str, &str); 2] =
@@ -17,11 +18,11 @@ pub(crate) const APIS: [(&str, &str); 2] =
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
-        requires::trial("policyreport::schema", requires::on_path("go"), schema),
-        trial("policyreport::failures_and_nothing_else", failures),
-        trial("policyreport::accepted", accepted),
-        trial("policyreport::incomplete", incomplete),
-        trial("policyreport::no_cluster_to_apply_to", no_cluster),
+        requires::trial(requires::on_path("go"), schema),
+        trial(failures_and_nothing_else),
+        trial(accepted),
+        trial(incomplete),
+        trial(no_cluster_to_apply_to),
     ]
 }
 
@@ -146,7 +147,7 @@ fn schema() -> Outcome {
     Ok(())
 }
 
-fn failures() -> Outcome {
+fn failures_and_nothing_else() -> Outcome {
     for args in [["--demo", "-A"], ["-f", &hostile::path()]] {
         let json: Value = serde_json::from_str(&program("json", &args)?.run()?.stdout)?;
         let findings = json["findings"].as_array().context("no findings")?;
@@ -236,7 +237,7 @@ fn incomplete() -> Outcome {
 }
 
 /// Where nothing can be applied, that is a usage error, and not found out after the scan.
-fn no_cluster() -> Outcome {
+fn no_cluster_to_apply_to() -> Outcome {
     for (args, told) in [
         (&["--demo", "--apply"][..], "not with -f or --demo"),
         (&["-f", "/dev/null", "--apply=openreports"], "not with -f or --demo"),

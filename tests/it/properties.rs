@@ -1,7 +1,7 @@
 //! What holds for any cluster: random pods, accounts and nodes, and what may not change the
 //! verdict about them.
 
-use anyhow::{Context, anyhow, ensure};
+use anyhow::{Context, ensure};
 use jiff::Timestamp;
 use libtest_mimic::Trial;
 use podaudit::audit::{Audit, audit};
@@ -10,121 +10,18 @@ use podaudit::manifest;
 use podaudit::report::{AuditReport, Cluster, Filter, Format, Look};
 use proptest::prelude::*;
 use proptest::sample::select;
-use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 use serde_json::{Value, json};
 
-use crate::{Outcome, trial};
-
-const CASES: u32 = 64;
-const TOKEN_PATH: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
-/// Places that are neither equal nor one below another.
-const PLACES: [&str; 5] = [TOKEN_PATH, "/identity", "/run/vault/", "/etc//x", "/a/../b"];
-const VOLUMES: [&str; 6] = ["empty", "token", "vault", "secret", "host", "kube-api-access-x"];
+use crate::support::strategies::holds;
+use crate::support::strategies::pods::{account, node, pod, volumes};
+use crate::support::{Outcome, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
-        trial("properties::a_token_more_is_never_a_pass", a_token_more),
-        trial("properties::order_of_documents_does_not_matter", order_of_documents),
-        trial("properties::order_of_separate_mounts_does_not_matter", order_of_mounts),
-        trial("properties::the_last_mount_at_a_place_counts", last_mount_counts),
-    ]
-}
-
-/// Runs a property on random input; with a fixed seed, so that a run can be repeated.
-pub(crate) fn holds<T: std::fmt::Debug>(
-    of: &BoxedStrategy<T>,
-    property: fn(T) -> Outcome,
-) -> Outcome {
-    let config = Config { cases: CASES, failure_persistence: None, ..Config::default() };
-    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
-    let result = TestRunner::new_with_rng(config, rng)
-        .run(of, |input| property(input).map_err(|e| TestCaseError::fail(format!("{e:#}"))));
-    result.map_err(|error| anyhow!("{error}"))
-}
-
-fn volumes() -> Value {
-    let token = |token: Value| json!({"sources": [{"serviceAccountToken": token}]});
-    json!([
-        {"name": "empty", "emptyDir": {}},
-        {"name": "token", "projected": token(json!({"path": "token"}))},
-        {"name": "vault", "projected": token(json!({"path": "token", "audience": "vault"}))},
-        {"name": "secret", "secret": {"secretName": "some"}},
-        {"name": "host", "hostPath": {"path": "/etc"}},
-        {"name": "kube-api-access-x", "projected": token(json!({"path": "token"}))},
-    ])
-}
-
-/// Mounts of any of the volumes, one at a place.
-fn mounts() -> BoxedStrategy<Vec<Value>> {
-    let mount = (select(&VOLUMES[..]), select(&["", "", "token", "other"][..]));
-    (Just(PLACES.to_vec()).prop_shuffle(), prop::collection::vec(mount, 0..=PLACES.len()))
-        .prop_map(|(places, mounts)| {
-            let mount = |(place, (volume, sub_path)): (&str, (&str, &str))| {
-                json!({"name": volume, "mountPath": place, "subPath": sub_path})
-            };
-            places.into_iter().zip(mounts).map(mount).collect()
-        })
-        .boxed()
-}
-
-/// A pod of that name whose first container is `app`; stored or not.
-pub(crate) fn pod(name: &'static str) -> BoxedStrategy<Value> {
-    let automount = select(&[None, Some(true), Some(false)][..]);
-    let user = select(&[None, Some(0), Some(1000)][..]);
-    let neighbour = prop::option::of(mounts());
-    (mounts(), neighbour, automount, user, any::<[bool; 4]>())
-        .prop_map(move |(mounts, neighbour, automount, user, [stored, shared, extra, owned])| {
-            let mut pod = json!({
-                "apiVersion": "v1", "kind": "Pod",
-                "metadata": {"name": name, "namespace": "ns"},
-                "spec": {
-                    "nodeName": "node",
-                    "shareProcessNamespace": shared,
-                    "automountServiceAccountToken": automount,
-                    "securityContext": {"runAsUser": user},
-                    "containers": [{"name": "app", "image": "a", "volumeMounts": mounts}],
-                    "volumes": volumes(),
-                },
-            });
-            if let Some(mounts) = neighbour {
-                let list = if extra { "initContainers" } else { "ephemeralContainers" };
-                pod["spec"][list] = json!([{"name": "other", "volumeMounts": mounts}]);
-            }
-            if stored {
-                pod["metadata"]["uid"] = name.into();
-                pod["status"] = json!({"phase": "Running"});
-            }
-            if owned {
-                // Replicas of one workload, which the report folds into one row.
-                pod["metadata"]["ownerReferences"] = json!([{
-                    "apiVersion": "apps/v1", "kind": "StatefulSet", "name": "db", "uid": "db",
-                    "controller": true,
-                }]);
-            }
-            pod
-        })
-        .boxed()
-}
-
-/// The ServiceAccount that all of them run as.
-pub(crate) fn account() -> BoxedStrategy<Value> {
-    select(&[None, Some(true), Some(false)][..])
-        .prop_map(|automount| {
-            json!({
-                "apiVersion": "v1", "kind": "ServiceAccount",
-                "metadata": {"name": "default", "namespace": "ns"},
-                "automountServiceAccountToken": automount,
-            })
-        })
-        .boxed()
-}
-
-/// The node and the namespace of all of them.
-pub(crate) fn node() -> [Value; 2] {
-    let node = json!({"nodeInfo": {"containerRuntimeVersion": "cri-o://1.33.0"}});
-    [
-        json!({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "node"}, "status": node}),
-        json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "ns"}}),
+        trial(a_token_more_is_never_a_pass),
+        trial(order_of_documents_does_not_matter),
+        trial(order_of_separate_mounts_does_not_matter),
+        trial(the_last_mount_at_a_place_counts),
     ]
 }
 
@@ -160,7 +57,7 @@ fn token(documents: &[Value]) -> anyhow::Result<Verdict> {
     Ok(finding.judgement.verdict)
 }
 
-fn a_token_more() -> Outcome {
+fn a_token_more_is_never_a_pass() -> Outcome {
     holds(&(pod("p"), account()).boxed(), |(mut pod, account)| {
         let mount = json!({"name": "token", "mountPath": "/one/more"});
         let mounts = pod["spec"]["containers"][0]["volumeMounts"].as_array_mut();
@@ -206,7 +103,7 @@ pub(crate) fn written(audit: &Audit) -> anyhow::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn order_of_documents() -> Outcome {
+fn order_of_documents_does_not_matter() -> Outcome {
     let documents = (pod("p"), pod("q"), account()).prop_flat_map(|(p, q, account)| {
         let mut documents = vec![account, q];
         // Replicas that are alike: the report names the first of them.
@@ -230,7 +127,7 @@ fn order_of_documents() -> Outcome {
     })
 }
 
-fn order_of_mounts() -> Outcome {
+fn order_of_separate_mounts_does_not_matter() -> Outcome {
     let pods = (pod("p"), account()).prop_flat_map(|(pod, account)| {
         let mounts = pod["spec"]["containers"][0]["volumeMounts"].as_array().cloned();
         (Just(pod), Just(account), Just(mounts.unwrap_or_default()).prop_shuffle())
@@ -246,7 +143,7 @@ fn order_of_mounts() -> Outcome {
 }
 
 /// A runtime mounts in the order of depth, and equals in the order of the list.
-fn last_mount_counts() -> Outcome {
+fn the_last_mount_at_a_place_counts() -> Outcome {
     const SPELLINGS: [&str; 4] = ["/identity", "/identity/", "//identity", "/x/../identity"];
     let spelling = || select(&SPELLINGS[..]);
     let pods = (spelling(), spelling(), any::<bool>(), any::<bool>());

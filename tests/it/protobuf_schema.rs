@@ -5,15 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::{Context, ensure};
-use libtest_mimic::{Failed, Trial};
+use libtest_mimic::Trial;
 use podaudit::inventory::decode::{FieldRow, field_rows};
 
-use crate::go;
+use crate::support::{Outcome, go, requires};
 
 pub(crate) fn trials() -> Vec<Trial> {
-    vec![go::trial("protobuf_schema::is_upstreams", || {
-        compare().map_err(|e| Failed::from(format!("{e:#}")))
-    })]
+    vec![requires::trial(requires::on_path("go"), is_upstreams)]
 }
 
 /// Messages that share a table with another one.
@@ -33,7 +31,7 @@ struct Upstream {
     json: String,
 }
 
-fn compare() -> anyhow::Result<()> {
+fn is_upstreams() -> Outcome {
     let folder = |module| go::source(module).map_err(|e| anyhow::anyhow!("{e:?}"));
     let (api, machinery) = (folder("k8s.io/api")?, folder("k8s.io/apimachinery")?);
     let mut upstream = BTreeMap::new();

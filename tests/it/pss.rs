@@ -9,7 +9,7 @@ use libtest_mimic::{Failed, Trial};
 use podaudit::inventory::Pod;
 use podaudit::pss::{CHECKS, Level, NEWEST_MINOR, Version, checks_at, evaluate};
 
-use crate::go;
+use crate::support::{go, requires};
 
 /// Files under `test/testdata` in v0.37.2. An empty or half-read folder must not pass.
 const FILES: usize = 4537;
@@ -23,12 +23,13 @@ const SECOND: [(&str, &str); 3] = [
 ];
 
 pub(crate) fn trials() -> Vec<Trial> {
-    let mut trials = vec![go::trial("pss::fixtures::count", count)];
+    let go = requires::on_path("go");
+    let mut trials = vec![requires::trial(go, count)];
     for level in [Level::Baseline, Level::Restricted] {
         for minor in 0..=NEWEST_MINOR {
             let version = Version::V1(minor);
             let name = format!("pss::fixtures::{level}::{version}");
-            trials.push(go::trial(name, move || folder(level, version)));
+            trials.push(requires::named(&name, go, move || folder(level, version)));
         }
     }
     trials

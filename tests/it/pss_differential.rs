@@ -16,15 +16,17 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Value, json};
 
-use crate::{go, pss_pods};
+use crate::support::strategies::pss as pss_pods;
+use crate::support::{go, requires, trial};
 
 /// Questions that go over in one line.
 const BATCH: usize = 250;
 
 pub(crate) fn trials() -> Vec<Trial> {
+    let go = requires::on_path("go");
     // Two halves run side by side; with the same seed a run asks the same questions again.
     let half = |name: &str, seed: u8| {
-        go::trial(format!("pss::differential::{name}"), move || {
+        requires::named(&format!("pss_differential::{name}"), go, move || {
             compare("pods", seed, pods_to_compare()? / 2, &pss_pods::pods(), violations)
         })
     };
@@ -32,8 +34,8 @@ pub(crate) fn trials() -> Vec<Trial> {
     vec![
         half("pods_1", 1),
         half("pods_2", 2),
-        go::trial("pss::differential::labels", labels),
-        Trial::test("pss::differential::strategy", every_check_passes_and_fails),
+        requires::named("pss_differential::labels", go, labels),
+        trial(every_check_passes_and_fails),
     ]
 }
 

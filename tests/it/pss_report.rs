@@ -5,16 +5,11 @@ use anyhow::ensure;
 use libtest_mimic::Trial;
 use serde_json::json;
 
-use crate::program::{Program, Run};
-use crate::{Outcome, trial};
+use crate::support::program::{Program, Run};
+use crate::support::{Outcome, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
-    vec![
-        trial("pss_report::table", table),
-        trial("pss_report::json", json_report),
-        trial("pss_report::incomplete", incomplete),
-        trial("pss_report::usage", usage),
-    ]
+    vec![trial(table), trial(json), trial(incomplete), trial(usage)]
 }
 
 const INPUT: &str = r#"
@@ -80,7 +75,7 @@ fn table() -> Outcome {
     Ok(())
 }
 
-fn json_report() -> Outcome {
+fn json() -> Outcome {
     let report = pss(INPUT, &["-o", "json"])?.report(0)?.0;
     let [elsewhere, pinned, wrong] = [0, 1, 2].map(|index| &report["namespaces"][index]);
     ensure!(elsewhere["labels"].is_null() && elsewhere["couldEnforce"].is_null(), "{elsewhere}");

@@ -8,21 +8,23 @@ use podaudit::reach::{Change, Exposure, PathSource, PodVariants, Reach};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::properties::holds;
-use crate::reach_world::{ACCOUNTS, NAMESPACES, World, binding, closure, read, world};
-use crate::{Outcome, trial};
+use crate::support::strategies::holds;
+use crate::support::strategies::reach::{
+    ACCOUNTS, NAMESPACES, World, binding, closure, read, world,
+};
+use crate::support::{Outcome, named};
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
-        trial("reach::a_slow_closure_agrees", || holds(&world(), agrees)),
-        trial("reach::a_binding_more_never_takes_away", || {
+        named("reach::a_slow_closure_agrees", || holds(&world(), agrees)),
+        named("reach::a_binding_more_never_takes_away", || {
             holds(&(world(), binding()).boxed(), more)
         }),
-        trial("reach::order_does_not_matter", || {
+        named("reach::order_does_not_matter", || {
             let shuffled = world().prop_flat_map(|w| (Just(w.clone()), Just(w).prop_shuffle()));
             holds(&shuffled.boxed(), order)
         }),
-        trial("reach::a_cut_frees_what_it_says", || holds(&world(), cuts)),
+        named("reach::a_cut_frees_what_it_says", || holds(&world(), cuts)),
     ]
 }
 

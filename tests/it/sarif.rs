@@ -2,25 +2,26 @@
 //! JSON schema, and GitHub's limits for uploads.
 
 use std::path::PathBuf;
-use std::process::Command;
 
 use anyhow::{Context, ensure};
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
 use crate::clusters::{self, Clusters};
-use crate::program::Program;
-use crate::{Outcome, examples, hostile, requires, tools, trial};
+use crate::examples;
+use crate::support::command::isolated;
+use crate::support::program::Program;
+use crate::support::{Outcome, hostile, requires, tools, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
     let missing = requires::on_path("npm");
     vec![
-        requires::trial("sarif::multitool", missing, multitool),
-        requires::trial("sarif::schema", missing, schema),
-        trial("sarif::github_limits", github),
-        trial("sarif::as_gitlab_reads_it", gitlab),
-        trial("sarif::as_defectdojo_reads_it", defectdojo),
-        trial("sarif::incomplete_scan", incomplete),
+        requires::trial(missing, multitool),
+        requires::trial(missing, schema),
+        trial(github_limits),
+        trial(as_gitlab_reads_it),
+        trial(as_defectdojo_reads_it),
+        trial(incomplete_scan),
     ]
 }
 
@@ -76,7 +77,7 @@ fn multitool() -> Outcome {
     let validate = |text: &str| -> anyhow::Result<Vec<String>> {
         let file = folder.path().join("report.sarif");
         std::fs::write(&file, text)?;
-        let output = Command::new(&program)
+        let output = isolated(&program, folder.path())
             .args(["validate", "--rule-kind", "Sarif;Ghas"])
             .arg(&file)
             .env("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "1")
@@ -120,7 +121,7 @@ fn schema() -> Outcome {
 }
 
 /// What GitHub refuses, or silently drops.
-fn github() -> Outcome {
+fn github_limits() -> Outcome {
     let log: Value = serde_json::from_str(&sarif(&["--demo"], 0)?)?;
     let run = &log["runs"][0];
     ensure!(run["automationDetails"]["id"] == "podaudit/demo/", "category");
@@ -174,7 +175,7 @@ fn results(args: &[String]) -> anyhow::Result<(Value, Vec<(Value, Value)>)> {
 ///
 /// Source: `docs.gitlab.com/user/application_security/detect/sarif`: field mapping, severity
 /// resolution, limits, deduplication and finding identity
-fn gitlab() -> Outcome {
+fn as_gitlab_reads_it() -> Outcome {
     for args in inputs() {
         let (log, results) = results(&args)?;
         let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array().context("rules")?;
@@ -219,7 +220,7 @@ fn gitlab() -> Outcome {
 /// What the importer makes of a result: `dojo/tools/sarif/parser.py` of DefectDojo/django-DefectDojo,
 /// functions `get_item`, `get_title`, `cvss_to_severity`, `get_codeFlowsDescription` and
 /// `get_fingerprints_hashes`.
-fn defectdojo() -> Outcome {
+fn as_defectdojo_reads_it() -> Outcome {
     for args in inputs() {
         let (log, results) = results(&args)?;
         let run = &log["runs"][0];
@@ -259,7 +260,7 @@ fn defectdojo() -> Outcome {
 }
 
 /// A reader of the file alone must see that something is missing.
-fn incomplete() -> Outcome {
+fn incomplete_scan() -> Outcome {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("half.json");
     std::fs::write(&file, r#"{"kind":"List","apiVersion":"v1","items":[{"apiVersion":"v1","#)?;

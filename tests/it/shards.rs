@@ -14,22 +14,24 @@ use proptest::prelude::*;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::program::{Program, Run};
-use crate::properties::{account, holds, node, pod, written};
-use crate::{Outcome, trial};
+use crate::properties::written;
+use crate::support::program::{Program, Run};
+use crate::support::strategies::holds;
+use crate::support::strategies::pods::{account, node, pod};
+use crate::support::{Outcome, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
-        trial("shards::demo_is_one_scan", demo),
-        trial("shards::manifest_is_one_scan", templates),
-        trial("shards::configuration_is_that_of_one_scan", configured),
-        trial("shards::random_pods_are_one_scan", random),
-        trial("shards::one_is_missing", missing),
-        trial("shards::what_does_not_go_together", strangers),
-        trial("shards::a_shard_is_no_report", no_report),
-        trial("shards::no_secret_is_written_down", no_secret),
-        trial("shards::pod_of_an_indexed_job", indexed),
-        trial("shards::of_an_earlier_night", earlier),
+        trial(demo_is_one_scan),
+        trial(manifest_is_one_scan),
+        trial(configuration_is_that_of_one_scan),
+        trial(random_pods_are_one_scan),
+        trial(one_is_missing),
+        trial(what_does_not_go_together),
+        trial(a_shard_is_no_report),
+        trial(no_secret_is_written_down),
+        trial(pod_of_an_indexed_job),
+        trial(of_an_earlier_night),
     ]
 }
 
@@ -56,7 +58,7 @@ fn shards(folder: &Path, of: usize, more: &[&str]) -> anyhow::Result<Vec<PathBuf
     (1..=of).map(shard).collect()
 }
 
-fn demo() -> Outcome {
+fn demo_is_one_scan() -> Outcome {
     let folder = tempfile::tempdir()?;
     let show = ["-o", "json", "--show", "all"];
     for more in [&[][..], &["-n", "demo-app-ns"], &["-l", "app=web"]] {
@@ -73,7 +75,7 @@ fn demo() -> Outcome {
 }
 
 /// What a workload's template would make is judged in the workload's name.
-fn templates() -> Outcome {
+fn manifest_is_one_scan() -> Outcome {
     let folder = tempfile::tempdir()?;
     let manifest = folder.path().join("web.yaml");
     let text = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n\
@@ -97,7 +99,7 @@ fn templates() -> Outcome {
 
 /// Profile, severities, rules that are off, exceptions and the gate hold for the parts as for the
 /// whole.
-fn configured() -> Outcome {
+fn configuration_is_that_of_one_scan() -> Outcome {
     let folder = tempfile::tempdir()?;
     let path = |name: &str| folder.path().join(name).display().to_string();
     let exceptions = "exceptions:\n- {rule: host-path, reason: known, namespace: '*'}\n";
@@ -159,7 +161,7 @@ fn write(
 }
 
 /// Pods of one workload in whatever shard: rows, divergence and counts are those of one scan.
-fn random() -> Outcome {
+fn random_pods_are_one_scan() -> Outcome {
     let replica = (pod("p"), 0..3_usize, 1..4_usize);
     let input = (prop::collection::vec(replica, 0..8), account());
     holds(&input.boxed(), |(groups, account)| {
@@ -193,7 +195,7 @@ fn random() -> Outcome {
     })
 }
 
-fn missing() -> Outcome {
+fn one_is_missing() -> Outcome {
     let folder = tempfile::tempdir()?;
     let files = shards(folder.path(), 3, &[])?;
     let report = run(&["merge", "-o", "json"], &files[..2])?.report(3)?;
@@ -210,7 +212,7 @@ fn missing() -> Outcome {
     Ok(())
 }
 
-fn strangers() -> Outcome {
+fn what_does_not_go_together() -> Outcome {
     let folder = tempfile::tempdir()?;
     let (first, second): (Shard, Shard) =
         ("1/2".parse().map_err(anyhow::Error::msg)?, "2/2".parse().map_err(anyhow::Error::msg)?);
@@ -255,7 +257,7 @@ fn strangers() -> Outcome {
 }
 
 /// Kubernetes counts the pods of a Job from 0.
-fn indexed() -> Outcome {
+fn pod_of_an_indexed_job() -> Outcome {
     let args = ["--demo", "-o", "json", "--shard"];
     let pod = |index: &str, shard: &str| {
         let program = Program::new(args)?.arg(shard).env(EPOCH.0, EPOCH.1);
@@ -273,7 +275,7 @@ fn indexed() -> Outcome {
 }
 
 /// Night by night to the same files: what a shard that failed has left is not of this night.
-fn earlier() -> Outcome {
+fn of_an_earlier_night() -> Outcome {
     const HOUR: i64 = 3600;
     let folder = tempfile::tempdir()?;
     let file = |number: usize| folder.path().join(format!("{number}-2.json"));
@@ -305,7 +307,7 @@ fn earlier() -> Outcome {
     merge(9 * HOUR)?.assert_error(&["no shard of this scan", "1-2.json", "2-2.json"])
 }
 
-fn no_report() -> Outcome {
+fn a_shard_is_no_report() -> Outcome {
     let json = ["--demo", "--shard", "1/2", "-o", "json"];
     for (more, why) in [
         (&["--demo", "--shard", "1/2"][..], "for podaudit merge"),
@@ -328,7 +330,7 @@ fn no_report() -> Outcome {
     Ok(())
 }
 
-fn no_secret() -> Outcome {
+fn no_secret_is_written_down() -> Outcome {
     let folder = tempfile::tempdir()?;
     let text = r#"{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p","annotations":
         {"kubectl.kubernetes.io/last-applied-configuration":"hunter2","a":"hunter2"}},

@@ -1,17 +1,16 @@
 //! Completions and the man page, by their real readers.
 
-use std::process::Command;
-
 use anyhow::{Context, ensure};
 use libtest_mimic::Trial;
 
-use crate::program::Program;
-use crate::{Outcome, requires};
+use crate::support::command::isolated;
+use crate::support::program::Program;
+use crate::support::{Outcome, requires};
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
-        requires::trial("shell::bash_completes", requires::on_path("bash"), bash),
-        requires::trial("shell::groff_reads_the_man_page", requires::on_path("groff"), man),
+        requires::trial(requires::on_path("bash"), bash_completes),
+        requires::trial(requires::on_path("groff"), groff_reads_the_man_page),
     ]
 }
 
@@ -24,15 +23,15 @@ fn written(args: &[&str], name: &str) -> anyhow::Result<(tempfile::TempDir, std:
     Ok((folder, path))
 }
 
-fn bash() -> Outcome {
-    let (_folder, script) = written(&["completions", "bash"], "podaudit.bash")?;
+fn bash_completes() -> Outcome {
+    let (folder, script) = written(&["completions", "bash"], "podaudit.bash")?;
     let complete = |words: &[&str]| -> anyhow::Result<Vec<String>> {
         // What bash itself does when Tab is pressed behind the last word.
         let ask = "source \"$0\"; COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1)); \
                    f=$(complete -p podaudit | sed 's/.*-F \\([^ ]*\\).*/\\1/'); \
                    $f podaudit \"${COMP_WORDS[COMP_CWORD]}\" \"${COMP_WORDS[COMP_CWORD-1]}\"; \
                    printf '%s\\n' \"${COMPREPLY[@]}\"";
-        let output = Command::new("bash")
+        let output = isolated("bash", folder.path())
             .args(["--norc", "-c", ask])
             .arg(&script)
             .args(words)
@@ -54,10 +53,10 @@ fn bash() -> Outcome {
     Ok(())
 }
 
-fn man() -> Outcome {
-    let (_folder, page) = written(&["man"], "podaudit.1")?;
+fn groff_reads_the_man_page() -> Outcome {
+    let (folder, page) = written(&["man"], "podaudit.1")?;
     let render = |path: &std::path::Path| -> anyhow::Result<(String, String)> {
-        let output = Command::new("groff")
+        let output = isolated("groff", folder.path())
             .args(["-man", "-Tascii", "-ww"])
             .arg(path)
             .output()

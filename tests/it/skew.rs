@@ -8,14 +8,15 @@ use anyhow::{Context, ensure};
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
-use crate::api::path_of;
-use crate::lab::ControlPlane;
-use crate::program::Program;
-use crate::report::{Key, Report};
-use crate::{Outcome, deploy, requires};
+use crate::deploy;
+use crate::support::api::path_of;
+use crate::support::lab::ControlPlane;
+use crate::support::program::Program;
+use crate::support::report::{Key, Report};
+use crate::support::{Outcome, requires};
 
 pub(crate) fn trials() -> Vec<Trial> {
-    vec![requires::trial("skew::oldest_and_newest", requires::on_path("go"), oldest_and_newest)]
+    vec![requires::trial(requires::on_path("go"), oldest_and_newest)]
 }
 
 /// Namespace and name, of an object's metadata or of a finding's object.

@@ -7,8 +7,8 @@ use std::process::Command;
 use anyhow::{Context, ensure};
 use libtest_mimic::Trial;
 
-use crate::program::Program;
-use crate::{Outcome, trial};
+use crate::support::program::Program;
+use crate::support::{Outcome, trial};
 
 /// Every command, and arguments that it cannot be without.
 const COMMANDS: [(&str, &[&str]); 10] = [
@@ -26,13 +26,13 @@ const COMMANDS: [(&str, &[&str]); 10] = [
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
-        trial("usage::unused_options", unused_options),
-        trial("usage::options_before_and_behind_a_command", before_and_behind),
-        trial("usage::help", help),
-        trial("usage::version", version),
-        trial("usage::kubectl_plugin", kubectl_plugin),
-        trial("usage::hidden_options", hidden_options),
-        trial("usage::environment", environment),
+        trial(unused_options),
+        trial(options_before_and_behind_a_command),
+        trial(help),
+        trial(version),
+        trial(kubectl_plugin),
+        trial(hidden_options),
+        trial(environment),
     ]
 }
 
@@ -66,7 +66,7 @@ fn unused_options() -> Outcome {
 }
 
 /// A source option means the same before a command and behind it; the nearer one counts.
-fn before_and_behind() -> Outcome {
+fn options_before_and_behind_a_command() -> Outcome {
     let run = |args: &[&str]| -> anyhow::Result<String> {
         let run = Program::new(args)?.env("SOURCE_DATE_EPOCH", "0").run()?;
         ensure!(run.code == 0, "{args:?}: exit code {}: {}", run.code, run.stderr);

@@ -7,20 +7,20 @@ use anyhow::Context;
 use libtest_mimic::Trial;
 use serde_json::json;
 
-use crate::program::{Program, Run};
-use crate::{Outcome, kubeconfig, trial};
+use crate::support::program::{Program, Run};
+use crate::support::{Outcome, kubeconfig, trial};
 
 pub(super) fn trials() -> Vec<Trial> {
     vec![
-        trial("bad_input::no_kubeconfig", no_kubeconfig),
-        trial("bad_input::missing_kubeconfig", missing_kubeconfig),
-        trial("bad_input::broken_kubeconfig", broken_kubeconfig),
-        trial("bad_input::unknown_context", unknown_context),
-        trial("bad_input::server_down", server_down),
-        trial("bad_input::silent_server", silent_server),
-        trial("bad_input::captive_portal", captive_portal),
-        trial("bad_input::half_a_list", half_a_list),
-        trial("bad_input::usage", usage),
+        trial(no_kubeconfig),
+        trial(missing_kubeconfig),
+        trial(broken_kubeconfig),
+        trial(unknown_context),
+        trial(server_down),
+        trial(silent_server),
+        trial(captive_portal),
+        trial(half_a_list),
+        trial(usage),
     ]
 }
 

@@ -8,21 +8,21 @@ use anyhow::{Context, ensure};
 use libtest_mimic::Trial;
 use tempfile::TempDir;
 
-use crate::program::{Program, Run};
-use crate::report::Report;
-use crate::{Outcome, trial};
+use crate::support::program::{Program, Run};
+use crate::support::report::Report;
+use crate::support::{Outcome, trial};
 
 pub(super) fn trials() -> Vec<Trial> {
     vec![
-        trial("bad_input::missing_file", missing_file),
-        trial("bad_input::unreadable_file", unreadable_file),
-        trial("bad_input::half_written_json", half_written_json),
-        trial("bad_input::half_written_among_others", half_written_among_others),
-        trial("bad_input::alias_bomb", alias_bomb),
-        trial("bad_input::broken_second_document", broken_second_document),
-        trial("bad_input::null_and_unknown_fields", null_and_unknown_fields),
-        trial("bad_input::string_for_bool", string_for_bool),
-        trial("bad_input::empty_file", empty_file),
+        trial(missing_file),
+        trial(unreadable_file),
+        trial(half_written_json),
+        trial(half_written_among_others),
+        trial(alias_bomb),
+        trial(broken_second_document),
+        trial(null_and_unknown_fields),
+        trial(string_for_bool),
+        trial(empty_file),
     ]
 }
 

@@ -6,12 +6,12 @@ use serde_json::Value;
 
 use super::audit::EVERYTHING;
 use super::{chart, kustomize, objects};
-use crate::Outcome;
-use crate::program::Program;
+use crate::support::Outcome;
+use crate::support::program::Program;
 
 /// Runs every container's arguments against nothing: no cluster and no file is there. What is left
 /// is a runtime error, never a usage error.
-pub(super) fn parse() -> Outcome {
+pub(super) fn arguments() -> Outcome {
     let sharded = "sharding.enabled=true,policyReports.enabled=false,scan.failOn=new:high";
     let sharded = [&EVERYTHING[..], &["--set", sharded]].concat();
     let renderings =

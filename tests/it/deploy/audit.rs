@@ -8,8 +8,8 @@ use podaudit::exit::Exit;
 use serde_json::{Value, json};
 
 use super::{chart, kustomize, objects};
-use crate::Outcome;
-use crate::program::Program;
+use crate::support::Outcome;
+use crate::support::program::Program;
 
 /// Every part of the chart that is off by itself, but shards.
 pub(super) const EVERYTHING: [&str; 4] = [

@@ -6,7 +6,7 @@ use anyhow::{Context, ensure};
 use serde_json::Value;
 
 use super::{chart, kustomize, objects};
-use crate::Outcome;
+use crate::support::Outcome;
 
 /// Marks of the tool, which the other does not make.
 const HELMS: [&str; 5] = [

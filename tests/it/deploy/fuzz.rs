@@ -10,12 +10,12 @@ use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 
 use super::{folder, output, schema, tool, valid};
-use crate::Outcome;
+use crate::support::Outcome;
 
 /// Renderings in one run of the tests.
 const CASES: usize = 40;
 
-pub(super) fn values() -> Outcome {
+pub(super) fn values_fuzzed() -> Outcome {
     let read = |name: &str| std::fs::read_to_string(folder().join("chart").join(name));
     let root: Value = serde_json::from_str(&read("values.schema.json")?)?;
     let defaults: Value = serde_saphyr::from_str(&read("values.yaml")?)?;

@@ -16,22 +16,22 @@ use anyhow::{Context, anyhow, ensure};
 use libtest_mimic::Trial;
 use serde_json::Value;
 
-use crate::{Outcome, requires};
+use crate::support::{Outcome, requires};
 
 pub(crate) fn trials() -> Vec<Trial> {
     let go = requires::on_path("go");
     let python = go.or(requires::on_path("python3"));
     vec![
-        requires::trial("deploy::chart_is_the_base", go, drift::chart_is_the_base),
-        requires::trial("deploy::chart_is_the_namespaced", go, drift::chart_is_the_namespaced),
-        requires::trial("deploy::lint", go, lint),
-        requires::trial("deploy::own_audit", go, audit::own_audit),
-        requires::trial("deploy::exit_codes", go, audit::exit_codes),
-        requires::trial("deploy::monitoring", go, monitoring::as_in_the_reports),
-        requires::trial("deploy::package", go, monitoring::package),
-        requires::trial("deploy::arguments", go, arguments::parse),
-        requires::trial("deploy::valid_manifests", python, valid::shipped),
-        requires::trial("deploy::values_fuzzed", python, fuzz::values),
+        requires::trial(go, drift::chart_is_the_base),
+        requires::trial(go, drift::chart_is_the_namespaced),
+        requires::trial(go, lint),
+        requires::trial(go, audit::own_audit),
+        requires::trial(go, audit::exit_codes),
+        requires::trial(go, monitoring::monitoring),
+        requires::trial(go, monitoring::package),
+        requires::trial(go, arguments::arguments),
+        requires::trial(python, valid::valid_manifests),
+        requires::trial(python, fuzz::values_fuzzed),
     ]
 }
 

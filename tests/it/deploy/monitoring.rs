@@ -8,14 +8,14 @@ use serde_json::Value;
 
 use super::audit::EVERYTHING;
 use super::{chart, folder, objects, output, tool};
-use crate::Outcome;
+use crate::support::Outcome;
 
 fn report(name: &str) -> anyhow::Result<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     Ok(std::fs::read_to_string(root.join("reports").join(name))?)
 }
 
-pub(super) fn as_in_the_reports() -> Outcome {
+pub(super) fn monitoring() -> Outcome {
     let rendered = objects(&chart(&EVERYTHING)?)?;
     let of = |kind: &str, name: &str| {
         let is = |o: &&Value| o["kind"] == kind && o["metadata"]["name"] == name;

@@ -2,14 +2,14 @@
 
 use std::io::Write;
 use std::path::PathBuf;
-use std::process::Command;
 use std::sync::OnceLock;
 
 use anyhow::ensure;
 
 use super::audit::EVERYTHING;
 use super::{chart, kustomize, objects, tools};
-use crate::Outcome;
+use crate::support::Outcome;
+use crate::support::command::isolated;
 
 /// Kinds of the Prometheus operator, which the schemas do not hold.
 const FOREIGN: [&str; 2] = ["ServiceMonitor", "PrometheusRule"];
@@ -29,14 +29,15 @@ pub(super) fn validate(rendered: &str) -> Outcome {
             writeln!(file, "---\n{object}")?;
         }
     }
-    let mut command = Command::new(program()?);
+    let folder = tempfile::tempdir()?;
+    let mut command = isolated(program()?, folder.path());
     let run = command.args(["--strict", "-k", "1.37", "--quiet"]).arg(file.path()).output()?;
     let said = [run.stdout, run.stderr].map(|text| String::from_utf8_lossy(&text).into_owned());
     ensure!(run.status.success(), "{}", said.concat());
     Ok(())
 }
 
-pub(super) fn shipped() -> Outcome {
+pub(super) fn valid_manifests() -> Outcome {
     for rendered in [kustomize("base")?, kustomize("namespaced")?, chart(&[])?, chart(&EVERYTHING)?]
     {
         validate(&rendered)?;

@@ -12,15 +12,15 @@ use podaudit::inventory::{Coverage, CoverageState, Inventory, Resource};
 use serde_json::{Value, json};
 
 use super::Live;
-use crate::Outcome;
-use crate::lab::ControlPlane;
+use crate::support::Outcome;
+use crate::support::lab::ControlPlane;
 
 pub(super) fn tests() -> Vec<Live> {
     vec![
-        Live::new("abuse::history_is_compacted", |_| compacted()),
-        Live::new("abuse::objects_come_and_go", churn),
-        Live::new("abuse::api_server_is_killed", |_| killed()),
-        Live::new("abuse::one_request_at_a_time", |_| crowded()),
+        Live::new(history_is_compacted),
+        Live::new(objects_come_and_go),
+        Live::new(api_server_is_killed),
+        Live::new(one_request_at_a_time),
     ]
 }
 
@@ -93,7 +93,7 @@ pub(super) fn read_scope(
 
 /// etcd forgets the revision that the list began at. Without its cache the server has to ask etcd,
 /// and answers 410 with a token to go on.
-fn compacted() -> Outcome {
+fn history_is_compacted(_: &ControlPlane) -> Outcome {
     let control_plane = ControlPlane::start("--watch-cache=false")?;
     fill(&control_plane, "compacted")?;
     let (record, names) =
@@ -105,7 +105,7 @@ fn compacted() -> Outcome {
 }
 
 /// The API server dies after the first page, with the request for the second, and comes back.
-fn killed() -> Outcome {
+fn api_server_is_killed(_: &ControlPlane) -> Outcome {
     let control_plane = ControlPlane::start("")?;
     // Pages of 5 MB: more than what a connection holds that nobody reads from.
     fill_with(&control_plane, "killed", &"x".repeat(10_000))?;
@@ -139,7 +139,7 @@ fn etcd(control_plane: &ControlPlane, path: &str, body: &Value) -> anyhow::Resul
 }
 
 /// Objects are deleted and created between two pages: what was there all the time is read once.
-fn churn(control_plane: &ControlPlane) -> Outcome {
+fn objects_come_and_go(control_plane: &ControlPlane) -> Outcome {
     fill(control_plane, "churn")?;
     let path = "/api/v1/namespaces/churn/serviceaccounts";
     let (record, names) = read(control_plane, "churn", None, || {
@@ -161,7 +161,7 @@ fn churn(control_plane: &ControlPlane) -> Outcome {
 
 /// A server that takes one request at a time, from anybody but an administrator, and refuses the
 /// others: the two that podaudit sends side by side are one too many.
-fn crowded() -> Outcome {
+fn one_request_at_a_time(_: &ControlPlane) -> Outcome {
     const ONE: &str = "--enable-priority-and-fairness=false --max-requests-inflight=1";
     let control_plane = ControlPlane::start(ONE)?;
     fill(&control_plane, "crowded")?;

@@ -4,17 +4,14 @@ use anyhow::{Context, ensure};
 use serde_json::json;
 
 use super::Live;
-use crate::Outcome;
-use crate::lab::ControlPlane;
+use crate::support::Outcome;
+use crate::support::lab::ControlPlane;
 
 pub(super) fn tests() -> Vec<Live> {
-    vec![
-        Live::new("admission_mounts_a_token", mounts_a_token),
-        Live::new("rbac_refuses", rbac_refuses),
-    ]
+    vec![Live::new(admission_mounts_a_token), Live::new(rbac_refuses)]
 }
 
-fn mounts_a_token(control_plane: &ControlPlane) -> Outcome {
+fn admission_mounts_a_token(control_plane: &ControlPlane) -> Outcome {
     let api = control_plane.api();
     api.namespace("admission")?;
     let spec = json!({"containers": [{"name": "app", "image": "app"}]});

@@ -5,17 +5,17 @@ use anyhow::ensure;
 use serde_json::json;
 
 use super::{Live, scan};
-use crate::Outcome;
-use crate::lab::ControlPlane;
+use crate::support::Outcome;
+use crate::support::lab::ControlPlane;
 
 pub(super) fn tests() -> Vec<Live> {
-    vec![Live::new("automount_precedence", precedence)]
+    vec![Live::new(automount_precedence)]
 }
 
 const VALUES: [(&str, Option<bool>); 3] =
     [("unset", None), ("on", Some(true)), ("off", Some(false))];
 
-fn precedence(control_plane: &ControlPlane) -> Outcome {
+fn automount_precedence(control_plane: &ControlPlane) -> Outcome {
     let api = control_plane.api();
     api.namespace("automount")?;
     let mut expected = Vec::new();

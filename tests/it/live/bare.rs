@@ -9,22 +9,24 @@ use podaudit::manifest;
 use serde_json::{Value, json};
 
 use super::{Live, chains, scan, worth};
-use crate::Outcome;
-use crate::api::{Api, wait_for};
-use crate::lab::ControlPlane;
-use crate::program::Program;
-use crate::report::Report;
+use crate::support::Outcome;
+use crate::support::api::{Api, wait_for};
+use crate::support::lab::ControlPlane;
+use crate::support::program::Program;
+use crate::support::report::Report;
 
 pub(super) fn tests() -> Vec<Live> {
-    vec![Live::new("bare_cluster", |_| {
-        let bare = ControlPlane::start("")?;
-        no_noise(&bare)?;
-        no_paths(&bare)?;
-        worth::of_tokens(&bare)?;
-        what_is_planted_is_found(&bare)?;
-        chains::performed(&bare)?;
-        aggregation(bare.api())
-    })]
+    vec![Live::new(bare_cluster)]
+}
+
+fn bare_cluster(_: &ControlPlane) -> Outcome {
+    let bare = ControlPlane::start("")?;
+    no_noise(&bare)?;
+    no_paths(&bare)?;
+    worth::of_tokens(&bare)?;
+    what_is_planted_is_found(&bare)?;
+    chains::performed(&bare)?;
+    aggregation(bare.api())
 }
 
 const RBAC: &str = "/apis/rbac.authorization.k8s.io/v1";

@@ -7,10 +7,10 @@ use k8s_openapi::ByteString;
 use serde_json::{Value, json};
 
 use super::rbac_sar::RBAC;
-use crate::api::{Api, wait_for};
-use crate::lab::ControlPlane;
-use crate::program::Program;
-use crate::{Outcome, kubeconfig};
+use crate::support::api::{Api, wait_for};
+use crate::support::lab::ControlPlane;
+use crate::support::program::Program;
+use crate::support::{Outcome, kubeconfig};
 
 const HOME: &str = "chains";
 const GROUP: &str = "rbac.authorization.k8s.io";

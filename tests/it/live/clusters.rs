@@ -6,12 +6,13 @@ use anyhow::{Context, ensure};
 use serde_json::{Value, json};
 
 use super::Live;
-use crate::lab::ControlPlane;
-use crate::program::{Program, Run};
-use crate::{Outcome, examples};
+use crate::examples;
+use crate::support::Outcome;
+use crate::support::lab::ControlPlane;
+use crate::support::program::{Program, Run};
 
 pub(super) fn tests() -> Vec<Live> {
-    vec![Live::new("clusters::one_broken_does_not_spoil_the_others", several)]
+    vec![Live::new(one_broken_does_not_spoil_the_others)]
 }
 
 /// The control plane's kubeconfig with one more context, whose server nobody serves.
@@ -30,7 +31,7 @@ fn kubeconfig(control_plane: &ControlPlane) -> anyhow::Result<(tempfile::TempDir
     Ok((folder, path))
 }
 
-fn several(control_plane: &ControlPlane) -> Outcome {
+fn one_broken_does_not_spoil_the_others(control_plane: &ControlPlane) -> Outcome {
     let (_folder, config) = kubeconfig(control_plane)?;
     let run = |args: &[&str]| -> anyhow::Result<Run> {
         let fixed = ["--request-timeout", "10s"];

@@ -6,17 +6,17 @@ use anyhow::{Context, ensure};
 use serde_json::json;
 
 use super::Live;
-use crate::lab::ControlPlane;
-use crate::program::Program;
-use crate::{Outcome, kubeconfig};
+use crate::support::lab::ControlPlane;
+use crate::support::program::Program;
+use crate::support::{Outcome, kubeconfig};
 
 pub(super) fn tests() -> Vec<Live> {
     vec![
-        Live::new("connection::wrong_ca", wrong_ca),
-        Live::new("connection::invented_token", invented_token),
-        Live::new("connection::token_of_a_deleted_account", dead_token),
-        Live::new("connection::impersonation", impersonation),
-        Live::new("connection::impersonation_refused", impersonation_refused),
+        Live::new(wrong_ca),
+        Live::new(invented_token),
+        Live::new(token_of_a_deleted_account),
+        Live::new(impersonation),
+        Live::new(impersonation_refused),
     ]
 }
 
@@ -54,7 +54,7 @@ fn invented_token(control_plane: &ControlPlane) -> Outcome {
 
 /// A real token that has died, as one does that has expired: ten minutes, the shortest life that
 /// a `TokenRequest` grants, are too long for a test.
-fn dead_token(control_plane: &ControlPlane) -> Outcome {
+fn token_of_a_deleted_account(control_plane: &ControlPlane) -> Outcome {
     let api = control_plane.api();
     api.namespace("dead-token")?;
     api.service_account("dead-token", "gone", None)?;

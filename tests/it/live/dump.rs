@@ -6,14 +6,14 @@ use podaudit::inventory::Resource;
 use serde_json::{Value, json};
 
 use super::{Live, scan};
-use crate::Outcome;
-use crate::api::{Api, wait_for};
-use crate::lab::ControlPlane;
-use crate::program::Program;
-use crate::report::Report;
+use crate::support::Outcome;
+use crate::support::api::{Api, wait_for};
+use crate::support::lab::ControlPlane;
+use crate::support::program::Program;
+use crate::support::report::Report;
 
 pub(super) fn tests() -> Vec<Live> {
-    vec![Live::new("dump_equals_live", dump_equals_live)]
+    vec![Live::new(dump_equals_live)]
 }
 
 const NAMESPACE: &str = "dumped";

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::edge_identities::{certificate, impersonate};
 use super::edges::HOME;
-use crate::Outcome;
-use crate::api::Api;
+use crate::support::Outcome;
+use crate::support::api::Api;
 
 /// A way from an identity to something else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use super::edge_attempts::{CLIENT, Edge};
 use super::edges::HOME;
-use crate::Outcome;
-use crate::api::Api;
+use crate::support::Outcome;
+use crate::support::api::Api;
 
 pub(super) fn impersonate(edge: Edge, api: &Api) -> Outcome {
     let reviews = "/apis/authentication.k8s.io/v1/selfsubjectreviews";

@@ -9,13 +9,13 @@ use super::edge_identities::{CSRS, certificate_request};
 use super::edge_rows::{Bound, ROWS, Row};
 use super::rbac_sar::{RBAC, REVIEWS};
 use super::{Live, scan};
-use crate::api::{Api, wait_for};
-use crate::lab::ControlPlane;
-use crate::program::Program;
-use crate::{Outcome, kubeconfig};
+use crate::support::api::{Api, wait_for};
+use crate::support::lab::ControlPlane;
+use crate::support::program::Program;
+use crate::support::{Outcome, kubeconfig};
 
 pub(super) fn tests() -> Vec<Live> {
-    vec![Live::new("edges", edges)]
+    vec![Live::new(edges)]
 }
 
 /// Where the identities are, and most of what they reach for. It has no Pod Security label.

@@ -7,11 +7,11 @@ use anyhow::ensure;
 use serde_json::json;
 
 use super::{Live, scan};
-use crate::Outcome;
-use crate::lab::ControlPlane;
+use crate::support::Outcome;
+use crate::support::lab::ControlPlane;
 
 pub(super) fn tests() -> Vec<Live> {
-    vec![Live::new("guide", guide)]
+    vec![Live::new(guide)]
 }
 
 const NAMESPACE: &str = "demo-app-ns";

@@ -7,16 +7,13 @@ use serde_json::{Value, json};
 
 use super::Live;
 use super::installed::{Installed, helm, install};
-use crate::api::{Api, wait_for};
-use crate::lab::ControlPlane;
-use crate::{Outcome, deploy};
+use crate::deploy;
+use crate::support::Outcome;
+use crate::support::api::{Api, wait_for};
+use crate::support::lab::ControlPlane;
 
 pub(super) fn tests() -> Vec<Live> {
-    vec![
-        Live::new("in_cluster::base", base),
-        Live::new("in_cluster::chart", chart),
-        Live::new("in_cluster::chart_with_roles", chart_with_roles),
-    ]
+    vec![Live::new(base), Live::new(chart), Live::new(chart_with_roles)]
 }
 
 /// Sets the rules of the `ClusterRole`, and waits until the authorizer answers by them.

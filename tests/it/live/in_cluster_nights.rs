@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 
 use super::installed::{Installed, install, read};
 use super::shards::told;
-use crate::Outcome;
-use crate::lab::ControlPlane;
-use crate::metrics::server::Server;
+use crate::support::Outcome;
+use crate::support::lab::ControlPlane;
+use crate::support::servers::Server;
 
 const NIGHT: u64 = 24 * 3600;
 
@@ -104,7 +104,7 @@ fn fill(control_plane: &ControlPlane, pods: usize) -> Outcome {
 }
 
 /// Within the memory of the chart's limit, and what the report counts arrives in a Pushgateway.
-pub(super) fn metrics() -> Outcome {
+pub(super) fn metrics_arrive() -> Outcome {
     let control_plane = ControlPlane::start("")?;
     let gateway = Server::pushgateway()?;
     let (pods, name) = (size(), "podaudit");

@@ -6,15 +6,15 @@ use serde_json::{Value, json};
 
 use super::installed::{Installed, install};
 use super::policyreport::stored;
-use crate::Outcome;
-use crate::api::{Api, wait_for};
-use crate::lab::ControlPlane;
+use crate::support::Outcome;
+use crate::support::api::{Api, wait_for};
+use crate::support::lab::ControlPlane;
 
 /// The value of the chart, and the API's version.
 const APIS: [(&str, &str); 2] =
     [("policyreport", "wgpolicyk8s.io/v1alpha2"), ("openreports", "openreports.io/v1alpha1")];
 
-pub(super) fn arrive() -> Outcome {
+pub(super) fn policy_reports_arrive() -> Outcome {
     let control_plane = ControlPlane::start("")?;
     let api = control_plane.api();
     for namespace in ["shop", "other"] {

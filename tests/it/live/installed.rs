@@ -7,11 +7,12 @@ use anyhow::{Context, ensure};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::api::{Api, wait_for};
-use crate::lab::ControlPlane;
-use crate::program::{Program, Run};
-use crate::report::Report;
-use crate::{deploy, kubeconfig};
+use crate::deploy;
+use crate::support::api::{Api, wait_for};
+use crate::support::kubeconfig;
+use crate::support::lab::ControlPlane;
+use crate::support::program::{Program, Run};
+use crate::support::report::Report;
 
 /// Where a pod finds its token.
 const SECRETS: &str = "/var/run/secrets/kubernetes.io/serviceaccount";

@@ -10,24 +10,21 @@ use podaudit::rules;
 use serde_json::{Value, json};
 
 use super::{Live, scan};
-use crate::Outcome;
-use crate::api::{Api, wait_for};
-use crate::kubeconfig;
-use crate::lab::ControlPlane;
-use crate::program::{Program, Run};
+use crate::support::Outcome;
+use crate::support::api::{Api, wait_for};
+use crate::support::kubeconfig;
+use crate::support::lab::ControlPlane;
+use crate::support::program::{Program, Run};
 
 pub(super) fn tests() -> Vec<Live> {
     let denied = Resource::AUDIT.into_iter().map(|resource| {
-        Live::new(format!("rights::without_{}", resource.plural()), move |control_plane| {
-            without(control_plane, resource)
-        })
+        Live::named(
+            &format!("least_privilege::without_{}", resource.plural()),
+            move |control_plane| without(control_plane, resource),
+        )
     });
     denied
-        .chain([
-            Live::new("rights::cluster_role_is_enough", enough),
-            Live::new("rights::none", none),
-            Live::new("unknown_namespace", unknown_namespace),
-        ])
+        .chain([Live::new(cluster_role_is_enough), Live::new(none), Live::new(unknown_namespace)])
         .collect()
 }
 
@@ -148,7 +145,7 @@ fn settle(api: &Api, namespace: &str, role: &Value) -> Outcome {
     Ok(())
 }
 
-fn enough(control_plane: &ControlPlane) -> Outcome {
+fn cluster_role_is_enough(control_plane: &ControlPlane) -> Outcome {
     let run = scan_as(control_plane, "rights-all", &cluster_role("rights-all")?)?;
     let report = run.report(0)?.within("rights-all");
     report.assert_complete()?;

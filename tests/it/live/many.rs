@@ -9,11 +9,11 @@ use serde_json::json;
 
 use super::Live;
 use super::abuse::{forget_history, read_scope};
-use crate::Outcome;
-use crate::lab::ControlPlane;
+use crate::support::Outcome;
+use crate::support::lab::ControlPlane;
 
 pub(super) fn tests() -> Vec<Live> {
-    vec![Live::new("abuse::many_pods_by_namespace", |_| by_namespace())]
+    vec![Live::new(many_pods_by_namespace)]
 }
 
 /// More than the 5,000 that are read in one list.
@@ -62,7 +62,7 @@ fn whole(record: &Coverage, names: &[String], gone: &[usize]) -> Outcome {
     Ok(())
 }
 
-fn by_namespace() -> Outcome {
+fn many_pods_by_namespace(_: &ControlPlane) -> Outcome {
     let control_plane = ControlPlane::start("")?;
     fill(&control_plane)?;
     let (record, names) = read(&control_plane, || {

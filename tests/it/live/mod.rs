@@ -32,7 +32,6 @@ mod rbac_world;
 mod secrets;
 mod shards;
 mod token_matrix;
-
 mod wire;
 mod workloads;
 mod worth;
@@ -41,9 +40,9 @@ use std::sync::Arc;
 
 use libtest_mimic::Trial;
 
-use crate::lab::{ControlPlane, Lab};
-use crate::program::{Program, Run};
-use crate::{Outcome, requires, trial};
+use crate::support::lab::{ControlPlane, Lab};
+use crate::support::program::{Program, Run};
+use crate::support::{Outcome, named, path_of_test, requires};
 
 /// A test that needs the control plane.
 struct Live {
@@ -52,11 +51,14 @@ struct Live {
 }
 
 impl Live {
-    fn new(
-        name: impl Into<String>,
-        test: impl FnOnce(&ControlPlane) -> Outcome + Send + 'static,
-    ) -> Self {
-        Self { name: name.into(), test: Box::new(test) }
+    /// The test that this function is.
+    fn new<F: FnOnce(&ControlPlane) -> Outcome + Send + 'static>(test: F) -> Self {
+        Self { name: path_of_test::<F>(), test: Box::new(test) }
+    }
+
+    /// One of several tests made from a table.
+    fn named(name: &str, test: impl FnOnce(&ControlPlane) -> Outcome + Send + 'static) -> Self {
+        Self { name: format!("live::{name}"), test: Box::new(test) }
     }
 }
 
@@ -94,22 +96,19 @@ pub(crate) fn trials(lab: &Arc<Lab>) -> Vec<Trial> {
         .into_iter()
         .map(|Live { name, test }| {
             let lab = Arc::clone(lab);
-            trial(&format!("live::{name}"), move || test(lab.get()?))
-                .with_ignored_flag(missing.is_some())
+            named(name, move || test(lab.get()?)).with_ignored_flag(missing.is_some())
         })
         .collect();
     let gateway = missing.or(requires::on_path("prometheus-pushgateway"));
-    let metrics = "live::in_cluster::metrics_arrive";
-    trials.push(requires::trial(metrics, gateway, in_cluster_nights::metrics));
-    let reports = "live::in_cluster::policy_reports_arrive";
-    trials.push(requires::trial(reports, missing, in_cluster_reports::arrive));
+    trials.push(requires::trial(gateway, in_cluster_nights::metrics_arrive));
+    trials.push(requires::trial(missing, in_cluster_reports::policy_reports_arrive));
     // Nothing live about these two: they hold tables together.
-    trials.push(trial("cases_cover_both_verdicts", cases::cover_both_verdicts));
-    trials.push(trial("cluster_role_is_what_is_read", least_privilege::role_is_what_is_read));
+    trials.push(named("cases_cover_both_verdicts", cases::cover_both_verdicts));
+    trials.push(named("cluster_role_is_what_is_read", least_privilege::role_is_what_is_read));
     if let Some(why) = missing {
         warn(why);
         if std::env::var("CI").is_ok_and(|ci| ci == "true") {
-            trials.push(trial("live::available", move || anyhow::bail!("no control plane: {why}")));
+            trials.push(named("live::available", move || anyhow::bail!("no control plane: {why}")));
         }
     }
     trials

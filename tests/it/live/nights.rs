@@ -5,13 +5,13 @@ use serde_json::{Value, json};
 
 use super::Live;
 use super::workloads::pods;
-use crate::Outcome;
-use crate::api::wait_for;
-use crate::lab::ControlPlane;
-use crate::program::Program;
+use crate::support::Outcome;
+use crate::support::api::wait_for;
+use crate::support::lab::ControlPlane;
+use crate::support::program::Program;
 
 pub(super) fn tests() -> Vec<Live> {
-    vec![Live::new("nights::redeployed", redeployed)]
+    vec![Live::new(redeployed)]
 }
 
 const NAMESPACE: &str = "nights";

@@ -5,17 +5,17 @@ use std::collections::BTreeSet;
 use anyhow::ensure;
 
 use super::{Live, scan};
-use crate::Outcome;
-use crate::lab::ControlPlane;
+use crate::support::Outcome;
+use crate::support::lab::ControlPlane;
 
 pub(super) fn tests() -> Vec<Live> {
-    vec![Live::new("pages_follow_each_other", pages)]
+    vec![Live::new(pages_follow_each_other)]
 }
 
 /// More than the 500 that podaudit asks for at once.
 const COUNT: usize = 600;
 
-fn pages(control_plane: &ControlPlane) -> Outcome {
+fn pages_follow_each_other(control_plane: &ControlPlane) -> Outcome {
     let api = control_plane.api();
     api.namespace("paged")?;
     let mut want = BTreeSet::from(["default".to_owned()]);

@@ -3,37 +3,39 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::process::Command;
 
 use anyhow::{Context, ensure};
 use serde_json::{Value, json};
 
 use super::{Live, policyreport_refused};
-use crate::api::{Api, path_of, wait_for};
-use crate::lab::ControlPlane;
 use crate::policyreport::{APIS, definitions, failing, results};
-use crate::program::{Program, Run};
-use crate::{Outcome, requires, tools};
+use crate::support::api::{Api, path_of, wait_for};
+use crate::support::command::isolated;
+use crate::support::lab::ControlPlane;
+use crate::support::program::{Program, Run};
+use crate::support::{Outcome, requires, tools};
 
 pub(super) fn tests() -> Vec<Live> {
-    vec![Live::new("policyreport", |_| {
-        // Pods need no ServiceAccount here, which nobody would make.
-        let plane = ControlPlane::bare(&[], "--disable-admission-plugins=ServiceAccount")?;
-        populate(plane.api())?;
-        policyreport_refused::no_api(&plane)?;
-        install(plane.api())?;
-        for (api, version) in APIS {
-            what_is_found(&plane, api, version)?;
-            scope(&plane, api, version)?;
-            policyreport_refused::incomplete(&plane, api, version)?;
-        }
-        many(&plane, APIS[0])?;
-        policyreport_refused::rights(&plane)?;
-        policyreport_refused::rights_in_a_namespace(&plane)?;
-        policyreport_refused::contexts(&plane)?;
-        written(&plane)?;
-        policyreport_refused::ending(&plane)
-    })]
+    vec![Live::new(policyreport)]
+}
+
+fn policyreport(_: &ControlPlane) -> Outcome {
+    // Pods need no ServiceAccount here, which nobody would make.
+    let plane = ControlPlane::bare(&[], "--disable-admission-plugins=ServiceAccount")?;
+    populate(plane.api())?;
+    policyreport_refused::no_api(&plane)?;
+    install(plane.api())?;
+    for (api, version) in APIS {
+        what_is_found(&plane, api, version)?;
+        scope(&plane, api, version)?;
+        policyreport_refused::incomplete(&plane, api, version)?;
+    }
+    many(&plane, APIS[0])?;
+    policyreport_refused::rights(&plane)?;
+    policyreport_refused::rights_in_a_namespace(&plane)?;
+    policyreport_refused::contexts(&plane)?;
+    written(&plane)?;
+    policyreport_refused::ending(&plane)
 }
 
 /// Failures that the first containers of a pod lead to: enough for many objects.
@@ -256,9 +258,9 @@ fn written(plane: &ControlPlane) -> Outcome {
         }
         if requires::on_path("kubectl").is_none() {
             for more in [&["--validate=strict"][..], &["--server-side", "--force-conflicts"]] {
-                let mut kubectl = Command::new("kubectl");
+                let mut kubectl = isolated("kubectl", folder.path());
                 kubectl.arg("--kubeconfig").arg(plane.kubeconfig()).args(["apply", "-f", path]);
-                let said = tools::succeeds(kubectl.env("HOME", folder.path()).args(more))?;
+                let said = tools::succeeds(kubectl.args(more))?;
                 ensure!(said.lines().count() == items.len(), "{said}");
             }
         }

@@ -5,11 +5,11 @@ use anyhow::{Context, ensure};
 use serde_json::{Value, json};
 
 use super::policyreport::{apply, assert_foreign, ours, stored};
-use crate::Outcome;
-use crate::api::{Api, wait_for};
-use crate::lab::ControlPlane;
 use crate::policyreport::APIS;
-use crate::program::Program;
+use crate::support::Outcome;
+use crate::support::api::{Api, wait_for};
+use crate::support::lab::ControlPlane;
+use crate::support::program::Program;
 
 /// Before the definitions are installed.
 pub(super) fn no_api(plane: &ControlPlane) -> Outcome {
@@ -91,7 +91,7 @@ pub(super) fn incomplete(plane: &ControlPlane, api: &str, version: &str) -> Outc
 pub(super) fn rights(plane: &ControlPlane) -> Outcome {
     let (api, version) = APIS[0];
     for object in ours(&stored(plane.api(), version)?, None) {
-        plane.api().delete(&crate::api::path_of(&object)?)?;
+        plane.api().delete(&crate::support::api::path_of(&object)?)?;
     }
     let user = "auditor";
     let scan = |verbs: &[&str], missing: Option<&str>| -> Outcome {
@@ -145,7 +145,7 @@ pub(super) fn contexts(plane: &ControlPlane) -> Outcome {
     let (api, version) = APIS[0];
     let all = ours(&stored(plane.api(), version)?, None);
     for object in &all {
-        plane.api().delete(&crate::api::path_of(object)?)?;
+        plane.api().delete(&crate::support::api::path_of(object)?)?;
     }
     let run = Program::new(["--contexts", "nobody,admin", "-o", "ndjson"])?
         .arg(format!("--apply={api}"))

@@ -4,15 +4,12 @@
 use anyhow::{Context, ensure};
 
 use super::Live;
-use crate::lab::ControlPlane;
-use crate::program::Program;
-use crate::{Outcome, kubeconfig};
+use crate::support::lab::ControlPlane;
+use crate::support::program::Program;
+use crate::support::{Outcome, kubeconfig};
 
 pub(super) fn tests() -> Vec<Live> {
-    vec![
-        Live::new("proxy::no_proxy_names_the_server", exempt),
-        Live::new("proxy::dead_proxy_is_an_error", dead),
-    ]
+    vec![Live::new(no_proxy_names_the_server), Live::new(dead_proxy_is_an_error)]
 }
 
 /// Nothing listens there: on the server's own address, and on another one, because who confuses
@@ -24,7 +21,7 @@ fn program(control_plane: &ControlPlane, proxy: &str) -> anyhow::Result<Program>
     Ok(program.env("KUBECONFIG", control_plane.kubeconfig()).env("HTTPS_PROXY", proxy))
 }
 
-fn exempt(control_plane: &ControlPlane) -> Outcome {
+fn no_proxy_names_the_server(control_plane: &ControlPlane) -> Outcome {
     for proxy in DEAD {
         let run = program(control_plane, proxy)?.env("NO_PROXY", "127.0.0.1").run()?;
         let report = run.report(0)?;
@@ -34,7 +31,7 @@ fn exempt(control_plane: &ControlPlane) -> Outcome {
     Ok(())
 }
 
-fn dead(control_plane: &ControlPlane) -> Outcome {
+fn dead_proxy_is_an_error(control_plane: &ControlPlane) -> Outcome {
     let server = kubeconfig::cluster(&control_plane.kubeconfig())?["server"].clone();
     let server = server.as_str().context("no server")?;
     let run = program(control_plane, DEAD[0])?.run()?;

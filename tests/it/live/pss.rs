@@ -7,18 +7,18 @@ use serde_json::{Value, json};
 
 use super::pss_pods::PODS;
 use super::{Live, scan};
-use crate::Outcome;
-use crate::api::{Api, wait_for};
-use crate::lab::ControlPlane;
-use crate::program::{Program, Run};
+use crate::support::Outcome;
+use crate::support::api::{Api, wait_for};
+use crate::support::lab::ControlPlane;
+use crate::support::program::{Program, Run};
 
 pub(super) fn tests() -> Vec<Live> {
     vec![
-        Live::new("pss::levels_are_the_api_servers", levels),
-        Live::new("pss::invalid_labels_are_refused", invalid_labels),
-        Live::new("pss::report", report),
-        Live::new("pss::part_of_the_pods", part_of_the_pods),
-        Live::new("pss::no_rights", no_rights),
+        Live::new(levels_are_the_api_servers),
+        Live::new(invalid_labels_are_refused),
+        Live::new(report),
+        Live::new(part_of_the_pods),
+        Live::new(no_rights),
     ]
 }
 
@@ -45,7 +45,7 @@ fn pod(json: Value) -> anyhow::Result<Pod> {
     Ok(serde_json::from_value(json)?)
 }
 
-fn levels(control_plane: &ControlPlane) -> Outcome {
+fn levels_are_the_api_servers(control_plane: &ControlPlane) -> Outcome {
     let api = control_plane.api();
     let enforcing =
         [(Level::Baseline, "pss-api-baseline"), (Level::Restricted, "pss-api-restricted")];
@@ -97,7 +97,7 @@ fn levels(control_plane: &ControlPlane) -> Outcome {
 }
 
 /// So a value that is none can only be older than the admission plugin.
-fn invalid_labels(control_plane: &ControlPlane) -> Outcome {
+fn invalid_labels_are_refused(control_plane: &ControlPlane) -> Outcome {
     let api = control_plane.api();
     api.namespace("pss-invalid")?;
     for (mode, value) in [("enforce", "Baseline"), ("enforce-version", "1.30"), ("warn", "none")] {

@@ -11,17 +11,13 @@ use serde_json::{Value, json};
 
 use super::Live;
 use super::rbac_world::{ACCOUNTS, NAMESPACES, World};
-use crate::Outcome;
-use crate::api::{Api, wait_for};
-use crate::lab::ControlPlane;
-use crate::program::Program;
+use crate::support::Outcome;
+use crate::support::api::{Api, wait_for};
+use crate::support::lab::ControlPlane;
+use crate::support::program::Program;
 
 pub(super) fn tests() -> Vec<Live> {
-    vec![
-        Live::new("rbac::subject_access_reviews", differential),
-        Live::new("rbac::odd_subjects_are_refused", refused),
-        Live::new("rbac::can", can),
-    ]
+    vec![Live::new(subject_access_reviews), Live::new(odd_subjects_are_refused), Live::new(can)]
 }
 
 pub(super) const RBAC: &str = "/apis/rbac.authorization.k8s.io/v1";
@@ -42,7 +38,7 @@ fn number(variable: &str) -> anyhow::Result<Option<usize>> {
 }
 
 /// The same roles, bindings and questions each time; others with `PODAUDIT_SAR_SEED` set.
-fn differential(control_plane: &ControlPlane) -> Outcome {
+fn subject_access_reviews(control_plane: &ControlPlane) -> Outcome {
     let seed = number("PODAUDIT_SAR_SEED")?.unwrap_or(0);
     let mut world = World::new(seed as u64);
     let api = control_plane.api();
@@ -181,7 +177,7 @@ fn read(api: &Api) -> anyhow::Result<Inventory> {
 }
 
 /// What the API server does not store needs no answer from it; unit tests hold what we say of it.
-fn refused(control_plane: &ControlPlane) -> Outcome {
+fn odd_subjects_are_refused(control_plane: &ControlPlane) -> Outcome {
     let api = control_plane.api();
     let group = "rbac.authorization.k8s.io";
     let role = json!({"apiGroup": group, "kind": "ClusterRole", "name": "view"});

@@ -5,15 +5,15 @@ use anyhow::{Context, ensure};
 use serde_json::{Value, json};
 
 use super::{Live, scan};
-use crate::Outcome;
-use crate::api::wait_for;
-use crate::kubeconfig;
-use crate::lab::ControlPlane;
-use crate::program::Program;
-use crate::report::Report;
+use crate::support::Outcome;
+use crate::support::api::wait_for;
+use crate::support::kubeconfig;
+use crate::support::lab::ControlPlane;
+use crate::support::program::Program;
+use crate::support::report::Report;
 
 pub(super) fn tests() -> Vec<Live> {
-    vec![Live::new("secrets::by_their_type", by_type), Live::new("secrets::no_right", no_right)]
+    vec![Live::new(by_their_type), Live::new(no_right)]
 }
 
 fn pod(secret: &str) -> Value {
@@ -41,7 +41,7 @@ fn verdicts(report: &Report, pod: &str) -> anyhow::Result<Vec<String>> {
     ["volume", "variable", "all"].into_iter().map(verdict).collect()
 }
 
-fn by_type(control_plane: &ControlPlane) -> Outcome {
+fn by_their_type(control_plane: &ControlPlane) -> Outcome {
     let api = control_plane.api();
     api.namespace("secrets")?;
     let secrets = "/api/v1/namespaces/secrets/secrets";

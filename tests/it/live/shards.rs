@@ -8,23 +8,24 @@ use anyhow::{Context, ensure};
 use serde_json::{Value, json};
 
 use super::{Live, in_cluster_nights};
-use crate::Outcome;
-use crate::api::wait_for;
-use crate::lab::ControlPlane;
-use crate::program::{Program, Run};
+use crate::support::Outcome;
+use crate::support::api::wait_for;
+use crate::support::lab::ControlPlane;
+use crate::support::program::{Program, Run};
 
 pub(super) fn tests() -> Vec<Live> {
-    vec![
-        Live::new("shards::the_server_selects", |_| {
-            let gate = "--feature-gates=ShardedListAndWatch=true";
-            split(&ControlPlane::start(gate)?, "uid")
-        }),
-        Live::new("shards::by_namespace", |_| {
-            let control_plane = ControlPlane::start("")?;
-            split(&control_plane, "namespace")?;
-            in_cluster_nights::in_parts(&control_plane)
-        }),
-    ]
+    vec![Live::new(the_server_selects), Live::new(by_namespace)]
+}
+
+fn by_namespace(_: &ControlPlane) -> Outcome {
+    let control_plane = ControlPlane::start("")?;
+    split(&control_plane, "namespace")?;
+    in_cluster_nights::in_parts(&control_plane)
+}
+
+fn the_server_selects(_: &ControlPlane) -> Outcome {
+    let gate = "--feature-gates=ShardedListAndWatch=true";
+    split(&ControlPlane::start(gate)?, "uid")
 }
 
 const SHARDS: usize = 3;

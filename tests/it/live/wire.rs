@@ -8,11 +8,11 @@ use podaudit::inventory::{CoverageState, Inventory, Resource};
 use serde_json::{Value, json};
 
 use super::Live;
-use crate::Outcome;
-use crate::lab::ControlPlane;
+use crate::support::Outcome;
+use crate::support::lab::ControlPlane;
 
 pub(super) fn tests() -> Vec<Live> {
-    vec![Live::new("protobuf_and_json_are_one", equal)]
+    vec![Live::new(protobuf_and_json_are_one)]
 }
 
 /// A pod with every field that is read, and with zero values where they mean something.
@@ -136,7 +136,7 @@ fn read(control_plane: &ControlPlane, json_only: bool) -> anyhow::Result<Invento
     Ok(inventory)
 }
 
-fn equal(control_plane: &ControlPlane) -> Outcome {
+fn protobuf_and_json_are_one(control_plane: &ControlPlane) -> Outcome {
     create(control_plane)?;
     // Other tests change the cluster meanwhile: what was the same before and after counts.
     for _ in 0..100 {

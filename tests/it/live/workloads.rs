@@ -4,17 +4,17 @@ use anyhow::{Context, ensure};
 use serde_json::{Value, json};
 
 use super::{Live, scan};
-use crate::Outcome;
-use crate::api::{Api, wait_for};
-use crate::lab::ControlPlane;
-use crate::report::Report;
+use crate::support::Outcome;
+use crate::support::api::{Api, wait_for};
+use crate::support::lab::ControlPlane;
+use crate::support::report::Report;
 
 pub(super) fn tests() -> Vec<Live> {
     vec![
-        Live::new("deployment_is_one_workload", deployment),
-        Live::new("image_drift", image_drift),
-        Live::new("jobs_belong_to_their_cron_job", jobs),
-        Live::new("static_pods_have_no_service_account", mirror),
+        Live::new(deployment_is_one_workload),
+        Live::new(image_drift),
+        Live::new(jobs_belong_to_their_cron_job),
+        Live::new(static_pods_have_no_service_account),
     ]
 }
 
@@ -42,7 +42,7 @@ fn rows(report: &Report, namespace: &str) -> Vec<(String, String, u64)> {
     rows
 }
 
-fn deployment(control_plane: &ControlPlane) -> Outcome {
+fn deployment_is_one_workload(control_plane: &ControlPlane) -> Outcome {
     let api = control_plane.api();
     api.namespace("workload-deployment")?;
     let labels = json!({"app": "web"});
@@ -121,7 +121,7 @@ fn image_drift(control_plane: &ControlPlane) -> Outcome {
     Ok(())
 }
 
-fn jobs(control_plane: &ControlPlane) -> Outcome {
+fn jobs_belong_to_their_cron_job(control_plane: &ControlPlane) -> Outcome {
     let api = control_plane.api();
     api.namespace("workload-jobs")?;
     let template = json!({"spec": {
@@ -153,7 +153,7 @@ fn jobs(control_plane: &ControlPlane) -> Outcome {
 }
 
 /// The API's image of a pod that a kubelet runs from a file.
-fn mirror(control_plane: &ControlPlane) -> Outcome {
+fn static_pods_have_no_service_account(control_plane: &ControlPlane) -> Outcome {
     let api = control_plane.api();
     api.namespace("workload-static")?;
     let node = api.get("/api/v1/nodes/node-containerd")?;

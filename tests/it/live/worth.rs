@@ -6,11 +6,11 @@ use serde_json::json;
 
 use super::rbac_sar::RBAC;
 use super::scan;
-use crate::Outcome;
-use crate::api::{Api, wait_for};
-use crate::kubeconfig;
-use crate::lab::ControlPlane;
-use crate::program::Program;
+use crate::support::Outcome;
+use crate::support::api::{Api, wait_for};
+use crate::support::kubeconfig;
+use crate::support::lab::ControlPlane;
+use crate::support::program::Program;
 
 const NAMESPACE: &str = "worth";
 

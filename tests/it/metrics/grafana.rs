@@ -7,8 +7,8 @@ use anyhow::{Context, ensure};
 use serde_json::Value;
 
 use super::push::push;
-use super::server::Server;
-use crate::Outcome;
+use crate::support::Outcome;
+use crate::support::servers::Server;
 
 pub(super) fn dashboard() -> Outcome {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("reports/grafana/podaudit.json");

@@ -4,32 +4,32 @@
 mod grafana;
 mod push;
 mod scrape;
-pub(crate) mod server;
 
 use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use anyhow::{Context, ensure};
 use libtest_mimic::Trial;
 
-use crate::program::Program;
-use crate::{Outcome, hostile, requires, tools};
+use crate::support::command::isolated;
+use crate::support::program::Program;
+use crate::support::{Outcome, hostile, requires, tools};
 
 pub(crate) fn trials() -> Vec<Trial> {
     let missing = ["promtool", "prometheus", "prometheus-pushgateway", "prometheus-node-exporter"]
         .into_iter()
         .find_map(requires::on_path);
     vec![
-        requires::trial("metrics::promtool_accepts", missing, accepted),
-        requires::trial("metrics::alerts", missing, alerts),
-        requires::trial("metrics::openmetrics_is_scraped", missing, scrape::openmetrics),
-        requires::trial("metrics::textfile_is_collected", missing, scrape::textfile),
-        requires::trial("metrics::pushed_values", missing, push::values),
-        requires::trial("metrics::incomplete_keeps_last_success", missing, push::incomplete),
-        requires::trial("metrics::limited_scan_is_apart", missing, push::limited),
-        requires::trial("metrics::push_fails_loudly", missing, push::fails),
-        requires::trial("metrics::dashboard", missing, grafana::dashboard),
+        requires::trial(missing, promtool_accepts),
+        requires::trial(missing, alerts),
+        requires::trial(missing, scrape::openmetrics_is_scraped),
+        requires::trial(missing, scrape::textfile_is_collected),
+        requires::trial(missing, push::pushed_values),
+        requires::trial(missing, push::incomplete_keeps_last_success),
+        requires::trial(missing, push::limited_scan_is_apart),
+        requires::trial(missing, push::push_fails_loudly),
+        requires::trial(missing, grafana::dashboard),
     ]
 }
 
@@ -41,7 +41,8 @@ fn metrics(args: &[&str]) -> anyhow::Result<String> {
 }
 
 fn check(text: &str) -> anyhow::Result<(bool, String)> {
-    let mut promtool = Command::new("promtool")
+    let folder = tempfile::tempdir()?;
+    let mut promtool = isolated("promtool", folder.path())
         .args(["check", "metrics"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -53,7 +54,7 @@ fn check(text: &str) -> anyhow::Result<(bool, String)> {
     Ok((output.status.success(), String::from_utf8_lossy(&said).into_owned()))
 }
 
-fn accepted() -> Outcome {
+fn promtool_accepts() -> Outcome {
     let hostile = hostile::path();
     for args in [&["--demo"][..], &["--demo", "--metrics-workloads"], &["-f", &hostile]] {
         let (accepted, said) = check(&metrics(args)?)?;
@@ -66,8 +67,9 @@ fn accepted() -> Outcome {
 
 fn alerts() -> Outcome {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = tempfile::tempdir()?;
     let promtool = |command: &str, file: &str| {
-        let mut promtool = Command::new("promtool");
+        let mut promtool = isolated("promtool", folder.path());
         tools::succeeds(promtool.args([command, "rules"]).arg(root.join(file)))
     };
     promtool("check", "reports/prometheus/alerts.yaml")?;

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use anyhow::{Context, ensure};
 use serde_json::Value;
 
-use super::server::Server;
-use crate::Outcome;
-use crate::program::{Program, Run};
+use crate::support::Outcome;
+use crate::support::pods::UNDECODABLE;
+use crate::support::program::{Program, Run};
+use crate::support::servers::Server;
 
 /// Runs podaudit, which pushes at this time.
 pub(super) fn push(gateway: &Server, args: &[&str], time: &str) -> anyhow::Result<Run> {
@@ -20,7 +21,7 @@ pub(super) fn push(gateway: &Server, args: &[&str], time: &str) -> anyhow::Resul
 }
 
 /// What Prometheus holds in the end is what the JSON report counts.
-pub(super) fn values() -> Outcome {
+pub(super) fn pushed_values() -> Outcome {
     let gateway = Server::pushgateway()?;
     let report = push(&gateway, &["--demo", "--metrics-workloads"], "1767225600")?.report(0)?;
     let mut expected: BTreeMap<_, f64> = BTreeMap::new();
@@ -87,7 +88,7 @@ fn value(gateway: &Server, name: &str) -> anyhow::Result<f64> {
 }
 
 /// A run that could not read everything replaces what it knows, and leaves the last success.
-pub(super) fn incomplete() -> Outcome {
+pub(super) fn incomplete_keeps_last_success() -> Outcome {
     let gateway = Server::pushgateway()?;
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("pods.yaml");
@@ -101,10 +102,7 @@ pub(super) fn incomplete() -> Outcome {
     std::fs::write(&file, pod("cured"))?;
     push(&gateway, &["-f", path], "1000")?.report(0)?;
     ensure!(samples(&gateway, "podaudit_findings")?.iter().all(|line| line.contains("cured")));
-    std::fs::write(
-        &file,
-        pod("new") + "kind: Pod\napiVersion: v1\nmetadata: {name: bad}\nspec: 7\n",
-    )?;
+    std::fs::write(&file, pod("new") + UNDECODABLE)?;
     push(&gateway, &["-f", path], "2000")?.report(3)?;
     let findings = samples(&gateway, "podaudit_findings")?;
     ensure!(
@@ -121,7 +119,7 @@ pub(super) fn incomplete() -> Outcome {
 }
 
 /// A scan of one namespace leaves the group of the whole cluster alone, whatever its name.
-pub(super) fn limited() -> Outcome {
+pub(super) fn limited_scan_is_apart() -> Outcome {
     let gateway = Server::pushgateway()?;
     push(&gateway, &["--demo"], "1000")?.report(0)?;
     let all = samples(&gateway, "podaudit_findings")?;
@@ -137,7 +135,7 @@ pub(super) fn limited() -> Outcome {
     Ok(())
 }
 
-pub(super) fn fails() -> Outcome {
+pub(super) fn push_fails_loudly() -> Outcome {
     let gateway = Server::pushgateway()?;
     let address = format!("--push-gateway=http://{}/wrong", gateway.address);
     let refused = Program::new(["--demo", "-o", "json=report.json", &address])?.run()?;

@@ -7,12 +7,12 @@ use anyhow::{Context, ensure};
 use serde_json::Value;
 
 use super::metrics;
-use super::server::Server;
-use crate::program::Program;
-use crate::{Outcome, hostile};
+use crate::support::program::Program;
+use crate::support::servers::Server;
+use crate::support::{Outcome, hostile};
 
 /// Prometheus' OpenMetrics parser is another one than that of the older text format.
-pub(super) fn openmetrics() -> Outcome {
+pub(super) fn openmetrics_is_scraped() -> Outcome {
     let text = metrics(&["-f", &hostile::path(), "--metrics-workloads"])?;
     let series = text.lines().filter(|line| line.starts_with("podaudit_findings{")).count();
     let listener = TcpListener::bind("127.0.0.1:0")?;
@@ -39,7 +39,7 @@ fn serve(mut stream: TcpStream, text: &str) -> std::io::Result<()> {
     write!(stream, "HTTP/1.0 200 OK\r\nContent-Type: {media}\r\n\r\n{text}")
 }
 
-pub(super) fn textfile() -> Outcome {
+pub(super) fn textfile_is_collected() -> Outcome {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("podaudit.prom");
     let output = format!("openmetrics={}", file.display());

@@ -10,8 +10,8 @@ use anyhow::{Context, bail, ensure};
 use serde_json::Value;
 
 use super::Image;
-use crate::api::{Api, wait_for};
-use crate::program::{Program, Run};
+use crate::support::api::{Api, wait_for};
+use crate::support::program::{Program, Run};
 
 /// The scripts.
 pub(crate) fn folder() -> PathBuf {

@@ -8,8 +8,8 @@ use anyhow::{Context, ensure};
 use tempfile::TempDir;
 
 use super::cluster::folder;
-use crate::Outcome;
-use crate::api::wait_for;
+use crate::support::Outcome;
+use crate::support::api::wait_for;
 
 /// Who is killed.
 enum Victim {

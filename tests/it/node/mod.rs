@@ -17,7 +17,7 @@ use libtest_mimic::Trial;
 pub(crate) use cluster::Cluster;
 pub(crate) use image::Image;
 
-use crate::{Outcome, trial};
+use crate::support::{self, Outcome};
 
 /// One test, and its name below `node::`.
 pub(crate) struct NodeTest {
@@ -59,7 +59,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     if let Some(why) = missing
         && std::env::var("CI").as_deref() == Ok("true")
     {
-        trials.push(trial("node::available", move || anyhow::bail!("no node here: {why}")));
+        trials.push(support::named("node::available", move || anyhow::bail!("no node here: {why}")));
     }
     trials
 }
@@ -70,7 +70,7 @@ fn named(
     test: impl FnOnce() -> Outcome + Send + 'static,
 ) -> Trial {
     let why = missing.map(|why| format!(" ({why})")).unwrap_or_default();
-    trial(&format!("node::{name}{why}"), test).with_ignored_flag(missing.is_some())
+    support::named(format!("node::{name}{why}"), test).with_ignored_flag(missing.is_some())
 }
 
 /// The running cluster. One that did not start is not tried again.

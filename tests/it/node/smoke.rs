@@ -4,7 +4,7 @@ use anyhow::{Context, ensure};
 use serde_json::{Value, json};
 
 use super::{Cluster, Image, NodeTest, kernel};
-use crate::Outcome;
+use crate::support::Outcome;
 
 pub(super) fn tests() -> Vec<NodeTest> {
     vec![

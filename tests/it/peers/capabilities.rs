@@ -1,6 +1,7 @@
 //! Capabilities as each runtime grants them, not as the manifest spells them.
 
-use super::{Case, node, pod, stored};
+use super::Case;
+use crate::support::pods::{node, pod, stored};
 
 /// On a node of this runtime, with these capabilities.
 fn on(runtime: &str, capabilities: &str) -> [String; 2] {

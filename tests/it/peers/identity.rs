@@ -1,6 +1,7 @@
 //! Root or not: precedence of container over pod, and what nobody has said.
 
-use super::{Case, pod, stored};
+use super::Case;
+use crate::support::pods::{pod, stored};
 
 pub(super) fn cases() -> Vec<Case> {
     vec![

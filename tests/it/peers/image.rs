@@ -1,6 +1,7 @@
 //! A port is not a tag.
 
-use super::{Case, pod};
+use super::Case;
+use crate::support::pods::pod;
 
 fn image(reference: &str) -> [String; 1] {
     [pod(&format!("{{containers: [{{name: app, image: \"{reference}\"}}]}}"))]

@@ -2,7 +2,7 @@
 //! measurements: each with the smallest manifest that shows it, and the right answer.
 //!
 //! The case of a refused list taken for an empty one needs a server that refuses:
-//! `live::rights::without_*` and `live::rights::none` have it.
+//! `live::least_privilege` has them.
 
 mod capabilities;
 mod identity;
@@ -15,7 +15,7 @@ use libtest_mimic::Trial;
 use podaudit::finding::Finding;
 use podaudit::{audit, manifest};
 
-use crate::{Outcome, trial};
+use crate::support::{Outcome, named};
 
 /// One case.
 struct Case {
@@ -46,7 +46,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     cases.extend(token::cases());
     cases
         .into_iter()
-        .map(|case| trial(&format!("peers::{}", case.name), move || judge(&case)))
+        .map(|case| named(format!("peers::{}", case.name), move || judge(&case)))
         .collect()
 }
 
@@ -84,37 +84,4 @@ fn judge(case: &Case) -> Outcome {
     }
     ensure!(count > 0, "nothing was asked");
     Ok(())
-}
-
-/// A pod that nobody has stored yet, with this spec.
-fn pod(spec: &str) -> String {
-    format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: p, namespace: ns}}\nspec: {spec}")
-}
-
-/// A pod as the API server returns it, with this spec and status.
-fn stored(spec: &str, status: &str) -> String {
-    annotated("{}", spec, status)
-}
-
-/// The same with annotations.
-fn annotated(annotations: &str, spec: &str, status: &str) -> String {
-    format!(
-        "apiVersion: v1\nkind: Pod\nmetadata: {{name: p, namespace: ns, uid: u1, annotations: \
-         {annotations}}}\nspec: {spec}\nstatus: {status}"
-    )
-}
-
-/// A ServiceAccount with this field, or with nothing.
-fn account(name: &str, field: &str) -> String {
-    format!(
-        "apiVersion: v1\nkind: ServiceAccount\nmetadata: {{name: {name}, namespace: ns}}\n{field}"
-    )
-}
-
-/// A node called `node` with this runtime.
-fn node(runtime: &str) -> String {
-    format!(
-        "apiVersion: v1\nkind: Node\nmetadata: {{name: node}}\nstatus: {{nodeInfo: \
-         {{operatingSystem: linux, containerRuntimeVersion: \"{runtime}\"}}}}"
-    )
 }

@@ -1,6 +1,7 @@
 //! What runs is judged: not the template it came from, not what an annotation says of it.
 
-use super::{Case, account, annotated, pod, stored};
+use super::Case;
+use crate::support::pods::{account, annotated, pod, stored};
 
 const DEPLOYMENT: &str = "apiVersion: apps/v1
 kind: Deployment

@@ -1,6 +1,7 @@
 //! Who has a token: precedence, mounts by hand, masks, and what was not read.
 
-use super::{Case, account, pod, stored};
+use super::Case;
+use crate::support::pods::{account, pod, stored};
 
 const OFF: &str = "automountServiceAccountToken: false";
 const HAND: &str = "{automountServiceAccountToken: false, containers: [{name: app, image: a,

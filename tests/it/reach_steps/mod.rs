@@ -4,49 +4,33 @@ use libtest_mimic::Trial;
 use podaudit::manifest::{self, Options};
 use podaudit::reach::{Certainty, PathSource, PathTarget, PodVariants, Reach, StepKind};
 
-use crate::trial;
+use crate::support::trial;
 
 mod pods;
 mod rights;
 
 pub(crate) fn trials() -> Vec<Trial> {
-    let all: [(&str, fn()); 19] = [
-        ("rights::pods_and_workloads", rights::pods_and_workloads),
-        (
-            "rights::a_namespace_decides_whether_pods_lead_to_nodes",
-            rights::a_namespace_decides_whether_pods_lead_to_nodes,
-        ),
-        ("rights::tokens_and_secrets", rights::tokens_and_secrets),
-        ("rights::roles_and_bindings", rights::roles_and_bindings),
-        ("rights::labels_that_a_role_takes_in", rights::labels_that_a_role_takes_in),
-        ("rights::kubelets_are_a_group", rights::kubelets_are_a_group),
-        ("rights::limited_impersonation_by_version", rights::limited_impersonation_by_version),
-        ("rights::other_identities", rights::other_identities),
-        ("rights::certificates", rights::certificates),
-        ("rights::what_guards_the_cluster", rights::what_guards_the_cluster),
-        ("rights::everything", rights::everything),
-        ("pods::tokens_that_are_mounted", pods::tokens_that_are_mounted),
-        ("pods::into_containers", pods::into_containers),
-        (
-            "pods::what_a_namespace_enforces_holds_for_changes_too",
-            pods::what_a_namespace_enforces_holds_for_changes_too,
-        ),
-        ("pods::out_of_containers", pods::out_of_containers),
-        (
-            "pods::from_node_to_node_only_by_what_is_there",
-            pods::from_node_to_node_only_by_what_is_there,
-        ),
-        ("pods::containers_of_one_pod", pods::containers_of_one_pod),
-        ("pods::logs_that_the_kubelet_serves", pods::logs_that_the_kubelet_serves),
-        ("pods::token_secrets_that_were_listed", pods::token_secrets_that_were_listed),
-    ];
-    let run = |(name, test): (&str, fn())| {
-        trial(&format!("reach::{name}"), move || {
-            test();
-            Ok(())
-        })
-    };
-    all.into_iter().map(run).collect()
+    vec![
+        trial(rights::pods_and_workloads),
+        trial(rights::a_namespace_decides_whether_pods_lead_to_nodes),
+        trial(rights::tokens_and_secrets),
+        trial(rights::roles_and_bindings),
+        trial(rights::labels_that_a_role_takes_in),
+        trial(rights::kubelets_are_a_group),
+        trial(rights::limited_impersonation_by_version),
+        trial(rights::other_identities),
+        trial(rights::certificates),
+        trial(rights::what_guards_the_cluster),
+        trial(rights::everything),
+        trial(pods::tokens_that_are_mounted),
+        trial(pods::into_containers),
+        trial(pods::what_a_namespace_enforces_holds_for_changes_too),
+        trial(pods::out_of_containers),
+        trial(pods::from_node_to_node_only_by_what_is_there),
+        trial(pods::containers_of_one_pod),
+        trial(pods::logs_that_the_kubelet_serves),
+        trial(pods::token_secrets_that_were_listed),
+    ]
 }
 
 /// Namespaces that enforce every sort of level, and ServiceAccount `a/me`, who is asked about.

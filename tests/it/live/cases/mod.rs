@@ -12,8 +12,8 @@ use podaudit::rules;
 use serde_json::{Value, json};
 
 use super::{Live, scan};
-use crate::Outcome;
-use crate::lab::ControlPlane;
+use crate::support::Outcome;
+use crate::support::lab::ControlPlane;
 
 /// One pod in a namespace of its own, both called `name`. The namespace has a ServiceAccount
 /// `app`; a pod that names none runs as `default`.
@@ -73,7 +73,7 @@ fn all() -> impl Iterator<Item = &'static Case> {
 
 pub(super) fn tests() -> impl Iterator<Item = Live> {
     all().map(|case| {
-        Live::new(format!("cases::{}", case.name), |control_plane| check(control_plane, case))
+        Live::named(&format!("cases::{}", case.name), |control_plane| check(control_plane, case))
     })
 }
 

@@ -6,12 +6,12 @@ use anyhow::{Context, ensure};
 use serde_json::{Value, json};
 
 use super::super::{Live, scan};
-use crate::Outcome;
-use crate::api::Api;
-use crate::lab::ControlPlane;
+use crate::support::Outcome;
+use crate::support::api::Api;
+use crate::support::lab::ControlPlane;
 
 pub(super) fn tests() -> Vec<Live> {
-    vec![Live::new("token_matrix::audiences", audiences)]
+    vec![Live::new(audiences)]
 }
 
 const NAMESPACE: &str = "token-audiences";

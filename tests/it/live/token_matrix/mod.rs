@@ -14,18 +14,18 @@ use anyhow::{Context, ensure};
 use serde_json::{Value, json};
 
 use super::{Live, scan};
-use crate::Outcome;
-use crate::api::Api;
-use crate::lab::ControlPlane;
-use crate::program::Program;
-use crate::report::{Key, Report, key};
+use crate::support::Outcome;
+use crate::support::api::Api;
+use crate::support::lab::ControlPlane;
+use crate::support::program::Program;
+use crate::support::report::{Key, Report, key};
 
 pub(super) fn tests() -> Vec<Live> {
     let mut tests = vec![
-        Live::new("token_matrix::stored_and_predicted", matrix),
-        Live::new("token_matrix::by_hand_at_the_default_path", at_the_default_path),
-        Live::new("token_matrix::hidden_by_a_volume_that_admission_reuses", hidden_by_reuse),
-        Live::new("token_matrix::sub_path_through_the_data_link", data_link),
+        Live::new(stored_and_predicted),
+        Live::new(by_hand_at_the_default_path),
+        Live::new(hidden_by_a_volume_that_admission_reuses),
+        Live::new(sub_path_through_the_data_link),
     ];
     tests.extend(audience::tests());
     tests.extend(templates::tests());
@@ -129,7 +129,7 @@ fn offline(items: &[Value]) -> anyhow::Result<Report> {
     Program::new(["-o", "json", "--show", "all", "-f"])?.arg(file.path()).run()?.report(0)
 }
 
-fn matrix(control_plane: &ControlPlane) -> Outcome {
+fn stored_and_predicted(control_plane: &ControlPlane) -> Outcome {
     let api = control_plane.api();
     api.namespace(NAMESPACE)?;
     for (word, value) in pods::AUTOMOUNT {
@@ -210,7 +210,7 @@ fn by_hand(mounts: &Value, more_volumes: &[Value]) -> Value {
 
 /// A token of one's own where admission would put its: admission leaves the container alone, and
 /// the container has a token.
-fn at_the_default_path(control_plane: &ControlPlane) -> Outcome {
+fn by_hand_at_the_default_path(control_plane: &ControlPlane) -> Outcome {
     let spec = by_hand(&json!([{"name": "hand", "mountPath": DEFAULT_PATH}]), &[]);
     let said = one(control_plane, "default-path", &spec)?;
     ensure!(said == ["fail", "fail"], "{said:?}");
@@ -219,7 +219,7 @@ fn at_the_default_path(control_plane: &ControlPlane) -> Outcome {
 
 /// Admission adds its mount after all others. Where it reuses an empty volume for that, and a
 /// token was mounted at the same place in another spelling, the empty one is on top.
-fn hidden_by_reuse(control_plane: &ControlPlane) -> Outcome {
+fn hidden_by_a_volume_that_admission_reuses(control_plane: &ControlPlane) -> Outcome {
     let mounts = json!([{"name": "hand", "mountPath": format!("{DEFAULT_PATH}/")}]);
     let reused = json!({"name": "kube-api-access-mine", "emptyDir": {}});
     let [live, predicted] = one(control_plane, "reuse", &by_hand(&mounts, &[reused]))?;
@@ -230,7 +230,7 @@ fn hidden_by_reuse(control_plane: &ControlPlane) -> Outcome {
 /// The kubelet writes a projected volume into a folder that the link `..data` points to, and
 /// follows links inside a volume when it resolves `subPath`. The API server refuses only `..`
 /// itself, so this is the token under another name.
-fn data_link(control_plane: &ControlPlane) -> Outcome {
+fn sub_path_through_the_data_link(control_plane: &ControlPlane) -> Outcome {
     for (name, sub_path) in [("data-file", "..data/token"), ("data-folder", "..data")] {
         let mounts = json!([
             {"name": "hand", "mountPath": "/run/credential", "subPath": sub_path},

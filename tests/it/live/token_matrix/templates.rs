@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 
 use super::super::{Live, scan};
 use super::{offline, oracle};
-use crate::Outcome;
-use crate::api::{Api, wait_for};
-use crate::lab::ControlPlane;
+use crate::support::Outcome;
+use crate::support::api::{Api, wait_for};
+use crate::support::lab::ControlPlane;
 
 pub(super) fn tests() -> Vec<Live> {
-    vec![Live::new("token_matrix::templates", templates)]
+    vec![Live::new(templates)]
 }
 
 const NAMESPACE: &str = "token-templates";

@@ -3,7 +3,7 @@
 
 use libtest_mimic::{Failed, Trial};
 
-use crate::Outcome;
+use super::{Ending, path_of_test};
 
 /// Why the program cannot be had here, if so.
 pub(crate) fn on_path(program: &'static str) -> Option<&'static str> {
@@ -12,24 +12,23 @@ pub(crate) fn on_path(program: &'static str) -> Option<&'static str> {
     (!found).then_some(program)
 }
 
-/// The test, unless what it needs is missing.
-pub(crate) fn trial(
-    name: &str,
+/// The test that this function is, unless what it needs is missing.
+pub(crate) fn trial<E: Ending, F: FnOnce() -> E + Send + 'static>(
     missing: Option<&'static str>,
-    test: impl FnOnce() -> Outcome + Send + 'static,
+    test: F,
 ) -> Trial {
-    unless_missing(name, missing, move || test().map_err(|error| format!("{error:#}").into()))
+    named(&path_of_test::<F>(), missing, test)
 }
 
-/// The same, for a test with the harness' own error.
-pub(crate) fn unless_missing(
+/// One of several tests made from a table, unless what it needs is missing.
+pub(crate) fn named<E: Ending>(
     name: &str,
     missing: Option<&'static str>,
-    test: impl FnOnce() -> Result<(), Failed> + Send + 'static,
+    test: impl FnOnce() -> E + Send + 'static,
 ) -> Trial {
-    let Some(program) = missing else { return Trial::test(name, test) };
+    let Some(program) = missing else { return super::named(name, test) };
     if std::env::var("CI").as_deref() == Ok("true") {
-        return Trial::test(name, move || Err(format!("no {program} on PATH").into()));
+        return super::named(name, move || Err(Failed::from(format!("no {program} on PATH"))));
     }
-    Trial::test(format!("{name} (no {program} on PATH)"), test).with_ignored_flag(true)
+    super::named(format!("{name} (no {program} on PATH)"), test).with_ignored_flag(true)
 }

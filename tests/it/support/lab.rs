@@ -9,8 +9,8 @@ use std::sync::OnceLock;
 use anyhow::{Context, anyhow, bail, ensure};
 use serde_json::json;
 
-use crate::api::{Api, wait_for};
-use crate::requires;
+use crate::support::api::{Api, wait_for};
+use crate::support::requires;
 
 /// A control plane that starts when it is first asked for.
 #[derive(Default)]

@@ -1,15 +1,16 @@
-//! Servers for the length of a test, on loopback only.
+//! Servers for the length of a test: on loopback only, with files of their own.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::tools;
+use super::command::isolated;
+use super::tools;
 
 /// How long a server may take to start, and a sample to arrive; it is a matter of seconds unless
 /// the machine is busy.
@@ -38,7 +39,7 @@ impl Server {
     ) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string();
-        let child = Command::new(program)
+        let child = isolated(program, folder.path())
             .args(args(&folder)?)
             .arg(format!("--web.listen-address={address}"))
             .stdout(Stdio::null())
@@ -50,13 +51,17 @@ impl Server {
         Ok(server)
     }
 
-    /// A Pushgateway without any group.
+    /// A Pushgateway without any group. Debian's keeps what it has in /var/lib/prometheus, for the
+    /// next one that starts, unless it is told another file.
     pub(crate) fn pushgateway() -> anyhow::Result<Self> {
-        Self::start("prometheus-pushgateway", "/-/ready", |_| Ok(Vec::new()))
+        Self::start("prometheus-pushgateway", "/-/ready", |folder| {
+            let file = folder.path().join("pushgateway.data");
+            Ok(vec![format!("--persistence.file={}", file.display())])
+        })
     }
 
     /// A node exporter that knows textfiles alone.
-    pub(super) fn textfile_collector(folder: &std::path::Path) -> anyhow::Result<Self> {
+    pub(crate) fn textfile_collector(folder: &std::path::Path) -> anyhow::Result<Self> {
         Self::start("prometheus-node-exporter", "/metrics", |_| {
             let textfiles = format!("--collector.textfile.directory={}", folder.display());
             let alone = ["--collector.disable-defaults", "--collector.textfile"];
@@ -65,7 +70,7 @@ impl Server {
     }
 
     /// A Prometheus that scrapes this target and keeps the labels as they are.
-    pub(super) fn prometheus(target: &str) -> anyhow::Result<Self> {
+    pub(crate) fn prometheus(target: &str) -> anyhow::Result<Self> {
         Self::start("prometheus", "/-/ready", |folder| {
             let config = folder.path().join("prometheus.yml");
             std::fs::write(
@@ -78,6 +83,9 @@ impl Server {
             Ok(vec![
                 format!("--config.file={}", config.display()),
                 format!("--storage.tsdb.path={}", folder.path().join("data").display()),
+                // Debian's are in /etc/prometheus.
+                format!("--web.console.templates={}", folder.path().display()),
+                format!("--web.console.libraries={}", folder.path().display()),
             ])
         })
     }
@@ -95,8 +103,7 @@ impl Server {
     }
 
     /// Asks Prometheus until the answer is not empty: labels and values.
-    pub(super) fn query(&self, expression: &str) -> anyhow::Result<Vec<(Value, f64)>> {
-        let _ = &self.folder;
+    pub(crate) fn query(&self, expression: &str) -> anyhow::Result<Vec<(Value, f64)>> {
         wait(|| {
             let found = self.ask(expression)?;
             Ok((!found.is_empty()).then_some(found))
@@ -106,7 +113,7 @@ impl Server {
 
     fn ask(&self, expression: &str) -> anyhow::Result<Vec<(Value, f64)>> {
         let server = format!("http://{}", self.address);
-        let mut promtool = Command::new("promtool");
+        let mut promtool = isolated("promtool", self.folder.path());
         promtool.args(["query", "instant", "--format=json", &server, expression]);
         let answer: Value = serde_json::from_str(&tools::succeeds(&mut promtool)?)?;
         let samples = answer.as_array().context("not a vector")?.iter();

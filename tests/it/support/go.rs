@@ -3,21 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use libtest_mimic::{Failed, Trial};
-
-use crate::requires;
+use libtest_mimic::Failed;
 
 /// The Go module that pins upstream's versions.
 pub(crate) fn module() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/envtest")
-}
-
-/// A trial that runs the `go` command.
-pub(crate) fn trial(
-    name: impl Into<String>,
-    run: impl FnOnce() -> Result<(), Failed> + Send + 'static,
-) -> Trial {
-    requires::unless_missing(&name.into(), requires::on_path("go"), run)
 }
 
 /// Runs `go` in [`module`] and returns what it printed.

@@ -6,7 +6,8 @@ use std::sync::Mutex;
 
 use anyhow::{Context, ensure};
 
-use crate::Outcome;
+use super::Outcome;
+use super::command::isolated;
 
 /// Tests run side by side; one installs, the others wait.
 static INSTALLED: Mutex<bool> = Mutex::new(false);
@@ -31,7 +32,9 @@ pub(crate) fn npm() -> anyhow::Result<PathBuf> {
 pub(crate) fn script(name: &str, args: &[&Path]) -> Outcome {
     let scripts = npm()?;
     let scripts = scripts.parent().context("no folder around node_modules")?;
-    succeeds(Command::new("node").arg(scripts.join(name)).args(args)).map(drop)
+    // Chromium keeps a profile and crash reports in the home folder.
+    let folder = tempfile::tempdir()?;
+    succeeds(isolated("node", folder.path()).arg(scripts.join(name)).args(args)).map(drop)
 }
 
 /// Runs a Python script of `tests/tools` in the environment of its requirements, and returns what it
@@ -42,7 +45,8 @@ pub(crate) fn python(name: &str, args: &[&str]) -> anyhow::Result<String> {
     let env = env.trim_end();
     let args = args.iter().map(|arg| arg.replace("{env}", env));
     let python = Path::new(env).join("bin/python");
-    succeeds(Command::new(python).arg(folder.join(name)).args(args))
+    let home = tempfile::tempdir()?;
+    succeeds(isolated(python, home.path()).arg(folder.join(name)).args(args))
 }
 
 /// Runs a command to its end and returns what it printed; fails with its words if it fails.

@@ -11,7 +11,7 @@ use anyhow::{Context, bail, ensure};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::report::Report;
+use crate::support::report::Report;
 
 /// Far more than any of these scans needs; a program that hangs fails its test.
 const PATIENCE: Duration = Duration::from_mins(2);
