@@ -24,7 +24,7 @@ mod server;
 const SIZES: [usize; 4] = [1_000, 10_000, 50_000, 150_000];
 /// kubectl takes gigabytes beyond.
 const KUBECTL_MOST: usize = 10_000;
-/// The same of a real API server, whose pods have no status.
+/// Pods up to which kubectl is measured against a real API server, whose pods have no status.
 const KUBECTL_MOST_REAL: usize = 20_000;
 const RUNS: usize = 3;
 

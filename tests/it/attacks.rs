@@ -3,13 +3,13 @@
 
 use std::path::Path;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use libtest_mimic::Trial;
 use podaudit::inventory::Workload;
 use podaudit::manifest::{self, Options};
 use podaudit::reach::{Certainty, PathSource, PodVariants, Reach};
 
-use crate::support::{Outcome, trial};
+use crate::support::{Outcome, ensure, trial};
 
 /// File, source (`ServiceAccount`, `Pod/NAME`), and every first step: kind, `?` if only possible,
 /// and where it leads.

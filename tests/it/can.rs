@@ -1,11 +1,11 @@
 //! `podaudit can` on files: what it says of rights, of groups, of roles that are missing, and of
 //! accounts and bindings that were not read.
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use libtest_mimic::Trial;
 
 use crate::support::program::{Program, Run};
-use crate::support::{Outcome, trial};
+use crate::support::{Outcome, ensure, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![trial(table), trial(json), trial(not_read), trial(usage)]

@@ -3,14 +3,14 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::support::api_server::holding;
 use crate::support::program::{Program, Run};
-use crate::support::{Outcome, trial};
+use crate::support::{Outcome, ensure, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![

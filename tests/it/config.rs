@@ -2,14 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use libtest_mimic::Trial;
 use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::examples;
 use crate::support::program::{Program, Run};
-use crate::support::{Outcome, trial};
+use crate::support::{Outcome, ensure, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
@@ -174,7 +174,7 @@ fn bad_files() -> Outcome {
     run.assert_error(&["/nowhere", "No such file"])
 }
 
-/// The same for machines, each origin in its kind.
+/// `podaudit config -o json`: each setting with its origin, and each origin in its kind.
 fn json() -> Outcome {
     let file = file(
         "profile: night\noptions:\n  show: [fail, excepted]\nprofiles:\n  \

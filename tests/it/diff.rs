@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use libtest_mimic::Trial;
 use proptest::collection::vec;
 use proptest::prelude::Strategy;
@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use crate::support::program::{Program, Run};
 use crate::support::strategies::holds;
-use crate::support::{Outcome, trial};
+use crate::support::{Outcome, ensure, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![

@@ -3,16 +3,16 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use expect_test::expect_file;
 use libtest_mimic::Trial;
 use podaudit::report::Format;
 use serde_json::Value;
 
-use crate::clusters::Clusters;
 use crate::clusters;
+use crate::clusters::Clusters;
 use crate::support::program::Program;
-use crate::support::{Outcome, named, trial};
+use crate::support::{Outcome, ensure, named, trial};
 
 /// 2026-01-01T00:00:00Z, so that the examples change only when podaudit does.
 const TIME: &str = "1767225600";

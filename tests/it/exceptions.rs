@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ use crate::diff::pod;
 use crate::examples;
 use crate::support::program::{Program, Run};
 use crate::support::report::Report;
-use crate::support::{Outcome, trial};
+use crate::support::{Outcome, ensure, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![

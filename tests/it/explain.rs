@@ -1,11 +1,11 @@
 //! `podaudit explain` as a person and as a program would read it.
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use libtest_mimic::Trial;
 use serde_json::Value;
 
 use crate::support::program::Program;
-use crate::support::{Outcome, trial};
+use crate::support::{Outcome, ensure, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![

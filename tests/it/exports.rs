@@ -3,14 +3,14 @@
 
 use std::path::Path;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use libtest_mimic::Trial;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use serde_json::{Value, json};
 
 use crate::support::command::isolated;
 use crate::support::program::Program;
-use crate::support::{Outcome, hostile, requires, tools, trial};
+use crate::support::{Outcome, ensure, hostile, requires, tools, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![

@@ -7,14 +7,13 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::ensure;
 use libtest_mimic::Trial;
 use podaudit::report::Format;
 use serde_json::json;
 
 use crate::support::api_server::{Act, page, serve};
 use crate::support::program::{Program, Run, Running};
-use crate::support::{Outcome, kubeconfig, named, trial};
+use crate::support::{Outcome, ensure, kubeconfig, named, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
     let mut trials = vec![

@@ -6,14 +6,14 @@ mod checks;
 
 use std::path::Path;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use libtest_mimic::Trial;
 use proptest::collection::vec;
 use proptest::prelude::any;
 use proptest::sample::Index;
 use proptest::test_runner::{Config, RngSeed, TestCaseError, TestRunner};
 
-use crate::support::{Outcome, named};
+use crate::support::{Outcome, ensure, named};
 
 /// Stands wherever the corpus has a secret: an environment variable, an annotation with an earlier
 /// version of the object, a Secret's data, a field of the wrong type.

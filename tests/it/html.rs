@@ -3,13 +3,13 @@
 
 use std::path::Path;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use libtest_mimic::Trial;
 use serde_json::json;
 use tempfile::TempDir;
 
 use crate::support::program::Program;
-use crate::support::{Outcome, hostile, requires, tools, trial};
+use crate::support::{Outcome, ensure, hostile, requires, tools, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
     let missing = requires::on_path("npm").or(requires::on_path("chromium"));

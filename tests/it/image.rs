@@ -7,14 +7,14 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
 use crate::deploy::output;
 use crate::support::api::wait_for;
 use crate::support::command::isolated;
-use crate::support::{Outcome, requires};
+use crate::support::{Outcome, ensure, requires};
 
 pub(crate) fn trials() -> Vec<Trial> {
     let missing = requires::on_path("go").or(requires::on_path("docker-registry"));

@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use libtest_mimic::Trial;
 
 use crate::deploy::{output, tools};
 use crate::support::command::isolated;
-use crate::support::{Outcome, requires};
+use crate::support::{Outcome, ensure, requires};
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![requires::trial(requires::on_path("go"), installs_the_plugin)]

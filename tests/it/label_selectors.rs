@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use libtest_mimic::Trial;
 use podaudit::inventory::LabelSelector;
 use proptest::collection::{btree_map, vec};
@@ -17,7 +17,7 @@ use proptest::test_runner::{Config, RngSeed, TestRunner};
 use serde::{Deserialize, Serialize};
 
 use crate::support::program::Program;
-use crate::support::{Outcome, go, requires, trial};
+use crate::support::{Outcome, ensure, go, requires, trial};
 
 /// Selectors to compare.
 const SELECTORS: usize = 10_000;

@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use libtest_mimic::Trial;
 use serde_json::Value;
 
 use crate::support::pods::UNDECODABLE;
 use crate::support::program::{Program, Run};
-use crate::support::{Outcome, trial};
+use crate::support::{Outcome, ensure, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![trial(night_after_night), trial(everything_open_is_kept), trial(what_fails_leaves_it)]

@@ -2,13 +2,12 @@
 
 use std::path::Path;
 
-use anyhow::ensure;
 use expect_test::expect_file;
 use libtest_mimic::Trial;
 use podaudit::reach::StepKind;
 
 use crate::support::program::Program;
-use crate::support::{Outcome, trial};
+use crate::support::{Outcome, ensure, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![trial(page), trial(from_and_to), trial(hostile_names), trial(usage)]

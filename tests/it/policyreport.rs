@@ -4,13 +4,13 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use anyhow::{Context, anyhow, ensure};
+use anyhow::{Context, anyhow};
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
 use crate::deploy;
 use crate::support::program::Program;
-use crate::support::{Outcome, go, hostile, requires, trial};
+use crate::support::{Outcome, ensure, go, hostile, requires, trial};
 
 /// The formats with the group and version of their objects.
 pub(crate) const APIS: [(&str, &str); 2] =

@@ -1,7 +1,7 @@
 //! What holds for any cluster: random pods, accounts and nodes, and what may not change the
 //! verdict about them.
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use jiff::Timestamp;
 use libtest_mimic::Trial;
 use podaudit::audit::{Audit, audit};
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::support::strategies::holds;
 use crate::support::strategies::pods::{account, node, pod, volumes};
-use crate::support::{Outcome, trial};
+use crate::support::{Outcome, ensure, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![

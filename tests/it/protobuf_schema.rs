@@ -4,11 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use libtest_mimic::Trial;
 use podaudit::inventory::decode::{FieldRow, field_rows};
 
-use crate::support::{Outcome, go, requires};
+use crate::support::{Outcome, ensure, go, requires};
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![requires::trial(requires::on_path("go"), is_upstreams)]

@@ -81,7 +81,7 @@ fn compare(
     Ok(())
 }
 
-/// The same questions for the same numbers.
+/// A runner that asks the questions of this seed and run: two with equal numbers ask alike.
 fn runner(seed: u8, run: u64) -> TestRunner {
     let mut bytes = [seed; 16];
     bytes[..8].copy_from_slice(&run.to_le_bytes());

@@ -1,12 +1,11 @@
 //! `podaudit pss` on files: what the table and the JSON say of labels that are wrong, of namespaces
 //! that are not in the input, and of names made to deceive.
 
-use anyhow::ensure;
 use libtest_mimic::Trial;
 use serde_json::json;
 
 use crate::support::program::{Program, Run};
-use crate::support::{Outcome, trial};
+use crate::support::{Outcome, ensure, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![trial(table), trial(json), trial(incomplete), trial(usage)]

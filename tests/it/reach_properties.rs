@@ -1,6 +1,5 @@
 //! What holds for the paths of any cluster, and what a slow closure says of the same.
 
-use anyhow::ensure;
 use libtest_mimic::Trial;
 use podaudit::finding::{Blast, Radius};
 use podaudit::inventory::Workload;
@@ -12,7 +11,7 @@ use crate::support::strategies::holds;
 use crate::support::strategies::reach::{
     ACCOUNTS, NAMESPACES, World, binding, closure, read, world,
 };
-use crate::support::{Outcome, named};
+use crate::support::{Outcome, ensure, named};
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![

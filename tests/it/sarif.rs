@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ use crate::clusters::{self, Clusters};
 use crate::examples;
 use crate::support::command::isolated;
 use crate::support::program::Program;
-use crate::support::{Outcome, hostile, requires, tools, trial};
+use crate::support::{Outcome, ensure, hostile, requires, tools, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
     let missing = requires::on_path("npm");

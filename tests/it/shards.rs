@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use jiff::Timestamp;
 use libtest_mimic::Trial;
 use podaudit::audit::audit;
@@ -18,7 +18,7 @@ use crate::properties::written;
 use crate::support::program::{Program, Run};
 use crate::support::strategies::holds;
 use crate::support::strategies::pods::{account, node, pod};
-use crate::support::{Outcome, trial};
+use crate::support::{Outcome, ensure, trial};
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![

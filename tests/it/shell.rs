@@ -1,11 +1,11 @@
 //! Completions and the man page, by their real readers.
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use libtest_mimic::Trial;
 
 use crate::support::command::isolated;
 use crate::support::program::Program;
-use crate::support::{Outcome, requires};
+use crate::support::{Outcome, ensure, requires};
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![

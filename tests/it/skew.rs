@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ use crate::support::api::path_of;
 use crate::support::lab::ControlPlane;
 use crate::support::program::Program;
 use crate::support::report::{Key, Report};
-use crate::support::{Outcome, requires};
+use crate::support::{Outcome, ensure, requires};
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![requires::trial(requires::on_path("go"), oldest_and_newest)]

@@ -4,11 +4,11 @@
 use std::os::unix::fs::symlink;
 use std::process::Command;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use libtest_mimic::Trial;
 
 use crate::support::program::Program;
-use crate::support::{Outcome, trial};
+use crate::support::{Outcome, ensure, trial};
 
 /// Every command, and arguments that it cannot be without.
 const COMMANDS: [(&str, &[&str]); 10] = [

@@ -7,10 +7,10 @@ mod style;
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use libtest_mimic::Trial;
 
-use crate::support::{Outcome, trial};
+use crate::support::{Outcome, ensure, trial};
 use source::{Source, root};
 
 pub(crate) fn trials() -> Vec<Trial> {

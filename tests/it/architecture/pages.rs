@@ -1,9 +1,9 @@
 //! What README.md and docs/architecture.md say of the code is so.
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 
 use super::source::{Source, root};
-use crate::support::Outcome;
+use crate::support::{Outcome, ensure};
 
 /// The glossary is sorted, and a word's type is declared in the room that it names.
 pub(super) fn glossary() -> Outcome {

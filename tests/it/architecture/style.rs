@@ -1,9 +1,7 @@
 //! House rules that a program can check: the size and the first lines of files.
 
-use anyhow::ensure;
-
 use super::source::Source;
-use crate::support::Outcome;
+use crate::support::{Outcome, ensure};
 
 /// Lines of one file without its tests. About 110 are typical.
 const MAX_LINES: usize = 500;

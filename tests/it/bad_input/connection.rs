@@ -8,7 +8,7 @@ use libtest_mimic::Trial;
 use serde_json::json;
 
 use crate::support::program::{Program, Run};
-use crate::support::{Outcome, kubeconfig, trial};
+use crate::support::{Outcome, ensure, kubeconfig, trial};
 
 pub(super) fn trials() -> Vec<Trial> {
     vec![
@@ -117,7 +117,7 @@ fn half_a_list() -> Outcome {
 fn usage() -> Outcome {
     for args in [&["--no-such-option"][..], &["--min-severity", "huge"], &["-o", "xml"]] {
         let run = Program::new(args)?.run()?;
-        anyhow::ensure!(run.code == 2, "{args:?}: exit code {}: {}", run.code, run.stderr);
+        ensure!(run.code == 2, "{args:?}: exit code {}: {}", run.code, run.stderr);
         run.assert_stderr(&[args[args.len() - 1]])?;
     }
     Ok(())

@@ -4,13 +4,13 @@
 use std::fmt::Write;
 use std::path::PathBuf;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use libtest_mimic::Trial;
 use tempfile::TempDir;
 
 use crate::support::program::{Program, Run};
 use crate::support::report::Report;
-use crate::support::{Outcome, trial};
+use crate::support::{Outcome, ensure, trial};
 
 pub(super) fn trials() -> Vec<Trial> {
     vec![

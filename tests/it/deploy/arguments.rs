@@ -1,13 +1,13 @@
 //! The arguments in the manifests are those that podaudit knows: a chart that passes an option
 //! which does not exist would fail every night.
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use serde_json::Value;
 
 use super::audit::EVERYTHING;
 use super::{chart, kustomize, objects};
-use crate::support::Outcome;
 use crate::support::program::Program;
+use crate::support::{Outcome, ensure};
 
 /// Runs every container's arguments against nothing: no cluster and no file is there. What is left
 /// is a runtime error, never a usage error.

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::io::Write;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use podaudit::exit::Exit;
 use serde_json::{Value, json};
 
 use super::{chart, kustomize, objects};
-use crate::support::Outcome;
 use crate::support::program::Program;
+use crate::support::{Outcome, ensure};
 
 /// Every part of the chart that is off by itself, but shards.
 pub(super) const EVERYTHING: [&str; 4] = [

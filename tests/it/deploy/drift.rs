@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use serde_json::Value;
 
 use super::{chart, kustomize, objects};
-use crate::support::Outcome;
+use crate::support::{Outcome, ensure};
 
 /// Marks of the tool, which the other does not make.
 const HELMS: [&str; 5] = [

@@ -3,14 +3,14 @@
 
 use std::fmt::Write as _;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use proptest::sample::Index;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 
 use super::{folder, output, schema, tool, valid};
-use crate::support::Outcome;
+use crate::support::{Outcome, ensure};
 
 /// Renderings in one run of the tests.
 const CASES: usize = 40;

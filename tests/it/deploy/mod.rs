@@ -12,11 +12,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-use anyhow::{Context, anyhow, ensure};
+use anyhow::{Context, anyhow};
 use libtest_mimic::Trial;
 use serde_json::Value;
 
-use crate::support::{Outcome, requires};
+use crate::support::{Outcome, ensure, requires};
 
 pub(crate) fn trials() -> Vec<Trial> {
     let go = requires::on_path("go");

@@ -3,12 +3,12 @@
 
 use std::path::Path;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use serde_json::Value;
 
 use super::audit::EVERYTHING;
 use super::{chart, folder, objects, output, tool};
-use crate::support::Outcome;
+use crate::support::{Outcome, ensure};
 
 fn report(name: &str) -> anyhow::Result<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

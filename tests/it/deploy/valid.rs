@@ -4,12 +4,10 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use anyhow::ensure;
-
 use super::audit::EVERYTHING;
 use super::{chart, kustomize, objects, tools};
-use crate::support::Outcome;
 use crate::support::command::isolated;
+use crate::support::{Outcome, ensure};
 
 /// Kinds of the Prometheus operator, which the schemas do not hold.
 const FOREIGN: [&str; 2] = ["ServiceMonitor", "PrometheusRule"];

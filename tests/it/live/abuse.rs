@@ -6,14 +6,14 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use podaudit::cluster::{ConnectOptions, Scope, collect, connect};
 use podaudit::inventory::{Coverage, CoverageState, Inventory, Resource};
 use serde_json::{Value, json};
 
 use super::Live;
-use crate::support::Outcome;
 use crate::support::lab::ControlPlane;
+use crate::support::{Outcome, ensure};
 
 pub(super) fn tests() -> Vec<Live> {
     vec![

@@ -1,11 +1,11 @@
 //! What the tests rest on: this API server does what clusters do.
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use serde_json::json;
 
 use super::Live;
-use crate::support::Outcome;
 use crate::support::lab::ControlPlane;
+use crate::support::{Outcome, ensure};
 
 pub(super) fn tests() -> Vec<Live> {
     vec![Live::new(admission_mounts_a_token), Live::new(rbac_refuses)]

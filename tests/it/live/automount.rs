@@ -1,12 +1,11 @@
 //! Who gets a token: the pod's word, the ServiceAccount's, or the default. Admission itself says
 //! what is right, so the expectation is computed twice.
 
-use anyhow::ensure;
 use serde_json::json;
 
 use super::{Live, scan};
-use crate::support::Outcome;
 use crate::support::lab::ControlPlane;
+use crate::support::{Outcome, ensure};
 
 pub(super) fn tests() -> Vec<Live> {
     vec![Live::new(automount_precedence)]

@@ -3,17 +3,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use podaudit::inventory::PolicyRule;
 use podaudit::manifest;
 use serde_json::{Value, json};
 
 use super::{Live, chains, scan, worth};
-use crate::support::Outcome;
 use crate::support::api::{Api, wait_for};
 use crate::support::lab::ControlPlane;
 use crate::support::program::Program;
 use crate::support::report::Report;
+use crate::support::{Outcome, ensure};
 
 pub(super) fn tests() -> Vec<Live> {
     vec![Live::new(bare_cluster)]

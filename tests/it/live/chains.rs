@@ -1,7 +1,7 @@
 //! Whole paths performed for real: each step with the credential that the step before it brought,
 //! up to the Secrets of kube-system. The same attempt fails where podaudit knows no path.
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, bail};
 use http::Method;
 use k8s_openapi::ByteString;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use super::rbac_sar::RBAC;
 use crate::support::api::{Api, wait_for};
 use crate::support::lab::ControlPlane;
 use crate::support::program::Program;
-use crate::support::{Outcome, kubeconfig};
+use crate::support::{Outcome, ensure, kubeconfig};
 
 const HOME: &str = "chains";
 const GROUP: &str = "rbac.authorization.k8s.io";

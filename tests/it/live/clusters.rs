@@ -2,14 +2,14 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use serde_json::{Value, json};
 
 use super::Live;
 use crate::examples;
-use crate::support::Outcome;
 use crate::support::lab::ControlPlane;
 use crate::support::program::{Program, Run};
+use crate::support::{Outcome, ensure};
 
 pub(super) fn tests() -> Vec<Live> {
     vec![Live::new(one_broken_does_not_spoil_the_others)]

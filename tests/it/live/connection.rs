@@ -2,13 +2,13 @@
 
 use std::process::Command;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use serde_json::json;
 
 use super::Live;
 use crate::support::lab::ControlPlane;
 use crate::support::program::Program;
-use crate::support::{Outcome, kubeconfig};
+use crate::support::{Outcome, ensure, kubeconfig};
 
 pub(super) fn tests() -> Vec<Live> {
     vec![

@@ -1,16 +1,16 @@
 //! A scan of a dump is the scan of the cluster: the same objects from `kubectl get -o json` give
 //! the same findings, field by field.
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use podaudit::inventory::Resource;
 use serde_json::{Value, json};
 
 use super::{Live, scan};
-use crate::support::Outcome;
 use crate::support::api::{Api, wait_for};
 use crate::support::lab::ControlPlane;
 use crate::support::program::Program;
 use crate::support::report::Report;
+use crate::support::{Outcome, ensure};
 
 pub(super) fn tests() -> Vec<Live> {
     vec![Live::new(dump_equals_live)]

@@ -2,15 +2,15 @@
 
 use std::process::Command;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use http::Method;
 use k8s_openapi::ByteString;
 use serde_json::{Value, json};
 
 use super::edge_attempts::{CLIENT, Edge};
 use super::edges::HOME;
-use crate::support::Outcome;
 use crate::support::api::Api;
+use crate::support::{Outcome, ensure};
 
 pub(super) fn impersonate(edge: Edge, api: &Api) -> Outcome {
     let reviews = "/apis/authentication.k8s.io/v1/selfsubjectreviews";

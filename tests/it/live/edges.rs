@@ -1,7 +1,7 @@
 //! Edges performed for real: an identity gets rights, its own token attempts something, and what
 //! comes of it is what podaudit says of the rights.
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, bail};
 use serde_json::{Value, json};
 
 use super::edge_attempts::Edge;
@@ -12,7 +12,7 @@ use super::{Live, scan};
 use crate::support::api::{Api, wait_for};
 use crate::support::lab::ControlPlane;
 use crate::support::program::Program;
-use crate::support::{Outcome, kubeconfig};
+use crate::support::{Outcome, ensure, kubeconfig};
 
 pub(super) fn tests() -> Vec<Live> {
     vec![Live::new(edges)]

@@ -3,12 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::ensure;
 use serde_json::json;
 
 use super::{Live, scan};
-use crate::support::Outcome;
 use crate::support::lab::ControlPlane;
+use crate::support::{Outcome, ensure};
 
 pub(super) fn tests() -> Vec<Live> {
     vec![Live::new(guide)]

@@ -1,16 +1,16 @@
 //! podaudit where it runs every night: the shipped manifests on a real API server, the pod that
 //! its controllers make of them, and the very binary with that pod's token, files and limits.
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use podaudit::inventory::Resource;
 use serde_json::{Value, json};
 
 use super::Live;
 use super::installed::{Installed, helm, install};
 use crate::deploy;
-use crate::support::Outcome;
 use crate::support::api::{Api, wait_for};
 use crate::support::lab::ControlPlane;
+use crate::support::{Outcome, ensure};
 
 pub(super) fn tests() -> Vec<Live> {
     vec![Live::new(base), Live::new(chart), Live::new(chart_with_roles)]

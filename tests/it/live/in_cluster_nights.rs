@@ -1,14 +1,14 @@
 //! The chart night after night on a real API server: in parts, as its Indexed Job and its merge step
 //! run them, and with metrics in a real Pushgateway.
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use serde_json::{Value, json};
 
 use super::installed::{Installed, install, read};
 use super::shards::told;
-use crate::support::Outcome;
 use crate::support::lab::ControlPlane;
 use crate::support::servers::Server;
+use crate::support::{Outcome, ensure};
 
 const NIGHT: u64 = 24 * 3600;
 

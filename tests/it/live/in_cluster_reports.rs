@@ -1,14 +1,14 @@
 //! The chart with `policyReports.enabled` on a real API server with upstream's definitions: the role
 //! that it installs is enough, and nothing in it is more than is needed.
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use serde_json::{Value, json};
 
 use super::installed::{Installed, install};
 use super::policyreport::stored;
-use crate::support::Outcome;
 use crate::support::api::{Api, wait_for};
 use crate::support::lab::ControlPlane;
+use crate::support::{Outcome, ensure};
 
 /// The value of the chart, and the API's version.
 const APIS: [(&str, &str); 2] =

@@ -3,16 +3,16 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::deploy;
 use crate::support::api::{Api, wait_for};
-use crate::support::kubeconfig;
 use crate::support::lab::ControlPlane;
 use crate::support::program::{Program, Run};
 use crate::support::report::Report;
+use crate::support::{ensure, kubeconfig};
 
 /// Where a pod finds its token.
 const SECRETS: &str = "/var/run/secrets/kubernetes.io/serviceaccount";

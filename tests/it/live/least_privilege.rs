@@ -4,17 +4,17 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use podaudit::inventory::Resource;
 use podaudit::rules;
 use serde_json::{Value, json};
 
 use super::{Live, scan};
-use crate::support::Outcome;
 use crate::support::api::{Api, wait_for};
 use crate::support::kubeconfig;
 use crate::support::lab::ControlPlane;
 use crate::support::program::{Program, Run};
+use crate::support::{Outcome, ensure};
 
 pub(super) fn tests() -> Vec<Live> {
     let denied = Resource::AUDIT.into_iter().map(|resource| {

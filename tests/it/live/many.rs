@@ -2,15 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::ensure;
 use podaudit::cluster::Scope;
 use podaudit::inventory::{Coverage, CoverageState, Resource};
 use serde_json::json;
 
 use super::Live;
 use super::abuse::{forget_history, read_scope};
-use crate::support::Outcome;
 use crate::support::lab::ControlPlane;
+use crate::support::{Outcome, ensure};
 
 pub(super) fn tests() -> Vec<Live> {
     vec![Live::new(many_pods_by_namespace)]

@@ -1,14 +1,14 @@
 //! Two nights on a real control plane, and everything is deployed again in between: nothing is new.
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use serde_json::{Value, json};
 
 use super::Live;
 use super::workloads::pods;
-use crate::support::Outcome;
 use crate::support::api::wait_for;
 use crate::support::lab::ControlPlane;
 use crate::support::program::Program;
+use crate::support::{Outcome, ensure};
 
 pub(super) fn tests() -> Vec<Live> {
     vec![Live::new(redeployed)]

@@ -2,11 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::ensure;
-
 use super::{Live, scan};
-use crate::support::Outcome;
 use crate::support::lab::ControlPlane;
+use crate::support::{Outcome, ensure};
 
 pub(super) fn tests() -> Vec<Live> {
     vec![Live::new(pages_follow_each_other)]

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use serde_json::{Value, json};
 
 use super::{Live, policyreport_refused};
@@ -13,7 +13,7 @@ use crate::support::api::{Api, path_of, wait_for};
 use crate::support::command::isolated;
 use crate::support::lab::ControlPlane;
 use crate::support::program::{Program, Run};
-use crate::support::{Outcome, requires, tools};
+use crate::support::{Outcome, ensure, requires, tools};
 
 pub(super) fn tests() -> Vec<Live> {
     vec![Live::new(policyreport)]

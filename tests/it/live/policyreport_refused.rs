@@ -1,15 +1,15 @@
 //! `--apply` where it cannot be: no such API, no right, an incomplete scan. The report is written
 //! all the same, and what is in the cluster stays.
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use serde_json::{Value, json};
 
 use super::policyreport::{apply, assert_foreign, ours, stored};
 use crate::policyreport::APIS;
-use crate::support::Outcome;
 use crate::support::api::{Api, wait_for};
 use crate::support::lab::ControlPlane;
 use crate::support::program::Program;
+use crate::support::{Outcome, ensure};
 
 /// Before the definitions are installed.
 pub(super) fn no_api(plane: &ControlPlane) -> Outcome {

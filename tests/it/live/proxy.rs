@@ -1,12 +1,12 @@
 //! A proxy that does not exist, and the server that needs none: `NO_PROXY` is about the server's
 //! address, not the proxy's.
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 
 use super::Live;
 use crate::support::lab::ControlPlane;
 use crate::support::program::Program;
-use crate::support::{Outcome, kubeconfig};
+use crate::support::{Outcome, ensure, kubeconfig};
 
 pub(super) fn tests() -> Vec<Live> {
     vec![Live::new(no_proxy_names_the_server), Live::new(dead_proxy_is_an_error)]

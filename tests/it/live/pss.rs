@@ -1,16 +1,16 @@
 //! Pod Security admission itself is the oracle: what it refuses, and in which words.
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use podaudit::inventory::Pod;
 use podaudit::pss::{Level, Version, evaluate, highest_level};
 use serde_json::{Value, json};
 
 use super::pss_pods::PODS;
 use super::{Live, scan};
-use crate::support::Outcome;
 use crate::support::api::{Api, wait_for};
 use crate::support::lab::ControlPlane;
 use crate::support::program::{Program, Run};
+use crate::support::{Outcome, ensure};
 
 pub(super) fn tests() -> Vec<Live> {
     vec![

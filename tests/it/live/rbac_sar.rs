@@ -3,7 +3,7 @@
 
 use std::time::Instant;
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, bail};
 use podaudit::inventory::{CoverageState, Inventory, Resource};
 use podaudit::rbac::{Identity, PermissionTarget, Resolver, permissions};
 use serde_json::value::RawValue;
@@ -11,10 +11,10 @@ use serde_json::{Value, json};
 
 use super::Live;
 use super::rbac_world::{ACCOUNTS, NAMESPACES, World};
-use crate::support::Outcome;
 use crate::support::api::{Api, wait_for};
 use crate::support::lab::ControlPlane;
 use crate::support::program::Program;
+use crate::support::{Outcome, ensure};
 
 pub(super) fn tests() -> Vec<Live> {
     vec![Live::new(subject_access_reviews), Live::new(odd_subjects_are_refused), Live::new(can)]
@@ -37,7 +37,7 @@ fn number(variable: &str) -> anyhow::Result<Option<usize>> {
     text.parse().map(Some).with_context(|| format!("{variable}={text}"))
 }
 
-/// The same roles, bindings and questions each time; others with `PODAUDIT_SAR_SEED` set.
+/// Roles, bindings and questions are drawn from a fixed seed; others with `PODAUDIT_SAR_SEED` set.
 fn subject_access_reviews(control_plane: &ControlPlane) -> Outcome {
     let seed = number("PODAUDIT_SAR_SEED")?.unwrap_or(0);
     let mut world = World::new(seed as u64);

@@ -1,16 +1,16 @@
 //! Legacy tokens in Secrets: unknown without the right to list Secrets, and known with the list of
 //! their names. The token itself is checked against the API server, and never read by podaudit.
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use serde_json::{Value, json};
 
 use super::{Live, scan};
-use crate::support::Outcome;
 use crate::support::api::wait_for;
 use crate::support::kubeconfig;
 use crate::support::lab::ControlPlane;
 use crate::support::program::Program;
 use crate::support::report::Report;
+use crate::support::{Outcome, ensure};
 
 pub(super) fn tests() -> Vec<Live> {
     vec![Live::new(by_their_type), Live::new(no_right)]

@@ -4,14 +4,14 @@
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use serde_json::{Value, json};
 
 use super::{Live, in_cluster_nights};
-use crate::support::Outcome;
 use crate::support::api::wait_for;
 use crate::support::lab::ControlPlane;
 use crate::support::program::{Program, Run};
+use crate::support::{Outcome, ensure};
 
 pub(super) fn tests() -> Vec<Live> {
     vec![Live::new(the_server_selects), Live::new(by_namespace)]

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use podaudit::cluster::{ConnectOptions, Scope, collect, connect};
 use podaudit::inventory::{CoverageState, Inventory, Resource};
 use serde_json::{Value, json};
 
 use super::Live;
-use crate::support::Outcome;
 use crate::support::lab::ControlPlane;
+use crate::support::{Outcome, ensure};
 
 pub(super) fn tests() -> Vec<Live> {
     vec![Live::new(protobuf_and_json_are_one)]

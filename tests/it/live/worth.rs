@@ -1,16 +1,15 @@
 //! What a token is worth: the severity of a mounted token by the rights of its ServiceAccount, in
 //! a cluster where nobody outside this namespace has any; and what of it a scan of one namespace can know.
 
-use anyhow::ensure;
 use serde_json::json;
 
 use super::rbac_sar::RBAC;
 use super::scan;
-use crate::support::Outcome;
 use crate::support::api::{Api, wait_for};
 use crate::support::kubeconfig;
 use crate::support::lab::ControlPlane;
 use crate::support::program::Program;
+use crate::support::{Outcome, ensure};
 
 const NAMESPACE: &str = "worth";
 

@@ -3,12 +3,12 @@
 
 use std::path::Path;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use serde_json::Value;
 
 use super::push::push;
-use crate::support::Outcome;
 use crate::support::servers::Server;
+use crate::support::{Outcome, ensure};
 
 pub(super) fn dashboard() -> Outcome {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("reports/grafana/podaudit.json");

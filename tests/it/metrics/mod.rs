@@ -9,12 +9,12 @@ use std::io::Write;
 use std::path::Path;
 use std::process::Stdio;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use libtest_mimic::Trial;
 
 use crate::support::command::isolated;
 use crate::support::program::Program;
-use crate::support::{Outcome, hostile, requires, tools};
+use crate::support::{Outcome, ensure, hostile, requires, tools};
 
 pub(crate) fn trials() -> Vec<Trial> {
     let missing = ["promtool", "prometheus", "prometheus-pushgateway", "prometheus-node-exporter"]

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use serde_json::Value;
 
-use crate::support::Outcome;
 use crate::support::pods::UNDECODABLE;
 use crate::support::program::{Program, Run};
 use crate::support::servers::Server;
+use crate::support::{Outcome, ensure};
 
 /// Runs podaudit, which pushes at this time.
 pub(super) fn push(gateway: &Server, args: &[&str], time: &str) -> anyhow::Result<Run> {

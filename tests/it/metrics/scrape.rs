@@ -3,13 +3,13 @@
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use serde_json::Value;
 
 use super::metrics;
 use crate::support::program::Program;
 use crate::support::servers::Server;
-use crate::support::{Outcome, hostile};
+use crate::support::{Outcome, ensure, hostile};
 
 /// Prometheus' OpenMetrics parser is another one than that of the older text format.
 pub(super) fn openmetrics_is_scraped() -> Outcome {

@@ -6,11 +6,12 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, bail};
 use serde_json::Value;
 
 use super::Image;
 use crate::support::api::{Api, wait_for};
+use crate::support::ensure;
 use crate::support::program::{Program, Run};
 
 /// The scripts.

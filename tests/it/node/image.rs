@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::ensure;
+use crate::support::ensure;
 
 /// An image to be; the default one has no USER, and the probe as its entrypoint.
 #[derive(Default)]

@@ -4,12 +4,12 @@ use std::fs::{read, read_dir, read_to_string};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use tempfile::TempDir;
 
 use super::cluster::folder;
-use crate::support::Outcome;
 use crate::support::api::wait_for;
+use crate::support::{Outcome, ensure};
 
 /// Who is killed.
 enum Victim {

@@ -59,7 +59,8 @@ pub(crate) fn trials() -> Vec<Trial> {
     if let Some(why) = missing
         && std::env::var("CI").as_deref() == Ok("true")
     {
-        trials.push(support::named("node::available", move || anyhow::bail!("no node here: {why}")));
+        trials
+            .push(support::named("node::available", move || anyhow::bail!("no node here: {why}")));
     }
     trials
 }

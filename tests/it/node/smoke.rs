@@ -1,10 +1,10 @@
 //! Five pods, and what podaudit says of them beside what the kernel says.
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use serde_json::{Value, json};
 
 use super::{Cluster, Image, NodeTest, kernel};
-use crate::support::Outcome;
+use crate::support::{Outcome, ensure};
 
 pub(super) fn tests() -> Vec<NodeTest> {
     vec![

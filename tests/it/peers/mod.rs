@@ -10,12 +10,12 @@ mod image;
 mod observed;
 mod token;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use libtest_mimic::Trial;
 use podaudit::finding::Finding;
 use podaudit::{audit, manifest};
 
-use crate::support::{Outcome, named};
+use crate::support::{Outcome, ensure, named};
 
 /// One case.
 struct Case {

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use anyhow::ensure;
 use podaudit::inventory::Resource;
 use serde_json::{Value, json};
+
+use super::ensure;
 
 /// What a server does with a request.
 pub(crate) enum Act {

@@ -11,7 +11,7 @@ pub(crate) fn new(cluster: &Value, token: &str) -> anyhow::Result<NamedTempFile>
     with_user(cluster, &json!({"token": token}))
 }
 
-/// The same with other credentials.
+/// A kubeconfig for this server with these credentials of its user; its context is called `test`.
 pub(crate) fn with_user(cluster: &Value, user: &Value) -> anyhow::Result<NamedTempFile> {
     write(&json!({
         "apiVersion": "v1",
@@ -29,7 +29,7 @@ pub(crate) fn cluster(kubeconfig: &Path) -> anyhow::Result<Value> {
     Ok(file["clusters"][0]["cluster"].take())
 }
 
-/// The same server with another token.
+/// A kubeconfig for the server of another one, with this token.
 pub(crate) fn with_token(kubeconfig: &Path, token: &str) -> anyhow::Result<NamedTempFile> {
     new(&cluster(kubeconfig)?, token)
 }

@@ -3,6 +3,7 @@
 
 pub(crate) mod api;
 pub(crate) mod api_server;
+mod claim;
 pub(crate) mod command;
 pub(crate) mod go;
 pub(crate) mod hostile;
@@ -17,4 +18,5 @@ pub(crate) mod servers;
 pub(crate) mod strategies;
 pub(crate) mod tools;
 
+pub(crate) use claim::ensure;
 pub(crate) use registry::{Ending, Outcome, named, path_of_test, trial};

@@ -7,10 +7,11 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, bail};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use super::ensure;
 use crate::support::report::Report;
 
 /// Far more than any of these scans needs; a program that hangs fails its test.

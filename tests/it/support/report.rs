@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, bail};
 use podaudit::inventory::Resource;
 use serde_json::Value;
+
+use super::ensure;
 
 /// A parsed report.
 pub(crate) struct Report(pub(crate) Value);

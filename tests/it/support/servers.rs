@@ -5,12 +5,12 @@ use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, bail};
 use serde_json::Value;
 use tempfile::TempDir;
 
 use super::command::isolated;
-use super::tools;
+use super::{ensure, tools};
 
 /// How long a server may take to start, and a sample to arrive; it is a matter of seconds unless
 /// the machine is busy.

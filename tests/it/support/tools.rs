@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 
-use super::Outcome;
 use super::command::isolated;
+use super::{Outcome, ensure};
 
 /// Tests run side by side; one installs, the others wait.
 static INSTALLED: Mutex<bool> = Mutex::new(false);

@@ -7,13 +7,13 @@ mod privileges;
 mod standards;
 mod token;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use podaudit::rules;
 use serde_json::{Value, json};
 
 use super::{Live, scan};
-use crate::support::Outcome;
 use crate::support::lab::ControlPlane;
+use crate::support::{Outcome, ensure};
 
 /// One pod in a namespace of its own, both called `name`. The namespace has a ServiceAccount
 /// `app`; a pod that names none runs as `default`.

@@ -2,13 +2,13 @@
 //! minted for a real pod and reviewed, and what podaudit says of the same projection must not
 //! contradict the answer.
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use serde_json::{Value, json};
 
 use super::super::{Live, scan};
-use crate::support::Outcome;
 use crate::support::api::Api;
 use crate::support::lab::ControlPlane;
+use crate::support::{Outcome, ensure};
 
 pub(super) fn tests() -> Vec<Live> {
     vec![Live::new(audiences)]

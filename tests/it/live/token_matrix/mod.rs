@@ -10,15 +10,15 @@ mod templates;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use serde_json::{Value, json};
 
 use super::{Live, scan};
-use crate::support::Outcome;
 use crate::support::api::Api;
 use crate::support::lab::ControlPlane;
 use crate::support::program::Program;
 use crate::support::report::{Key, Report, key};
+use crate::support::{Outcome, ensure};
 
 pub(super) fn tests() -> Vec<Live> {
     let mut tests = vec![

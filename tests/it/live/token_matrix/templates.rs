@@ -1,14 +1,14 @@
 //! The prediction for a template, and what its controller's pods get: the precedence of pod over
 //! ServiceAccount over default is the same a level higher.
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use serde_json::{Value, json};
 
 use super::super::{Live, scan};
 use super::{offline, oracle};
-use crate::support::Outcome;
 use crate::support::api::{Api, wait_for};
 use crate::support::lab::ControlPlane;
+use crate::support::{Outcome, ensure};
 
 pub(super) fn tests() -> Vec<Live> {
     vec![Live::new(templates)]
