@@ -76,7 +76,7 @@ fn folder() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/attack_cases")
 }
 
-fn told(file: &str, source: &str) -> anyhow::Result<Vec<String>> {
+fn first_steps(file: &str, source: &str) -> anyhow::Result<Vec<String>> {
     let inventory =
         manifest::read(&[folder().join(file).with_extension("yaml")], &Options::default())?;
     let pods = PodVariants::from_inventory(&inventory);
@@ -102,7 +102,7 @@ fn told(file: &str, source: &str) -> anyhow::Result<Vec<String>> {
 fn steps() -> Outcome {
     let mut wrong = Vec::new();
     for (file, source, want) in CASES {
-        let got = told(file, source)?;
+        let got = first_steps(file, source)?;
         if got != *want {
             wrong.push(format!("{file} {source}: {got:#?}"));
         }

@@ -111,9 +111,9 @@ fn baseline_by_cluster() -> Outcome {
     for (name, why) in [("back", "was not scanned"), ("added", "was not in the report")] {
         let (summary, baseline) = (summary(name)?, &of(&report, name)?["baseline"]);
         ensure!(summary["uncertain"].as_u64() > Some(100) && summary["new"] == 0, "{summary}");
-        let told = |text: &Value| text.as_str().is_some_and(|text| text.contains(why));
-        ensure!(told(&baseline["changes"][0]["reason"]), "{}", baseline["changes"][0]);
-        ensure!(told(&baseline["notes"][0]), "{}", baseline["notes"]);
+        let names_why = |text: &Value| text.as_str().is_some_and(|text| text.contains(why));
+        ensure!(names_why(&baseline["changes"][0]["reason"]), "{}", baseline["changes"][0]);
+        ensure!(names_why(&baseline["notes"][0]), "{}", baseline["notes"]);
     }
     // Other formats, and the gate: what nobody knows is no pass, and no failure.
     let log: Value = serde_json::from_str(&new.run(&[&compare[..], &["sarif"]].concat())?.stdout)?;
@@ -167,10 +167,13 @@ fn sarif_without_a_cluster() -> Outcome {
     ensure!(ids == [Some("podaudit/good/"), Some("podaudit/other/")], "{ids:?}");
     ensure!(runs.iter().all(|run| run["results"].is_array()), "a run without results");
     let notes = |run: &Value| run["invocations"][0]["toolExecutionNotifications"].clone();
-    let told = notes(&runs[0]);
-    let text = told[0]["message"]["text"].as_str().unwrap_or_default();
-    ensure!(text.starts_with("a/b: Not scanned") && text.contains("127.0.0.1:1"), "{told}");
-    ensure!(told[0]["level"] == "error" && notes(&runs[1]).is_null(), "told once: {told}");
+    let names_why = notes(&runs[0]);
+    let text = names_why[0]["message"]["text"].as_str().unwrap_or_default();
+    ensure!(text.starts_with("a/b: Not scanned") && text.contains("127.0.0.1:1"), "{names_why}");
+    ensure!(
+        names_why[0]["level"] == "error" && notes(&runs[1]).is_null(),
+        "told once: {names_why}"
+    );
 
     let log = sarif("a/b", 4)?;
     let run = &log["runs"][0];

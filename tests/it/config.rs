@@ -53,21 +53,24 @@ fn effective(run: &Run, name: &str) -> anyhow::Result<(String, String)> {
 fn precedence() -> Outcome {
     let file = file("options:\n  min-severity: high\n  show: [fail, excepted]\n")?;
     let of = |run: &Run| effective(run, "min-severity");
-    let told = of(&Program::new(["config"])?.run()?)?;
-    ensure!(told == ("low".to_owned(), "default".to_owned()), "{told:?}");
+    let reported = of(&Program::new(["config"])?.run()?)?;
+    ensure!(reported == ("low".to_owned(), "default".to_owned()), "{reported:?}");
     let run = file.run(&["config"])?;
-    let told = of(&run)?;
-    ensure!(told.0 == "high" && told.1.ends_with("c.yaml:2"), "{told:?}");
+    let reported = of(&run)?;
+    ensure!(reported.0 == "high" && reported.1.ends_with("c.yaml:2"), "{reported:?}");
     let show = effective(&run, "show")?;
     ensure!(show.0 == "fail,excepted" && show.1.ends_with("c.yaml:3"), "{show:?}");
     let with_env = |args: &[&str]| {
         let run = Program::new(args)?.env("PODAUDIT_CONFIG", &file.1);
         run.env("PODAUDIT_MIN_SEVERITY", "medium").run()
     };
-    let told = of(&with_env(&["config"])?)?;
-    ensure!(told == ("medium".to_owned(), "env PODAUDIT_MIN_SEVERITY".to_owned()), "{told:?}");
-    let told = of(&with_env(&["--min-severity", "critical", "config"])?)?;
-    ensure!(told == ("critical".to_owned(), "flag --min-severity".to_owned()), "{told:?}");
+    let reported = of(&with_env(&["config"])?)?;
+    ensure!(
+        reported == ("medium".to_owned(), "env PODAUDIT_MIN_SEVERITY".to_owned()),
+        "{reported:?}"
+    );
+    let reported = of(&with_env(&["--min-severity", "critical", "config"])?)?;
+    ensure!(reported == ("critical".to_owned(), "flag --min-severity".to_owned()), "{reported:?}");
 
     // And it is what the audit does.
     let report = file.run(&["--demo", "-o", "json"])?.report(0)?;
@@ -184,29 +187,29 @@ fn json() -> Outcome {
     let run = Program::new(args)?.env("PODAUDIT_CONFIG", &file.1);
     let run = run.env("PODAUDIT_FAIL_ON", "high").run()?;
     ensure!(run.code == 0, "{}", run.stderr);
-    let told: Value = serde_json::from_str(&run.stdout)?;
+    let reported: Value = serde_json::from_str(&run.stdout)?;
     let of = |list: &str, key: &str, name: &str| {
-        let mut rows = told[list].as_array().into_iter().flatten();
+        let mut rows = reported[list].as_array().into_iter().flatten();
         rows.find(|row| row[key] == name).cloned().unwrap_or_default()
     };
     let option = |name: &str| of("options", "name", name);
     let origin = |kind: &str, at: Value| serde_json::json!({"kind": kind, "at": at});
-    ensure!(option("show")["values"] == serde_json::json!(["fail", "excepted"]), "{told}");
+    ensure!(option("show")["values"] == serde_json::json!(["fail", "excepted"]), "{reported}");
     let at = format!("{}:3", file.1.display());
-    ensure!(option("show")["origin"] == origin("file", at.into()), "{told}");
+    ensure!(option("show")["origin"] == origin("file", at.into()), "{reported}");
     let flag = origin("flag", "--min-severity".into());
-    ensure!(option("min-severity")["origin"] == flag, "{told}");
+    ensure!(option("min-severity")["origin"] == flag, "{reported}");
     let env = origin("env", "PODAUDIT_FAIL_ON".into());
-    ensure!(option("fail-on")["origin"] == env, "{told}");
-    ensure!(option("color")["origin"] == origin("default", Value::Null), "{told}");
-    ensure!(option("baseline")["values"] == serde_json::json!([]), "{told}");
+    ensure!(option("fail-on")["origin"] == env, "{reported}");
+    ensure!(option("color")["origin"] == origin("default", Value::Null), "{reported}");
+    ensure!(option("baseline")["values"] == serde_json::json!([]), "{reported}");
     let rule = |name: &str| of("rules", "id", name);
-    ensure!(rule("privileged")["evaluated"] == false, "{told}");
-    ensure!(rule("host-path")["severity"] == "low", "{told}");
-    ensure!(rule("runs-as-root")["origin"]["kind"] == "default", "{told}");
-    ensure!(told["profile"] == "night", "{told}");
-    let break_it = |told: &mut Value| told["rules"][0]["origin"] = "file".into();
-    examples::valid(told, "effective.schema.json", break_it)
+    ensure!(rule("privileged")["evaluated"] == false, "{reported}");
+    ensure!(rule("host-path")["severity"] == "low", "{reported}");
+    ensure!(rule("runs-as-root")["origin"]["kind"] == "default", "{reported}");
+    ensure!(reported["profile"] == "night", "{reported}");
+    let break_it = |reported: &mut Value| reported["rules"][0]["origin"] = "file".into();
+    examples::valid(reported, "effective.schema.json", break_it)
 }
 
 /// A shard judges nothing: the file is for those who merge.

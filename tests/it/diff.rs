@@ -219,8 +219,11 @@ fn what_was_not_judged_is_uncertain() -> Outcome {
         let (code, diff) = night.diff(&["--fail-on", "new:critical"])?;
         let change = change(&diff, "privileged")?;
         ensure!(change["state"] == "uncertain", "{reason}: {change}");
-        let told = change["reason"].as_str().unwrap_or_default();
-        ensure!(told.starts_with("before, ") && told.contains(reason), "{reason}: {told}");
+        let reported = change["reason"].as_str().unwrap_or_default();
+        ensure!(
+            reported.starts_with("before, ") && reported.contains(reason),
+            "{reason}: {reported}"
+        );
         ensure!(code == 3, "{reason}: no pass on what nobody knows, but {code}");
     }
     Ok(())

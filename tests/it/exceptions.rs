@@ -193,11 +193,11 @@ fn covered_by_another() -> Outcome {
     );
     let report = json(&privileged(), &file, &[])?;
     let unused = report.0["unusedExceptions"].as_array().context("unused")?;
-    let told = |n: usize| (unused[n]["reason"].as_str(), unused[n]["coveredBy"].as_str());
+    let reported = |n: usize| (unused[n]["reason"].as_str(), unused[n]["coveredBy"].as_str());
     ensure!(unused.len() == 2, "{unused:?}");
-    let (reason, by) = told(0);
+    let (reason, by) = reported(0);
     ensure!(reason == Some("later") && by.is_some_and(|by| by.ends_with("e.yaml:2")), "{unused:?}");
-    ensure!(told(1) == (Some("elsewhere"), None), "{unused:?}");
+    ensure!(reported(1) == (Some("elsewhere"), None), "{unused:?}");
     for format in ["table", "markdown", "html"] {
         let text = audit(&privileged(), &file, &["-o", format])?.stdout;
         let text = text.replace('\n', " ");
@@ -237,8 +237,8 @@ fn annotations_that_do_not_count_are_told() -> Outcome {
     ensure!(counted(PRIVILEGED, &[])?.0 == 0, "the file accepts it already");
     for format in ["table", "markdown", "html"] {
         let text = audit(&items, none, &["-o", format])?.stdout.replace('\n', " ");
-        let told = text.matches("would accept 1 finding; they do not count").count();
-        ensure!(told == 1, "{format} tells it {told} times: {text}");
+        let reported = text.matches("would accept 1 finding; they do not count").count();
+        ensure!(reported == 1, "{format} tells it {reported} times: {text}");
     }
     Ok(())
 }

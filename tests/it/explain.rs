@@ -51,14 +51,14 @@ fn names_what_decided_and_what_lost() -> Outcome {
     ensure!(user["value"] == "uid 65532" && user["confidence"] == "certain", "{user}");
     ensure!(user["decidedBy"][0]["source"] == "observed", "{user}");
     ensure!(user["overruled"][0]["path"] == "spec.securityContext.runAsUser", "{user}");
-    let told = text(&["deploy/payments"])?;
+    let reported = text(&["deploy/payments"])?;
     for line in [
         "User at its start: uid 65532",
         "although spec.securityContext.runAsUser is 65532, which agrees",
         "Capabilities regainable: none",
         "see pkg/kubelet/kuberuntime, verifyRunAsNonRoot; KEP-3619",
     ] {
-        ensure!(told.contains(line), "no {line:?} in {told}");
+        ensure!(reported.contains(line), "no {line:?} in {reported}");
     }
     Ok(())
 }
@@ -83,9 +83,9 @@ fn unknown_comes_with_a_way_out() -> Outcome {
     ensure!(user["value"].is_null(), "{user}");
     let resolve = user["unknown"]["resolve"].as_str().unwrap_or_default();
     ensure!(resolve.contains("runAsNonRoot"), "{user}");
-    let told = text(&["sts/search"])?;
-    ensure!(told.contains("User at its start: unknown: the image"), "{told}");
-    ensure!(told.contains("to resolve: set runAsNonRoot"), "{told}");
+    let reported = text(&["sts/search"])?;
+    ensure!(reported.contains("User at its start: unknown: the image"), "{reported}");
+    ensure!(reported.contains("to resolve: set runAsNonRoot"), "{reported}");
     Ok(())
 }
 
@@ -103,9 +103,9 @@ fn pods_that_are_alike_are_told_once() -> Outcome {
 }
 
 fn one_container() -> Outcome {
-    let told = text(&["deploy/cart/proxy"])?;
-    ensure!(told.contains("Container proxy (sidecar)"), "{told}");
-    ensure!(!told.contains("Container cart"), "{told}");
+    let reported = text(&["deploy/cart/proxy"])?;
+    ensure!(reported.contains("Container proxy (sidecar)"), "{reported}");
+    ensure!(!reported.contains("Container cart"), "{reported}");
     Ok(())
 }
 

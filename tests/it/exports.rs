@@ -121,8 +121,8 @@ fn ndjson() -> Outcome {
         }
         let (scan, rest) = lines.split_first().context("no line")?;
         ensure!(scan["type"] == "scan" && scan["complete"] == true, "{scan}");
-        let told: Vec<_> = rest.iter().map(|line| line["finding"].clone()).collect();
-        ensure!(told == findings(args)?, "other findings than in the JSON report");
+        let reported: Vec<_> = rest.iter().map(|line| line["finding"].clone()).collect();
+        ensure!(reported == findings(args)?, "other findings than in the JSON report");
         let mut broken = rest[0].clone();
         broken["finding"]["severity"] = 7.into();
         ensure!(!validator.is_valid(&broken), "the schema accepts what is broken");

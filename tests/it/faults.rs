@@ -39,9 +39,9 @@ fn scan(config: &Path, args: &[&str]) -> anyhow::Result<Program> {
 }
 
 fn broken_page_is_read_again() -> Outcome {
-    let server = serve(|asked| match asked.earlier {
-        1 => Act::Half(page(asked)),
-        _ => Act::Answer(200, page(asked)),
+    let server = serve(|request| match request.earlier {
+        1 => Act::Half(page(request)),
+        _ => Act::Answer(200, page(request)),
     })?;
     let config = kubeconfig::new(&json!({"server": server}), "token")?;
     let report = scan(config.path(), &[])?.run()?.report(0)?;
@@ -59,13 +59,13 @@ fn expired_token_is_read_anew() -> Outcome {
     let file = dir.path().join("token");
     std::fs::write(&file, "old-token")?;
     let path = file.clone();
-    let server = serve(move |asked| {
-        if asked.earlier == 1 {
+    let server = serve(move |request| {
+        if request.earlier == 1 {
             let _ = std::fs::write(&path, "new-token");
         }
-        let want = if asked.earlier == 0 { "old-token" } else { "new-token" };
-        if asked.token == want {
-            return Act::Answer(200, page(asked));
+        let want = if request.earlier == 0 { "old-token" } else { "new-token" };
+        if request.token == want {
+            return Act::Answer(200, page(request));
         }
         Act::Answer(401, json!({"kind": "Status", "code": 401, "message": "Unauthorized"}))
     })?;
@@ -78,8 +78,8 @@ fn expired_token_is_read_anew() -> Outcome {
 
 /// The second page never comes.
 fn hanging() -> anyhow::Result<tempfile::NamedTempFile> {
-    let server = serve(|asked| match asked.earlier {
-        0 => Act::Answer(200, page(asked)),
+    let server = serve(|request| match request.earlier {
+        0 => Act::Answer(200, page(request)),
         _ => Act::Hang,
     })?;
     kubeconfig::new(&json!({"server": server}), "token")
@@ -177,11 +177,11 @@ fn full_disk_keeps_the_old_report() -> Outcome {
 /// objects, and told.
 fn gzip_bomb() -> Outcome {
     let limits = Arc::new(std::sync::Mutex::new(Vec::new()));
-    let told = Arc::clone(&limits);
+    let stated = Arc::clone(&limits);
     let bomb = bomb()?;
-    let server = serve(move |asked| {
-        let limit = asked.path.split("limit=").nth(1).and_then(|rest| rest.split('&').next());
-        told.lock().expect("limits").push(limit.unwrap_or_default().to_owned());
+    let server = serve(move |request| {
+        let limit = request.path.split("limit=").nth(1).and_then(|rest| rest.split('&').next());
+        stated.lock().expect("limits").push(limit.unwrap_or_default().to_owned());
         Act::Gzip(Arc::clone(&bomb))
     })?;
     let config = kubeconfig::new(&json!({"server": server}), "token")?;

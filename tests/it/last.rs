@@ -59,10 +59,10 @@ fn everything_open_is_kept() -> Outcome {
     let folder = tempfile::tempdir()?;
     let path = folder.path();
     night(path, &pod("a"), &["--min-severity", "critical", "--show", "unknown"])?;
-    let kept: Value = serde_json::from_slice(&std::fs::read(path.join("last.json"))?)?;
-    let findings = kept["findings"].as_array().context("no findings")?;
+    let left: Value = serde_json::from_slice(&std::fs::read(path.join("last.json"))?)?;
+    let findings = left["findings"].as_array().context("no findings")?;
     let low = findings.iter().filter(|finding| finding["severity"] == "low");
-    ensure!(low.count() == 1, "{kept}");
+    ensure!(low.count() == 1, "{left}");
     Ok(())
 }
 

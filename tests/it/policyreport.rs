@@ -238,7 +238,7 @@ fn incomplete() -> Outcome {
 
 /// Where nothing can be applied, that is a usage error, and not found out after the scan.
 fn no_cluster_to_apply_to() -> Outcome {
-    for (args, told) in [
+    for (args, reported) in [
         (&["--demo", "--apply"][..], "not with -f or --demo"),
         (&["-f", "/dev/null", "--apply=openreports"], "not with -f or --demo"),
         (&["-l", "app=web", "--apply"], "not with -l"),
@@ -248,7 +248,7 @@ fn no_cluster_to_apply_to() -> Outcome {
     ] {
         let run = Program::new(args)?.run()?;
         ensure!(run.code == 2, "{args:?}: exit code {}: {}", run.code, run.stderr);
-        run.assert_stderr(&[told])?;
+        run.assert_stderr(&[reported])?;
     }
     Ok(())
 }

@@ -55,16 +55,16 @@ fn fixtures(folder: &Path) -> Result<Vec<PathBuf>, Failed> {
 
 /// All files are in the folders that the other trials read.
 fn count() -> Result<(), Failed> {
-    let mut seen = 0;
+    let mut count = 0;
     for level in [Level::Baseline, Level::Restricted] {
         for minor in 0..=NEWEST_MINOR {
             for outcome in ["pass", "fail"] {
                 let path = format!("{level}/{}/{outcome}", Version::V1(minor));
-                seen += fixtures(&testdata()?.join(path))?.len();
+                count += fixtures(&testdata()?.join(path))?.len();
             }
         }
     }
-    if seen == FILES { Ok(()) } else { Err(format!("{seen} fixtures, not {FILES}").into()) }
+    if count == FILES { Ok(()) } else { Err(format!("{count} fixtures, not {FILES}").into()) }
 }
 
 fn folder(level: Level, version: Version) -> Result<(), Failed> {

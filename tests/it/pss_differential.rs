@@ -61,9 +61,9 @@ fn compare(
     let run = number("PODAUDIT_PSS_SEED")?.unwrap_or(0);
     let mut runner = runner(seed, run);
     let mut upstream = Upstream::start(mode)?;
-    let mut asked = 0;
-    while asked < count {
-        let trees: Vec<_> = (0..BATCH.min(count - asked))
+    let mut questions_asked = 0;
+    while questions_asked < count {
+        let trees: Vec<_> = (0..BATCH.min(count - questions_asked))
             .map(|_| questions.new_tree(&mut runner))
             .collect::<Result<_, _>>()?;
         let lines: Vec<_> = trees.iter().map(|tree| tree.current().to_string()).collect();
@@ -76,7 +76,7 @@ fn compare(
                 return Err(shrunk(tree, &mut upstream, ours)?.into());
             }
         }
-        asked += lines.len();
+        questions_asked += lines.len();
     }
     Ok(())
 }

@@ -59,7 +59,7 @@ fn table() -> Outcome {
     ensure!(!run.stdout.contains('\x1b'), "a control character: {:?}", run.stdout);
     // The columns are as wide as they are.
     let words: Vec<_> = run.stdout.split_whitespace().collect();
-    let told = words.join(" ");
+    let reported = words.join(" ");
     for want in [
         "wrong restricted! - -:latest! 1 baseline -",
         "Deployment/a\\u{1b}[2Jb",
@@ -69,7 +69,7 @@ fn table() -> Outcome {
         "elsewhere ? ? ? 1 privileged -",
         "? the Namespace was not read",
     ] {
-        ensure!(told.contains(want), "no {want:?} in\n{}", run.stdout);
+        ensure!(reported.contains(want), "no {want:?} in\n{}", run.stdout);
     }
     Ok(())
 }

@@ -62,9 +62,9 @@ fn agrees(world: World) -> Outcome {
             let got = reach.blast_radius(&source).certain;
             let (admin, node) = (got == Radius::Cluster, got >= Radius::Node);
             ensure!(admin == had.admin, "{source}: {got:?}, and {had:?}\n{}", json!(world));
-            let way = reach.path(&source, &podaudit::reach::PathTarget::Node);
+            let path = reach.path(&source, &podaudit::reach::PathTarget::Node);
             let kinds: Vec<_> =
-                way.iter().flat_map(|p| p.steps.iter().map(|h| (h.kind, h.cut.clone()))).collect();
+                path.iter().flat_map(|p| p.steps.iter().map(|h| (h.kind, h.cut.clone()))).collect();
             ensure!(
                 node != had.nodes.is_empty(),
                 "{source}: {kinds:?}, and {had:?}\n{}",
@@ -90,7 +90,7 @@ fn more((mut world, binding): (World, Value)) -> Outcome {
 }
 
 fn order((a, b): (World, World)) -> Outcome {
-    let told = |world: &World| {
+    let cuts_of = |world: &World| {
         let inventory = read(world);
         let pods = PodVariants::from_inventory(&inventory);
         let reach = Reach::new(&inventory, &pods, Some(37));
@@ -98,7 +98,7 @@ fn order((a, b): (World, World)) -> Outcome {
         let cuts = reach.cuts(2);
         format!("{rows:#?} {cuts:#?}")
     };
-    ensure!(told(&a) == told(&b), "{}", json!(a));
+    ensure!(cuts_of(&a) == cuts_of(&b), "{}", json!(a));
     Ok(())
 }
 

@@ -37,7 +37,7 @@ fn multitool_folder() -> anyhow::Result<PathBuf> {
 }
 
 /// A log with suppressions and baseline states.
-fn decided() -> anyhow::Result<String> {
+fn with_decisions() -> anyhow::Result<String> {
     let folder = tempfile::tempdir()?;
     let path = |name: &str| folder.path().join(name).display().to_string();
     let today = concat!(env!("CARGO_MANIFEST_DIR"), "/demo/cluster.yaml");
@@ -91,7 +91,7 @@ fn multitool() -> Outcome {
     let report = sarif(&["--demo"], 0)?;
     let [one_of_two, none] = unscanned()?;
     for (report, refused) in
-        [(&report, false), (&decided()?, false), (&one_of_two, false), (&none, true)]
+        [(&report, false), (&with_decisions()?, false), (&one_of_two, false), (&none, true)]
     {
         let mut problems = validate(report)?;
         // There is no web page to point to.
@@ -112,7 +112,7 @@ fn schema() -> Outcome {
     let schema: Value = serde_json::from_str(schema.trim_start_matches('\u{feff}'))?;
     let validator = jsonschema::validator_for(&schema).context("the schema itself")?;
     let [one_of_two, none] = unscanned()?;
-    for report in [sarif(&["--demo"], 0)?, decided()?, one_of_two, none] {
+    for report in [sarif(&["--demo"], 0)?, with_decisions()?, one_of_two, none] {
         let report: Value = serde_json::from_str(&report)?;
         let errors: Vec<_> = validator.iter_errors(&report).map(|e| e.to_string()).collect();
         ensure!(errors.is_empty(), "{errors:?}");
@@ -211,8 +211,8 @@ fn as_gitlab_reads_it() -> Outcome {
             let known = identities.entry(identity).or_insert(&finding["fingerprint"]);
             ensure!(*known == &finding["fingerprint"], "GitLab drops {finding}");
         }
-        let kept = |verdict| results.iter().filter(|(_, f)| f["verdict"] == verdict).count();
-        ensure!(kept("fail") > 10, "nothing to drop");
+        let count_of = |verdict| results.iter().filter(|(_, f)| f["verdict"] == verdict).count();
+        ensure!(count_of("fail") > 10, "nothing to drop");
     }
     Ok(())
 }

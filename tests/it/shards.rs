@@ -120,12 +120,12 @@ fn configuration_is_that_of_one_scan() -> Outcome {
         }
     }
     let plain = run(&["merge"], &files)?;
-    let told = run(&["merge", "--config", &config], &files)?;
-    ensure!(plain.stdout != told.stdout, "the configuration says nothing");
+    let reported = run(&["merge", "--config", &config], &files)?;
+    ensure!(plain.stdout != reported.stdout, "the configuration says nothing");
     // The environment names it too; a gate on what is new needs something to compare with.
     let by_env = Program::new(["merge"])?.env(EPOCH.0, EPOCH.1);
     let by_env = by_env.env("PODAUDIT_CONFIG", &config).args(&files).run()?;
-    ensure!(by_env.stdout == told.stdout, "another configuration");
+    ensure!(by_env.stdout == reported.stdout, "another configuration");
     let gate = run(&["merge", "--fail-on", "new:high"], &files)?;
     ensure!(gate.code == 2 && gate.stderr.contains("--baseline"), "{}", gate.stderr);
     Ok(())

@@ -94,8 +94,8 @@ fn oldest_and_newest() -> Outcome {
             .run()?;
         let report = run.report(0)?;
         report.assert_complete()?;
-        let told = report.0["cluster"]["kubernetesVersion"].as_str().unwrap_or_default();
-        ensure!(told.starts_with(version), "the server is {told}");
+        let reported = report.0["cluster"]["kubernetesVersion"].as_str().unwrap_or_default();
+        ensure!(reported.starts_with(version), "the server is {reported}");
         anyhow::Ok(verdicts(&report, &stored))
     };
     let (old, new) = (scan(&["--oldest"], "v1.30.")?, scan(&[], "v1.37.")?);

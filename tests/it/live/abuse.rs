@@ -73,10 +73,10 @@ pub(super) fn read_scope(
         request_timeout: Some(Duration::from_mins(1)),
         ..ConnectOptions::default()
     };
-    let (seen, happened) = (Cell::new(0), Cell::new(None));
+    let (found, happened) = (Cell::new(0), Cell::new(None));
     let progress = |_, _| {
-        seen.set(seen.get() + 1);
-        if seen.get() == pages {
+        found.set(found.get() + 1);
+        if found.get() == pages {
             // A client that blocks may not run on a thread of this one's.
             let outcome = std::thread::scope(|scope| scope.spawn(&happens).join());
             happened.set(outcome.ok());

@@ -116,7 +116,7 @@ fn no_paths(bare: &ControlPlane) -> Outcome {
 /// What an attacker would call their own bindings.
 fn what_is_planted_is_found(bare: &ControlPlane) -> Outcome {
     let api = bare.api();
-    let kept = |name: &str| {
+    let left = |name: &str| {
         json!({
             "name": name,
             "labels": {"kubernetes.io/bootstrapping": "rbac-defaults"},
@@ -125,7 +125,7 @@ fn what_is_planted_is_found(bare: &ControlPlane) -> Outcome {
     };
     let bind = |name: &str, role: &str, namespace: &str, account: &str| {
         let binding = json!({
-            "metadata": kept(name),
+            "metadata": left(name),
             "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": role},
             "subjects": [{"kind": "ServiceAccount", "namespace": namespace, "name": account}],
         });
@@ -230,7 +230,7 @@ fn aggregation(api: &Api) -> Outcome {
     let text = json!({"apiVersion": "v1", "kind": "List", "items": bare["items"]}).to_string();
     let ours = manifest::parse("roles", &text, &manifest::Options::default()).cluster_roles;
     // The last two select each other, and in such a ring the order is one of chance.
-    let told = |value: Value| -> anyhow::Result<BTreeSet<PolicyRule>> {
+    let reported = |value: Value| -> anyhow::Result<BTreeSet<PolicyRule>> {
         let rules: Option<Vec<PolicyRule>> = serde_json::from_value(value)?;
         Ok(rules.into_iter().flatten().collect())
     };
@@ -240,7 +240,7 @@ fn aggregation(api: &Api) -> Outcome {
             let name = role["metadata"]["name"].as_str().unwrap_or_default();
             if sums.iter().any(|sum| sum == name) {
                 let ours = ours[name].rules.iter().cloned().collect();
-                if told(role["rules"].clone())? != ours {
+                if reported(role["rules"].clone())? != ours {
                     return Ok(None);
                 }
             }

@@ -81,14 +81,14 @@ pub(super) fn performed(cluster: &ControlPlane) -> Outcome {
         api.post(&format!("{RBAC}/clusterrolebindings"), &view)?;
     }
     // Before anything is attempted: what is gained changes who may do what.
-    let told: Vec<bool> =
+    let reported: Vec<bool> =
         ROWS.iter().map(|row| has_path(cluster, row.0)).collect::<anyhow::Result<_>>()?;
     let mut wrong = Vec::new();
-    for (Row(name, _, _, attempt, works), told) in ROWS.iter().zip(told) {
+    for (Row(name, _, _, attempt, works), reported) in ROWS.iter().zip(reported) {
         let done =
             attempt(&Chain { cluster, name, own: connect(cluster, &api.token(HOME, name)?)? });
-        if done.is_ok() != *works || told != *works {
-            wrong.push(format!("{name}: podaudit says {told}, done {done:?}"));
+        if done.is_ok() != *works || reported != *works {
+            wrong.push(format!("{name}: podaudit says {reported}, done {done:?}"));
         }
     }
     ensure!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -39,19 +39,19 @@ pub(super) fn impersonate(edge: Edge, api: &Api) -> Outcome {
 pub(super) fn certificate(edge: Edge, api: &Api, admin: &Api) -> Outcome {
     let done = match edge {
         Edge::AskForMasters => {
-            let asked = certificate_request("edges-new", "system:masters")?;
-            api.post(&format!("{CSRS}?dryRun=All"), &asked)
+            let request = certificate_request("edges-new", "system:masters")?;
+            api.post(&format!("{CSRS}?dryRun=All"), &request)
         }
         Edge::Approve => {
             let path = format!("{CSRS}/edges-asked");
-            let mut asked = admin.get(&path)?;
-            asked["status"]["conditions"] =
+            let mut request = admin.get(&path)?;
+            request["status"]["conditions"] =
                 json!([{"type": "Approved", "status": "True", "reason": "test"}]);
-            api.put(&format!("{path}/approval?dryRun=All"), &asked)
+            api.put(&format!("{path}/approval?dryRun=All"), &request)
         }
         _ => {
-            let asked = certificate_request("edges-new", "kubeadm:cluster-admins")?;
-            api.post(&format!("{CSRS}?dryRun=All"), &asked)
+            let request = certificate_request("edges-new", "kubeadm:cluster-admins")?;
+            api.post(&format!("{CSRS}?dryRun=All"), &request)
         }
     };
     done.map(drop)

@@ -30,8 +30,8 @@ fn edges(control_plane: &ControlPlane) -> Outcome {
     }
     let mut wrong = Vec::new();
     for (n, row) in ROWS.iter().enumerate() {
-        let told = check(control_plane, &account(n), row);
-        if let Err(error) = told {
+        let reported = check(control_plane, &account(n), row);
+        if let Err(error) = reported {
             wrong.push(format!("row {n}, {:?} with {:?}: {error:#}", row.2, row.1));
         }
     }
@@ -132,8 +132,8 @@ fn check(control_plane: &ControlPlane, account: &str, Row(.., edge, works): &Row
         (Ok(()), false) => bail!("it works"),
         (Err(error), true) => bail!("it does not work: {error:#}"),
         (Err(error), false) => {
-            let told = format!("{error:#}");
-            ensure!(told.contains(edge.refusal()), "refused for another reason: {told}");
+            let reported = format!("{error:#}");
+            ensure!(reported.contains(edge.refusal()), "refused for another reason: {reported}");
         }
     }
     // Only rights are missing, and nothing is wrong with the request.

@@ -117,8 +117,8 @@ fn chart_with_roles(control_plane: &ControlPlane) -> Outcome {
     })?;
     let (_, report) = installed.scan(0)?;
     for namespace in ["by-role-a", "by-role-b"] {
-        let seen = report.findings().iter().any(|f| f["object"]["namespace"] == namespace);
-        ensure!(seen, "nothing about {namespace}");
+        let found = report.findings().iter().any(|f| f["object"]["namespace"] == namespace);
+        ensure!(found, "nothing about {namespace}");
     }
     Ok(())
 }

@@ -60,12 +60,12 @@ fn rights(api: &Api, installed: &Installed, name: &str) -> Outcome {
         ensure!(verbs.len() == 4, "{verbs:?}");
         verbs.retain(|one| one != verb);
         api.patch(&path, &json!({"rules": less}))?;
-        let told = format!("cannot {verb} resource");
+        let reported = format!("cannot {verb} resource");
         wait_for("the authorizer to see the role", || {
             let run = installed.run(0, &[])?;
-            let told = run.code == 4 && run.stderr.contains(&told);
-            ensure!(!told || run.stdout.lines().count() > 10, "no report: {}", run.stdout);
-            Ok(told.then_some(()))
+            let reported = run.code == 4 && run.stderr.contains(&reported);
+            ensure!(!reported || run.stdout.lines().count() > 10, "no report: {}", run.stdout);
+            Ok(reported.then_some(()))
         })?;
         api.patch(&path, &json!({"rules": rules}))?;
         wait_for("the rights", || Ok((installed.run(0, &[])?.code == 0).then_some(())))?;

@@ -68,9 +68,12 @@ fn redeployed(control_plane: &ControlPlane) -> Outcome {
         let run = run.arg(&old).arg(&new).run()?;
         Ok((run.code, serde_json::from_str(&run.stdout).with_context(|| run.stderr.clone())?))
     };
-    let (code, told) = diff()?;
-    ensure!(code == 0 && told["changes"] == json!([]), "after the same was deployed: {told}");
-    ensure!(told["summary"]["unchanged"].as_u64() > Some(10), "{told}");
+    let (code, reported) = diff()?;
+    ensure!(
+        code == 0 && reported["changes"] == json!([]),
+        "after the same was deployed: {reported}"
+    );
+    ensure!(reported["summary"]["unchanged"].as_u64() > Some(10), "{reported}");
 
     // A real difference is still seen.
     patch("replaced", &deployment("replaced", 1, "3", &json!({"privileged": true})))?;
@@ -79,9 +82,9 @@ fn redeployed(control_plane: &ControlPlane) -> Outcome {
         Ok(list.to_string().contains("\"privileged\":true").then_some(()))
     })?;
     scan(&new)?;
-    let (code, told) = diff()?;
-    let changes = told["changes"].as_array().context("changes")?;
+    let (code, reported) = diff()?;
+    let changes = reported["changes"].as_array().context("changes")?;
     let is_new = |c: &Value| c["rule"] == "privileged" && c["state"] == "new";
-    ensure!(code == 1 && changes.iter().any(is_new), "{told}");
+    ensure!(code == 1 && changes.iter().any(is_new), "{reported}");
     Ok(())
 }

@@ -77,8 +77,8 @@ pub(super) fn incomplete(plane: &ControlPlane, api: &str, version: &str) -> Outc
     let mut after = stored(plane.api(), version)?;
     let gaps = after.remove(&(String::new(), "podaudit-incomplete".to_owned()));
     let gaps = gaps.context("nothing tells that the scan was incomplete")?;
-    let told = gaps["results"].to_string();
-    ensure!(told.contains("pods is forbidden") && gaps["summary"]["fail"] == 0, "{told}");
+    let reported = gaps["results"].to_string();
+    ensure!(reported.contains("pods is forbidden") && gaps["summary"]["fail"] == 0, "{reported}");
     ensure!(before == after, "an incomplete scan changed reports");
     let run = apply(plane, api, &[])?;
     ensure!(run.code == 0, "{}", run.stderr);
@@ -98,11 +98,11 @@ pub(super) fn rights(plane: &ControlPlane) -> Outcome {
         grant(plane.api(), None, user, &rules(verbs)?)?;
         let run = wait_for("the rights", || {
             let run = apply(plane, api, &["--as", user])?;
-            let seen = match missing {
+            let found = match missing {
                 Some(verb) => run.stderr.contains(&format!("cannot {verb} resource")),
                 None => run.code == 0,
             };
-            Ok(seen.then_some(run))
+            Ok(found.then_some(run))
         })?;
         if missing.is_some() {
             run.assert_stderr(&["in API group \"wgpolicyk8s.io\"", "envtest"])?;

@@ -58,8 +58,8 @@ fn levels_are_the_api_servers(control_plane: &ControlPlane) -> Outcome {
     for (_, namespace) in enforcing {
         let worst = json!({"metadata": {"name": "worst"}, "spec": {
             "hostPID": true, "containers": [{"name": "a", "image": "a"}]}});
-        let seen = || Ok(refusal(api, namespace, &worst)?.map(drop));
-        wait_for("admission to see the label", seen)?;
+        let refused = || Ok(refusal(api, namespace, &worst)?.map(drop));
+        wait_for("admission to see the label", refused)?;
     }
     let mut differences = Vec::new();
     let mut found = [0; 3];

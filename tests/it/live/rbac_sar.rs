@@ -191,8 +191,8 @@ fn odd_subjects_are_refused(control_plane: &ControlPlane) -> Outcome {
         match api.post(&format!("{RBAC}/clusterrolebindings"), &binding) {
             Ok(_) => bail!("the API server takes {subject}"),
             Err(error) => {
-                let told = format!("{error:#}");
-                ensure!(told.contains(why), "{subject}: {told}");
+                let reported = format!("{error:#}");
+                ensure!(reported.contains(why), "{subject}: {reported}");
             }
         }
     }

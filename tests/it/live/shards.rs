@@ -59,7 +59,7 @@ fn run(control_plane: &ControlPlane, args: &[&str]) -> anyhow::Result<Run> {
 }
 
 /// The report without what tells how it was read.
-pub(super) fn told(mut report: Value) -> anyhow::Result<Value> {
+pub(super) fn without_reads(mut report: Value) -> anyhow::Result<Value> {
     for record in report["coverage"].as_array_mut().context("no coverage")? {
         for field in ["pages", "retries", "consistent"] {
             record.as_object_mut().context("no record")?.remove(field);
@@ -70,7 +70,7 @@ pub(super) fn told(mut report: Value) -> anyhow::Result<Value> {
 
 /// The controllers of a new cluster go on making ServiceAccounts for a while.
 pub(super) fn stands_still(control_plane: &ControlPlane) -> Outcome {
-    let scan = || told(run(control_plane, &["-o", "json", "--show", "all"])?.report(0)?.0);
+    let scan = || without_reads(run(control_plane, &["-o", "json", "--show", "all"])?.report(0)?.0);
     wait_for("the cluster to stand still", || {
         let before = scan()?;
         std::thread::sleep(Duration::from_secs(3));
@@ -105,7 +105,8 @@ fn split(control_plane: &ControlPlane, by: &str) -> Outcome {
         let is_told = pods["consistent"] == false || shards == 1;
         ensure!(is_told, "lists of more than one moment: {pods}");
         let whole = run(control_plane, &[&show[..], more].concat())?;
-        let (merged, whole) = (told(merged.report(0)?.0)?, told(whole.report(0)?.0)?);
+        let (merged, whole) =
+            (without_reads(merged.report(0)?.0)?, without_reads(whole.report(0)?.0)?);
         let text = |report: &Value| format!("{report:#}");
         let (merged, whole) = (text(&merged), text(&whole));
         let differs = merged.lines().zip(whole.lines()).find(|(a, b)| a != b);

@@ -73,8 +73,8 @@ fn deployment_is_one_workload(control_plane: &ControlPlane) -> Outcome {
     let path = format!("/api/v1/namespaces/workload-deployment/pods/{}/status", names[1]);
     api.patch(&path, &root)?;
     let report = scan(control_plane, &["-n", "workload-deployment"])?.report(0)?;
-    let seen = report.finding("runs-as-root", &names[1], Some("app"))?;
-    ensure!(seen["verdict"] == "fail" && seen["pods"] == 1, "{seen}");
+    let found = report.finding("runs-as-root", &names[1], Some("app"))?;
+    ensure!(found["verdict"] == "fail" && found["pods"] == 1, "{found}");
     let others = report.finding("runs-as-root", &names[0], Some("app"))?;
     ensure!(others["verdict"] == "unknown" && others["pods"] == 2, "{others}");
     let token = report.finding("token-mounted", &names[0], Some("app"))?;

@@ -103,8 +103,8 @@ fn in_one_namespace(bare: &ControlPlane) -> Outcome {
     }
     for (account, ..) in ROWS {
         let token = report.finding("token-mounted", account, Some("app"))?;
-        let told = token["message"].to_string();
-        ensure!(token["severity"] == "medium" && told.contains("not known"), "{token}");
+        let reported = token["message"].to_string();
+        ensure!(token["severity"] == "medium" && reported.contains("not known"), "{token}");
         for (rule, container) in
             [("unused-token", Some("app")), ("service-account-overprivileged", None)]
         {

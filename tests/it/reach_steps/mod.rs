@@ -106,7 +106,7 @@ fn grant(namespace: Option<&str>, name: &str, rules: &[&str]) -> String {
 }
 
 /// The steps of the best path, `kind` or `kind?`, or `none`.
-fn way(more: &str, source: &PathSource, to: &str, minor: Option<u32>) -> String {
+fn steps_to(more: &str, source: &PathSource, to: &str, minor: Option<u32>) -> String {
     let inventory = manifest::parse(
         "test",
         &format!("# A cluster.\n---{CLUSTER}\n---\n{more}"),

@@ -1,6 +1,6 @@
 //! What running pods lead to.
 
-use super::{grant, me, way};
+use super::{grant, me, steps_to};
 use podaudit::inventory::Workload;
 use podaudit::reach::PathSource;
 
@@ -31,12 +31,15 @@ fn from(namespace: &str, name: &str) -> PathSource {
 }
 
 pub(super) fn tokens_that_are_mounted() {
-    assert_eq!(way(&boss("base", "p", ""), &from("base", "p"), ADMIN, None), "token everything");
+    assert_eq!(
+        steps_to(&boss("base", "p", ""), &from("base", "p"), ADMIN, None),
+        "token everything"
+    );
     let none = pod("base", "p", "serviceAccountName: boss,", "");
-    assert_eq!(way(&none, &from("base", "p"), ADMIN, None), "none");
+    assert_eq!(steps_to(&none, &from("base", "p"), ADMIN, None), "none");
     // Whether the API server accepts that audience is not shown.
     let vault = boss("base", "p", "").replace("{path: t}", "{path: t, audience: vault}");
-    assert_eq!(way(&vault, &from("base", "p"), ADMIN, None), "token? everything");
+    assert_eq!(steps_to(&vault, &from("base", "p"), ADMIN, None), "token? everything");
 }
 
 pub(super) fn into_containers() {
@@ -68,7 +71,7 @@ pub(super) fn into_containers() {
         (None, "create nodes/proxy n2", None, "none"),
         (Some("base"), "create nodes/proxy", None, "none"),
     ] {
-        let got = way(&(grant(namespace, "mine", &[rules]) + &running), &me(), ADMIN, minor);
+        let got = steps_to(&(grant(namespace, "mine", &[rules]) + &running), &me(), ADMIN, minor);
         assert_eq!(got, want, "{namespace:?} {rules} {minor:?}");
     }
 }
@@ -88,16 +91,16 @@ pub(super) fn what_a_namespace_enforces_holds_for_changes_too() {
         ("base", "update pods/ephemeralcontainers", "none"),
     ] {
         let input = rights(namespace, rule) + &pod(namespace, "p", "", wild);
-        assert_eq!(way(&input, &me(), "node", None), want, "{namespace} {rule}");
+        assert_eq!(steps_to(&input, &me(), "node", None), want, "{namespace} {rule}");
     }
-    let seen = pod("base", "p", "", "").replace(
+    let running = pod("base", "p", "", "").replace(
         "uid: u-p",
         "uid: u-p, ownerReferences: [{kind: StatefulSet, name: s, uid: x, controller: true}]",
     );
-    let edit = rights("base", "patch apps:statefulsets s") + &seen;
-    assert_eq!(way(&edit, &me(), ADMIN, None), "controller-edit everything");
-    let other = rights("base", "patch apps:statefulsets z") + &seen;
-    assert_eq!(way(&other, &me(), ADMIN, None), "controller-edit? everything");
+    let edit = rights("base", "patch apps:statefulsets s") + &running;
+    assert_eq!(steps_to(&edit, &me(), ADMIN, None), "controller-edit everything");
+    let other = rights("base", "patch apps:statefulsets z") + &running;
+    assert_eq!(steps_to(&other, &me(), ADMIN, None), "controller-edit? everything");
 }
 
 pub(super) fn out_of_containers() {
@@ -148,11 +151,11 @@ pub(super) fn out_of_containers() {
         (&(host("/etc") + "hostUsers: false,"), rw, "escape"),
         (&(host("/proc") + "hostUsers: false,"), rw, "none"),
     ] {
-        let got = way(&pod("a", "p", spec, container), &from("a", "p"), "node", None);
+        let got = steps_to(&pod("a", "p", spec, container), &from("a", "p"), "node", None);
         assert_eq!(got, want, "{spec} {container}");
     }
     let user = pod("a", "p", &host("/etc"), rw).replace("uid: 0", "uid: 1000");
-    assert_eq!(way(&user, &from("a", "p"), "node", None), "escape?");
+    assert_eq!(steps_to(&user, &from("a", "p"), "node", None), "escape?");
 }
 
 pub(super) fn from_node_to_node_only_by_what_is_there() {
@@ -166,35 +169,35 @@ pub(super) fn from_node_to_node_only_by_what_is_there() {
     let label = "\n---\n{apiVersion: v1, kind: Node, metadata: {name: n2, labels: {node-role.kubernetes.io/control-plane: ''}}}\n";
     let node = pod("a", "p", "", wild);
     let input = node.clone() + &daemon("d1", "n1") + &daemon("d2", "n2") + label;
-    assert_eq!(way(&input, &from("a", "p"), ADMIN, None), "none");
+    assert_eq!(steps_to(&input, &from("a", "p"), ADMIN, None), "none");
     let set = Workload { namespace: "a".into(), kind: "DaemonSet".into(), name: "d".into() };
     let set = PathSource::Workload(set, None);
-    assert_eq!(way(&input, &set, ADMIN, None), "escape control-plane");
-    assert_eq!(way(&input, &set, "control-plane-node", None), "escape");
+    assert_eq!(steps_to(&input, &set, ADMIN, None), "escape control-plane");
+    assert_eq!(steps_to(&input, &set, "control-plane-node", None), "escape");
     // A mirror of the API server's static pod shows the control plane too.
     let mirror = pod("a", "api", "", "")
         .replace("uid: u-api", "uid: m, annotations: {kubernetes.io/config.mirror: x}")
         .replace("name: c,", "name: kube-apiserver,");
     assert_eq!(
-        way(&(node.clone() + &mirror), &from("a", "p"), ADMIN, None),
+        steps_to(&(node.clone() + &mirror), &from("a", "p"), ADMIN, None),
         "escape control-plane"
     );
     let neighbour = boss("base", "b", "");
     assert_eq!(
-        way(&(node.clone() + &neighbour), &from("a", "p"), ADMIN, None),
+        steps_to(&(node.clone() + &neighbour), &from("a", "p"), ADMIN, None),
         "escape node-pods everything"
     );
     let idle = pod("base", "b", "serviceAccountName: boss,", "");
     assert_eq!(
-        way(&(node.clone() + &idle), &from("a", "p"), ADMIN, None),
+        steps_to(&(node.clone() + &idle), &from("a", "p"), ADMIN, None),
         "escape node-identity? everything"
     );
     let elsewhere = neighbour.replace("nodeName: n1", "nodeName: n2");
-    assert_eq!(way(&(node.clone() + &elsewhere), &from("a", "p"), ADMIN, None), "none");
+    assert_eq!(steps_to(&(node.clone() + &elsewhere), &from("a", "p"), ADMIN, None), "none");
     let steal = pod("a", "s", &format!("serviceAccountName: me, {TOKEN}"), MOUNT)
         + &grant(None, "mine", &["patch nodes", "delete pods"]);
     assert_eq!(
-        way(&(node + &elsewhere + &steal), &from("a", "p"), ADMIN, None),
+        steps_to(&(node + &elsewhere + &steal), &from("a", "p"), ADMIN, None),
         "escape steal? everything"
     );
 }
@@ -210,8 +213,11 @@ pub(super) fn containers_of_one_pod() {
         Workload { namespace: "a".into(), kind: "Pod".into(), name: "p".into() },
         Some("side".into()),
     );
-    assert_eq!(way(&pod("a", "p", &spec(true), wild), &side, "node", None), "shared-pid? escape");
-    assert_eq!(way(&pod("a", "p", &spec(false), wild), &side, "node", None), "none");
+    assert_eq!(
+        steps_to(&pod("a", "p", &spec(true), wild), &side, "node", None),
+        "shared-pid? escape"
+    );
+    assert_eq!(steps_to(&pod("a", "p", &spec(false), wild), &side, "node", None), "none");
 }
 
 pub(super) fn logs_that_the_kubelet_serves() {
@@ -219,9 +225,9 @@ pub(super) fn logs_that_the_kubelet_serves() {
         {serviceAccountToken: {path: t}}]}}, {name: h, hostPath: {path: /var/log}}],";
     let mounts = "volumeMounts: [{name: t, mountPath: /t}, {name: h, mountPath: /h}]";
     let logs = pod("a", "p", spec, mounts);
-    assert_eq!(way(&logs, &from("a", "p"), "node", None), "none");
+    assert_eq!(steps_to(&logs, &from("a", "p"), "node", None), "none");
     let read = grant(Some("a"), "mine", &["get pods/log"]);
-    assert_eq!(way(&(logs + &read), &from("a", "p"), "node", None), "escape?");
+    assert_eq!(steps_to(&(logs + &read), &from("a", "p"), "node", None), "escape?");
 }
 
 pub(super) fn token_secrets_that_were_listed() {
@@ -234,6 +240,6 @@ pub(super) fn token_secrets_that_were_listed() {
         ("create secrets/x", "none"),
     ] {
         let input = grant(Some("base"), "mine", &[rule]) + secret;
-        assert_eq!(way(&input, &me(), ADMIN, None), want, "{rule}");
+        assert_eq!(steps_to(&input, &me(), ADMIN, None), want, "{rule}");
     }
 }

@@ -1,6 +1,6 @@
 //! What rights lead to, and what they do not.
 
-use super::{grant, me, way};
+use super::{grant, me, steps_to};
 
 const RBAC: &str = "rbac.authorization.k8s.io";
 
@@ -12,7 +12,7 @@ fn check(cases: &[Case]) {
         let rules: Vec<_> =
             rules.iter().map(|rule| rule.replace("RBAC:", &format!("{RBAC}:"))).collect();
         let rules: Vec<_> = rules.iter().map(String::as_str).collect();
-        let got = way(&grant(*namespace, "mine", &rules), &me(), to, Some(37));
+        let got = steps_to(&grant(*namespace, "mine", &rules), &me(), to, Some(37));
         assert_eq!(got, *want, "{namespace:?} {rules:?} to {to}");
     }
 }
@@ -67,16 +67,16 @@ pub(super) fn a_namespace_decides_whether_pods_lead_to_nodes() {
     let volumes = grant(None, "volumes", &["create persistentvolumes"]);
     for (namespace, want) in [("strict", "pv?"), ("typo", "pv?"), ("plain", "pv? ")] {
         let claims = grant(Some(namespace), "claims", &["create pods,persistentvolumeclaims"]);
-        let got = way(&(claims + &volumes), &me(), "node", None);
+        let got = steps_to(&(claims + &volumes), &me(), "node", None);
         // Without a label a privileged pod is as likely.
         let want = if namespace == "plain" { "pod-to-node?" } else { want };
         assert_eq!(got, want, "{namespace}");
     }
     let claims = grant(Some("a"), "claims", &["create pods,persistentvolumeclaims"]);
-    assert_eq!(way(&(claims.clone() + &volumes), &me(), "node", None), "pv");
+    assert_eq!(steps_to(&(claims.clone() + &volumes), &me(), "node", None), "pv");
     // A RoleBinding grants nothing on a kind without namespaces.
     let local = grant(Some("a"), "volumes", &["create persistentvolumes"]);
-    assert_eq!(way(&(claims + &local), &me(), "node", None), "none");
+    assert_eq!(steps_to(&(claims + &local), &me(), "node", None), "none");
 }
 
 pub(super) fn tokens_and_secrets() {
@@ -155,10 +155,10 @@ pub(super) fn labels_that_a_role_takes_in() {
         ("escalate", &sum, "none"),
     ] {
         let rules = grant(None, "mine", &[&format!("{rules} {RBAC}:clusterroles")]);
-        assert_eq!(way(&(rules + sum), &me(), ADMIN, None), want, "{want}");
+        assert_eq!(steps_to(&(rules + sum), &me(), ADMIN, None), want, "{want}");
     }
     let named = grant(None, "mine", &[&format!("patch,escalate {RBAC}:clusterroles other")]);
-    assert_eq!(way(&(named + &sum), &me(), ADMIN, None), "escalate");
+    assert_eq!(steps_to(&(named + &sum), &me(), ADMIN, None), "escalate");
 }
 
 pub(super) fn kubelets_are_a_group() {
@@ -169,15 +169,15 @@ pub(super) fn kubelets_are_a_group() {
     let csr = "create,get certificates.k8s.io:certificatesigningrequests";
     let own = "create certificates.k8s.io:certificatesigningrequests/nodeclient";
     let rules = grant(None, "mine", &[csr, own]);
-    assert_eq!(way(&(rules.clone() + &nodes), &me(), ADMIN, None), "csr-node everything");
+    assert_eq!(steps_to(&(rules.clone() + &nodes), &me(), ADMIN, None), "csr-node everything");
     assert_eq!(
-        way(&(rules + &nodes.replace("system:nodes", "system:node")), &me(), ADMIN, None),
+        steps_to(&(rules + &nodes.replace("system:nodes", "system:node")), &me(), ADMIN, None),
         "none"
     );
     let root = grant(Some("free"), "mine", &["create pods"]) + &nodes;
-    assert_eq!(way(&root, &me(), "cluster-admin", None), "pod-create everything");
+    assert_eq!(steps_to(&root, &me(), "cluster-admin", None), "pod-create everything");
     let root = root.replace("name: boss, namespace: free", "name: gone, namespace: free");
-    assert_eq!(way(&root, &me(), "node", None), "pod-to-node");
+    assert_eq!(steps_to(&root, &me(), "node", None), "pod-to-node");
 }
 
 /// Before 1.35 nobody could be limited to verbs.
@@ -187,8 +187,8 @@ pub(super) fn limited_impersonation_by_version() {
         "impersonate-on:serviceaccount:get configmaps",
     ];
     let rules = grant(BASE, "mine", &rules);
-    assert_eq!(way(&rules, &me(), ADMIN, Some(34)), "none");
-    assert_eq!(way(&rules, &me(), ADMIN, Some(36)), "impersonate-constrained? everything");
+    assert_eq!(steps_to(&rules, &me(), ADMIN, Some(34)), "none");
+    assert_eq!(steps_to(&rules, &me(), ADMIN, Some(36)), "impersonate-constrained? everything");
 }
 
 pub(super) fn other_identities() {
@@ -264,7 +264,11 @@ pub(super) fn certificates() {
         ),
         (&[node], "none"),
     ] {
-        assert_eq!(way(&(grant(None, "mine", rules) + pod), &me(), ADMIN, None), want, "{rules:?}");
+        assert_eq!(
+            steps_to(&(grant(None, "mine", rules) + pod), &me(), ADMIN, None),
+            want,
+            "{rules:?}"
+        );
     }
 }
 
@@ -288,10 +292,13 @@ pub(super) fn what_guards_the_cluster() {
 
 pub(super) fn everything() {
     let all = grant(None, "mine", &["* *:*"]);
-    assert_eq!(way(&all, &me(), ADMIN, None), "everything");
-    assert_eq!(way(&all, &me(), "secrets:strict", None), "everything everything");
+    assert_eq!(steps_to(&all, &me(), ADMIN, None), "everything");
+    assert_eq!(steps_to(&all, &me(), "secrets:strict", None), "everything everything");
     // All of a namespace is its ServiceAccounts, and no more.
     let local = grant(BASE, "mine", &["* *:*"]);
-    assert_eq!(way(&local, &me(), ADMIN, None), "impersonate everything");
-    assert_eq!(way(&grant(Some("strict"), "mine", &["* *:*"]), &me(), "node", None), "ns-relabel");
+    assert_eq!(steps_to(&local, &me(), ADMIN, None), "impersonate everything");
+    assert_eq!(
+        steps_to(&grant(Some("strict"), "mine", &["* *:*"]), &me(), "node", None),
+        "ns-relabel"
+    );
 }

@@ -23,7 +23,7 @@ pub(crate) enum Act {
 }
 
 /// A request: its path with the query, and its token.
-pub(crate) struct Asked {
+pub(crate) struct Request {
     pub(crate) path: String,
     pub(crate) token: String,
     /// How many requests for pods there were before.
@@ -32,17 +32,17 @@ pub(crate) struct Asked {
 
 /// An API server on loopback; `pods` answers the requests for pods.
 pub(crate) fn serve(
-    pods: impl Fn(&Asked) -> Act + Send + Sync + 'static,
+    pods: impl Fn(&Request) -> Act + Send + Sync + 'static,
 ) -> anyhow::Result<String> {
-    start(move |asked| if is_pods(&asked.path) { pods(asked) } else { other(&asked.path) })
+    start(move |request| if is_pods(&request.path) { pods(request) } else { other(&request.path) })
 }
 
 /// An API server on loopback with these objects, each list in one page.
 pub(crate) fn holding(objects: Vec<Value>) -> anyhow::Result<String> {
-    start(move |asked| {
-        let plural = plural(&asked.path);
+    start(move |request| {
+        let plural = plural(&request.path);
         let kind = Resource::AUDIT.into_iter().find(|kind| kind.plural() == plural);
-        let Some(kind) = kind else { return other(&asked.path) };
+        let Some(kind) = kind else { return other(&request.path) };
         let items: Vec<_> = objects.iter().filter(|o| o["kind"] == kind.kind()).collect();
         let list = if kind.is_metadata_only() { "PartialObjectMetadata" } else { kind.kind() };
         let list = json!({"kind": format!("{list}List"), "metadata": {}, "items": items});
@@ -59,15 +59,17 @@ fn is_pods(path: &str) -> bool {
     path.starts_with("/api/v1/pods")
 }
 
-fn start(act: impl Fn(&Asked) -> Act + Send + Sync + 'static) -> anyhow::Result<String> {
+fn start(act: impl Fn(&Request) -> Act + Send + Sync + 'static) -> anyhow::Result<String> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let server = format!("http://{}", listener.local_addr()?);
     let act = Arc::new(act);
-    let asked = Arc::new(AtomicUsize::new(0));
+    let lists_of_pods = Arc::new(AtomicUsize::new(0));
     std::thread::spawn(move || {
         for stream in listener.incoming().flatten() {
-            let (act, asked) = (Arc::clone(&act), Arc::clone(&asked));
-            std::thread::spawn(move || while answer(&stream, act.as_ref(), &asked).is_ok() {});
+            let (act, lists_of_pods) = (Arc::clone(&act), Arc::clone(&lists_of_pods));
+            std::thread::spawn(
+                move || while answer(&stream, act.as_ref(), &lists_of_pods).is_ok() {},
+            );
         }
     });
     Ok(server)
@@ -75,8 +77,8 @@ fn start(act: impl Fn(&Asked) -> Act + Send + Sync + 'static) -> anyhow::Result<
 
 fn answer(
     mut stream: &TcpStream,
-    act: &(impl Fn(&Asked) -> Act + ?Sized),
-    asked: &AtomicUsize,
+    act: &(impl Fn(&Request) -> Act + ?Sized),
+    lists_of_pods: &AtomicUsize,
 ) -> anyhow::Result<()> {
     let mut reader = BufReader::new(stream);
     let mut head = String::new();
@@ -88,8 +90,8 @@ fn answer(
         let (name, value) = line.split_once(": Bearer ")?;
         name.eq_ignore_ascii_case("authorization").then(|| value.to_owned())
     });
-    let earlier = if is_pods(&path) { asked.fetch_add(1, Ordering::SeqCst) } else { 0 };
-    let request = Asked { path, token: token.unwrap_or_default(), earlier };
+    let earlier = if is_pods(&path) { lists_of_pods.fetch_add(1, Ordering::SeqCst) } else { 0 };
+    let request = Request { path, token: token.unwrap_or_default(), earlier };
     let (code, body, end) = match &act(&request) {
         Act::Answer(code, body) => (*code, body.to_string(), 1),
         Act::Half(body) => (200, body.to_string(), 2),
@@ -137,8 +139,8 @@ impl Act {
 }
 
 /// One of two pages, each with a pod of its own.
-pub(crate) fn page(asked: &Asked) -> Value {
-    let first = !asked.path.contains("continue=");
+pub(crate) fn page(request: &Request) -> Value {
+    let first = !request.path.contains("continue=");
     let (name, token) = if first { ("first", "more") } else { ("second", "") };
     let pod = json!({
         "metadata": {"name": name, "namespace": "shop", "uid": name},

@@ -101,8 +101,8 @@ impl ControlPlane {
     /// Kills the API server; another one comes up in its place, with the same data.
     pub(crate) fn restart_api_server(&self) -> anyhow::Result<()> {
         let script = self.script.id().to_string();
-        let told = Command::new("kill").args(["-s", "USR1", &script]).status()?;
-        ensure!(told.success(), "no signal for the control plane");
+        let signal = Command::new("kill").args(["-s", "USR1", &script]).status()?;
+        ensure!(signal.success(), "no signal for the control plane");
         // First it has to be gone: the script looks for signals once a second.
         wait_for("the API server to die", || Ok(self.api.get("/api").is_err().then_some(())))?;
         wait_for("the API server to come back", || Ok(self.api.get("/api").ok().map(drop)))

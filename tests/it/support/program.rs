@@ -183,8 +183,8 @@ impl Run {
 
     /// Checks that this secret was not printed anywhere.
     pub(crate) fn assert_silent_about(&self, secret: &str) -> anyhow::Result<()> {
-        let told = self.stdout.contains(secret) || self.stderr.contains(secret);
-        ensure!(!told, "a credential was printed: {}", self.stderr);
+        let printed = self.stdout.contains(secret) || self.stderr.contains(secret);
+        ensure!(!printed, "a credential was printed: {}", self.stderr);
         Ok(())
     }
 }

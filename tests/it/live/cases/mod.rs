@@ -137,11 +137,11 @@ fn check(control_plane: &ControlPlane, case: &Case) -> Outcome {
 /// A rule that was seen to fail and never to pass on a real pod, or the other way round, may be
 /// stuck.
 pub(super) fn cover_both_verdicts() -> Outcome {
-    let seen = |rule: &str, verdict: &str| {
+    let occurs = |rule: &str, verdict: &str| {
         all().flat_map(|case| case.expect).any(|e| e.0 == rule && e.2 == verdict)
     };
     for rule in rules::ALL {
-        let (failed, passed) = (seen(rule.id, "fail"), seen(rule.id, "pass"));
+        let (failed, passed) = (occurs(rule.id, "fail"), occurs(rule.id, "pass"));
         ensure!(failed == passed, "{}: fail {failed}, pass {passed}", rule.id);
     }
     Ok(())

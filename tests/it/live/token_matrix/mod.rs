@@ -152,7 +152,7 @@ fn stored_and_predicted(control_plane: &ControlPlane) -> Outcome {
     let predicted = verdicts(&offline(&items)?);
 
     let mut wrong = Vec::new();
-    let mut seen: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    let mut found: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for Pair { name, stored, .. } in &pairs {
         let account = stored["spec"]["serviceAccountName"].as_str().context("no account")?;
         let declared = oracle::declared(stored, &today[account]);
@@ -162,7 +162,7 @@ fn stored_and_predicted(control_plane: &ControlPlane) -> Outcome {
                 ("token-mounted", token.mounted()),
                 ("token-declared-not-actual", token.differs_from(declared)),
             ] {
-                *seen.entry((rule, want)).or_default() += 1;
+                *found.entry((rule, want)).or_default() += 1;
                 let got = verdict(&live, rule, name, &container)?;
                 if got != want {
                     wrong.push(format!("{name} {container}: {rule} is {got}, not {want}"));
@@ -178,7 +178,7 @@ fn stored_and_predicted(control_plane: &ControlPlane) -> Outcome {
     }
     ensure!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
     // One that never happens was never tested.
-    ensure!(seen.len() == 6 && seen.values().all(|count| *count >= 20), "{seen:?}");
+    ensure!(found.len() == 6 && found.values().all(|count| *count >= 20), "{found:?}");
     Ok(())
 }
 

@@ -113,11 +113,11 @@ pub(crate) fn world() -> BoxedStrategy<World> {
 
 /// Two objects of one name are one object.
 fn unique(world: World) -> World {
-    let mut seen = BTreeSet::new();
+    let mut found = BTreeSet::new();
     let key = |o: &Value| {
         format!("{} {} {}", o["kind"], o["metadata"]["namespace"], o["metadata"]["name"])
     };
-    world.into_iter().filter(|object| seen.insert(key(object))).collect()
+    world.into_iter().filter(|object| found.insert(key(object))).collect()
 }
 
 pub(crate) fn read(world: &World) -> Inventory {
