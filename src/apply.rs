@@ -8,6 +8,7 @@ use futures::{StreamExt, stream};
 
 use crate::cluster::{ClusterError, ConnectOptions, Connection, connect};
 use crate::inventory::ObjectMeta;
+use crate::object::path_segment;
 use crate::report::{
     AuditReport, MANAGED_BY, ReportObject, ReportsApi, is_complete, report_objects,
 };
@@ -167,7 +168,8 @@ async fn delete_others(
 ) -> Result<(), ClusterError> {
     let written: BTreeSet<_> = written.iter().map(ReportObject::path).collect();
     for object in ours {
-        let path = format!("{}/{}", api.path(object.namespace.as_deref()), object.name);
+        let path =
+            format!("{}/{}", api.path(object.namespace.as_deref()), path_segment(&object.name));
         if let (Some(uid), false) = (&object.uid, written.contains(&path)) {
             connection.delete(&path, uid).await?;
         }

@@ -1,7 +1,13 @@
 //! Where reports go: standard output, or a file that is either the old one or the whole new one.
+//! What cannot be replaced (a pipe, a device, a descriptor of this process) is written in place.
+
+mod replace;
+mod target;
 
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+
+use target::Target;
 
 /// One `-o` target could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -27,63 +33,67 @@ pub fn write(
     path: Option<&Path>,
     render: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), OutputError> {
-    let written = match path {
-        None => to_stdout(render),
-        // Renaming over a device or a pipe would replace it.
-        Some(path) if path.exists() && !path.is_file() => in_place(path, render),
-        Some(path) => atomically(path, render),
-    };
+    let target = path.map_or(Ok(Target::Stdout), target::find);
+    let written = target.and_then(|target| match target {
+        Target::Stdout => to(&mut stdout()?, render),
+        Target::Stderr => to(&mut io::stderr().lock(), render),
+        Target::InPlace(path) => to(&mut open(&path)?, render),
+        Target::File(path) => replace::replace(&path, |out| to(out, render)),
+    });
     written.map_err(|source| OutputError { path: path.map(Path::to_owned), source })
 }
 
-fn to_stdout(render: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-    let mut out = BufWriter::new(io::stdout().lock());
-    render(&mut out)?;
-    out.flush()
+/// Whether two outputs would overwrite each other: both go to standard output, or to one file or
+/// pipe under whatever name. Devices take everything.
+#[must_use]
+pub fn is_same(one: Option<&Path>, other: Option<&Path>) -> bool {
+    let find = |path: Option<&Path>| path.map_or(Ok(Target::Stdout), target::find);
+    // Where there is no telling, writing will tell.
+    let (Ok(one), Ok(other)) = (find(one), find(other)) else { return false };
+    one.is_same(&other)
 }
 
-fn in_place(path: &Path, render: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-    let mut out = BufWriter::new(std::fs::OpenOptions::new().write(true).open(path)?);
-    render(&mut out)?;
-    out.flush()
-}
-
-fn atomically(
-    path: &Path,
+fn to(
+    out: &mut dyn Write,
     render: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // What the umask leaves of it, as for any new file.
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    let mut out = BufWriter::new(builder.prefix(".podaudit-").tempfile_in(folder)?);
+    let mut out = BufWriter::new(out);
     render(&mut out)?;
-    out.flush()?;
-    let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
-    file.as_file().sync_all()?;
-    file.persist(path)?;
-    Ok(())
+    out.flush()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// Appended, because a descriptor of this process stands behind what was written through it before.
+fn open(path: &Path) -> io::Result<std::fs::File> {
+    std::fs::OpenOptions::new().append(true).open(path)
+}
 
-    #[test]
-    fn a_failed_report_leaves_the_old_one() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("report.json");
-        write(Some(&path), |out| out.write_all(b"old")).unwrap();
-        let failed = write(Some(&path), |out| {
-            out.write_all(b"half")?;
-            Err(io::Error::from(io::ErrorKind::StorageFull))
-        });
-        assert!(failed.unwrap_err().to_string().contains("report.json"));
-        assert_eq!(std::fs::read(&path).unwrap(), b"old");
-        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing left behind");
+/// Not the standard library's, which takes a descriptor that cannot be written for success.
+#[cfg(unix)]
+fn stdout() -> io::Result<std::fs::File> {
+    use std::os::fd::AsFd;
+    if startup::STDOUT_IS_CLOSED.load(std::sync::atomic::Ordering::Relaxed) {
+        return Err(io::Error::other("it is closed"));
+    }
+    Ok(io::stdout().as_fd().try_clone_to_owned()?.into())
+}
+
+#[cfg(not(unix))]
+fn stdout() -> io::Result<io::StdoutLock<'static>> {
+    Ok(io::stdout().lock())
+}
+
+/// What is to be known before `main`: the runtime opens the null device for a standard output that
+/// is closed, and nothing tells the two apart afterwards.
+#[cfg(unix)]
+mod startup {
+    use std::os::fd::AsFd;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    pub(super) static STDOUT_IS_CLOSED: AtomicBool = AtomicBool::new(false);
+
+    #[ctor::ctor]
+    fn look_at_stdout() {
+        let is_closed = std::io::stdout().as_fd().try_clone_to_owned().is_err();
+        STDOUT_IS_CLOSED.store(is_closed, Ordering::Relaxed);
     }
 }

@@ -38,6 +38,9 @@ pub enum GatewayError {
     /// A command line is no place for a password.
     #[error("an address with credentials would show them in the list of processes")]
     Credentials,
+    /// It would be lost, and shown by `podaudit config`.
+    #[error("an address with a query")]
+    Query,
 }
 
 impl std::str::FromStr for Gateway {
@@ -54,6 +57,9 @@ impl std::str::FromStr for Gateway {
         }
         if authority.as_str().contains('@') {
             return Err(GatewayError::Credentials);
+        }
+        if parts.path_and_query.as_ref().is_some_and(|path| path.query().is_some()) {
+            return Err(GatewayError::Query);
         }
         let path = parts.path_and_query.map(|p| p.path().trim_end_matches('/').to_owned());
         Ok(Self { scheme, authority, path: path.unwrap_or_default() })
@@ -158,6 +164,7 @@ mod tests {
         assert_eq!("push:9091".parse::<Gateway>(), Err(GatewayError::NotHttp));
         assert_eq!("ftp://push".parse::<Gateway>(), Err(GatewayError::NotHttp));
         assert_eq!("http://me:secret@push".parse::<Gateway>(), Err(GatewayError::Credentials));
+        assert_eq!("http://push/?key=secret".parse::<Gateway>(), Err(GatewayError::Query));
     }
 
     #[test]

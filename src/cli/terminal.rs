@@ -4,7 +4,7 @@ use std::io::{IsTerminal, Write};
 
 use super::args::values::Color;
 use crate::inventory::{Coverage, CoverageState};
-use crate::report::{Look, visible};
+use crate::report::{Look, unverified, visible};
 
 /// How a report looks on standard output or in a file.
 pub(super) fn look(color: Color, to_stdout: bool) -> Look {
@@ -25,6 +25,9 @@ pub(super) fn look(color: Color, to_stdout: bool) -> Look {
 
 /// Notes what was not read on standard error too: a report in a file is not looked at.
 pub(super) fn note_gaps(coverage: &[Coverage]) {
+    if let Some(warning) = unverified(coverage) {
+        let _ = writeln!(std::io::stderr().lock(), "podaudit: warning: {warning}");
+    }
     for record in coverage.iter().filter(|record| record.state == CoverageState::Incomplete) {
         for problem in record.problems() {
             note(&problem);

@@ -75,6 +75,9 @@ pub async fn collect(
     {
         return Err(error);
     }
+    for kind in scope.resources.iter().filter(|_| connection.unverified) {
+        inventory.coverage_mut(*kind).unverified = true;
+    }
     inventory.only.clone_from(&scope.namespaces);
     inventory.audiences.issuer = issuer;
     if scope.shard.is_none() {

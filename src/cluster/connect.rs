@@ -1,19 +1,20 @@
 //! From kubectl's options to a client. Kubeconfig first, then the pod's own service account.
 
 use std::net::IpAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use http::{HeaderName, HeaderValue};
-use hyper_util::client::proxy::matcher::Matcher;
-use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError};
 use kube::{Client, Config};
 use tokio::sync::{OnceCell, Semaphore};
+use tokio::time::Instant;
 
+use super::address;
+use super::credentials::{self, Credentials};
 use super::error::ClusterError;
-use crate::error::error_chain;
+use super::kubeconfig;
 
 /// kubectl's connection options, with kubectl's meanings.
 #[derive(Clone, Debug, Default)]
@@ -54,9 +55,11 @@ pub enum Gzip {
 
 /// A client and what to call its cluster.
 pub struct Connection {
-    client: Mutex<Client>,
+    access: Mutex<Access>,
     options: ConnectOptions,
     renewed: OnceCell<bool>,
+    /// Held by the one who reads credentials anew that have come to their end.
+    renewing: tokio::sync::Mutex<()>,
     /// Whether the server has refused protobuf, or is not to be asked for it.
     pub(super) json_only: AtomicBool,
     /// Holds back all but so many requests.
@@ -64,23 +67,50 @@ pub struct Connection {
     /// Memory of answers that were read, for those to come: new memory costs half as much as reading.
     spare: Mutex<Vec<Vec<u8>>>,
     pub(super) server: String,
+    /// Whether nobody verifies the server's certificate, because the kubeconfig says so.
+    pub(super) unverified: bool,
     /// The kubeconfig's name for the cluster, or `in-cluster`.
     pub name: String,
+}
+
+/// How to send a request, and as whom.
+#[derive(Clone)]
+struct Access {
+    client: Client,
+    authorization: Option<HeaderValue>,
+    renew_at: Option<Instant>,
+}
+
+/// What the configuration comes down to.
+struct Reached {
+    access: Access,
+    /// Without a user and a query.
+    server: String,
+    name: String,
+    context: Option<String>,
+    unverified: bool,
 }
 
 /// Requests in flight.
 const IN_FLIGHT: usize = 2;
 /// More than a page of pods has; what a larger answer took is given back at once.
 const MOST_SPARE: usize = 16 << 20;
+/// The next try after credentials could not be read anew.
+const RENEW_AGAIN: Duration = Duration::from_secs(10);
+/// A shorter credential is more likely part of a word.
+const LEAST_SECRET: usize = 8;
 const USER_AGENT: &str = concat!("podaudit/", env!("CARGO_PKG_VERSION"));
 
 /// Reads the configuration and prepares a client; sends nothing yet.
 ///
 /// # Errors
-/// A configuration that is missing, malformed or incomplete.
+/// A configuration that is missing, malformed or incomplete; credentials that cannot be read.
 pub async fn connect(options: &ConnectOptions) -> Result<Connection, ClusterError> {
-    let (client, server, name) = client(options).await?;
-    Ok(Connection::new(client, server, name, options))
+    let Reached { access, server, name, context, unverified } = reach(options).await?;
+    // Whatever the file says later, the scan stays in this context.
+    let options = ConnectOptions { context, ..options.clone() };
+    let connection = Connection::new(access.client.clone(), server, name, &options);
+    Ok(Connection { access: Mutex::new(access), unverified, ..connection })
 }
 
 impl Connection {
@@ -91,19 +121,49 @@ impl Connection {
         options: &ConnectOptions,
     ) -> Self {
         Self {
-            client: Mutex::new(client),
+            access: Mutex::new(Access { client, authorization: None, renew_at: None }),
             options: options.clone(),
             renewed: OnceCell::new(),
+            renewing: tokio::sync::Mutex::default(),
             json_only: AtomicBool::new(options.json_only),
             in_flight: Semaphore::new(IN_FLIGHT),
             spare: Mutex::default(),
             server,
+            unverified: false,
             name,
         }
     }
 
-    pub(super) fn client(&self) -> Client {
-        self.client.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// The client, and the header that says who asks; read anew if they have come to their end.
+    pub(super) async fn access(&self) -> (Client, Option<HeaderValue>) {
+        if self.is_due() {
+            let _turn = self.renewing.lock().await;
+            if self.is_due() && !Box::pin(self.read_again()).await {
+                // The old ones may do for a while; the server will tell.
+                self.lock().renew_at = Some(Instant::now() + RENEW_AGAIN);
+            }
+        }
+        let Access { client, authorization, .. } = self.lock().clone();
+        (client, authorization)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Access> {
+        self.access.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_due(&self) -> bool {
+        self.lock().renew_at.is_some_and(|time| time <= Instant::now())
+    }
+
+    /// What the server says, without our credential: some servers repeat it.
+    pub(super) fn without_credential(&self, text: String) -> String {
+        let access = self.lock();
+        let value = access.authorization.as_ref().and_then(|value| value.to_str().ok());
+        let secret = value.and_then(|value| value.split_once(' ')).map(|(_, secret)| secret);
+        match secret.filter(|secret| secret.len() >= LEAST_SECRET) {
+            Some(secret) => text.replace(secret, "***"),
+            None => text,
+        }
     }
 
     /// Room for an answer.
@@ -127,26 +187,42 @@ impl Connection {
     /// Reads the credentials anew, once in a scan: a token may have expired, and its file or plugin
     /// may have another by now. Whether there is a new client.
     pub(super) async fn renew(&self) -> bool {
-        let renew = async || {
-            let Ok((client, ..)) = client(&self.options).await else { return false };
-            *self.client.lock().unwrap_or_else(PoisonError::into_inner) = client;
-            true
-        };
-        *self.renewed.get_or_init(renew).await
+        *self.renewed.get_or_init(|| Box::pin(self.read_again())).await
+    }
+
+    /// Whether the configuration still leads to this server, and gives credentials.
+    async fn read_again(&self) -> bool {
+        match reach(&self.options).await {
+            Ok(reached) if reached.server == self.server => {
+                *self.lock() = reached.access;
+                true
+            }
+            _ => false,
+        }
     }
 }
 
-async fn client(options: &ConnectOptions) -> Result<(Client, String, String), ClusterError> {
-    let (mut config, name, is_inside) = match read_kubeconfig(options)? {
+async fn reach(options: &ConnectOptions) -> Result<Reached, ClusterError> {
+    let (mut config, name, context) = match kubeconfig::read(options)? {
         Some(kubeconfig) => {
-            let (config, name) = from_kubeconfig(kubeconfig, options).await?;
-            (config, name, false)
+            let chosen = kubeconfig::choose(kubeconfig, options).await?;
+            (chosen.config, chosen.cluster, chosen.context)
         }
-        None => (in_cluster()?, "in-cluster".to_owned(), true),
+        None => (in_cluster()?, "in-cluster".to_owned(), None),
     };
+    let is_inside = context.is_none();
     // Own retries and timeouts: the client's cannot be bounded, and would multiply ours.
     config.default_retry = false;
     config.read_timeout = None;
+    let refused = |why: String| ClusterError::Address(why);
+    let user = &config.auth_info;
+    let has_certificate =
+        user.client_certificate.is_some() || user.client_certificate_data.is_some();
+    let has_tls = config.root_cert.is_some() || config.accept_invalid_certs || has_certificate;
+    let server =
+        address::server(&config.cluster_url, has_tls).map_err(|e| refused(e.to_owned()))?;
+    config.cluster_url = server.address;
+    config.proxy_url.as_ref().map_or(Ok(()), address::check_proxy).map_err(refused)?;
     match options.gzip {
         // A kubeconfig's own disable-compression stays.
         Gzip::Auto => config.disable_compression |= is_inside || is_loopback(&config.cluster_url),
@@ -162,9 +238,17 @@ async fn client(options: &ConnectOptions) -> Result<(Client, String, String), Cl
     if !options.impersonate_groups.is_empty() {
         config.auth_info.impersonate_groups = Some(options.impersonate_groups.clone());
     }
+    credentials::check_impersonation(&config.auth_info)?;
+    let mut credentials = credentials::take(&mut config.auth_info, options.timeout).await?;
+    if let (None, Some(basic)) = (&credentials.authorization, server.basic) {
+        credentials = credentials::header(basic, "user in the server's address")?;
+    }
     let server = config.cluster_url.to_string();
+    let unverified = config.accept_invalid_certs;
     let client = Client::try_from(config).map_err(|source| unreachable(&server, source))?;
-    Ok((client, server, name))
+    let Credentials { authorization, renew_at } = credentials;
+    let access = Access { client, authorization, renew_at };
+    Ok(Reached { access, server, name, context, unverified })
 }
 
 fn is_loopback(server: &http::Uri) -> bool {
@@ -172,106 +256,10 @@ fn is_loopback(server: &http::Uri) -> bool {
     host == "localhost" || host.parse().is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
-/// The names of all contexts, sorted.
-///
-/// # Errors
-/// A kubeconfig that is missing or malformed.
-pub fn contexts(options: &ConnectOptions) -> Result<Vec<String>, ClusterError> {
-    let kubeconfig = read_kubeconfig(options)?.unwrap_or_default();
-    let mut names: Vec<_> = kubeconfig.contexts.into_iter().map(|named| named.name).collect();
-    names.sort();
-    Ok(names)
-}
-
-/// The client's errors, without what a credential plugin printed.
 pub(super) fn unreachable(server: &str, source: kube::Error) -> ClusterError {
-    match source {
-        kube::Error::Auth(_) => ClusterError::Plugin,
-        source => ClusterError::Unreachable { server: server.to_owned(), source: Box::new(source) },
-    }
+    ClusterError::Unreachable { server: server.to_owned(), source: Box::new(source) }
 }
 
 fn in_cluster() -> Result<Config, ClusterError> {
     Config::incluster().map_err(|source| ClusterError::InCluster(Box::new(source)))
-}
-
-/// The kubeconfig, or `None` to use the pod's own credentials.
-fn read_kubeconfig(options: &ConnectOptions) -> Result<Option<Kubeconfig>, ClusterError> {
-    let error = |source: KubeconfigError, path: &Path| ClusterError::Kubeconfig {
-        path: path.display().to_string(),
-        context: options.context.clone(),
-        why: without_text(&source),
-    };
-    if let Some(path) = &options.kubeconfig {
-        return Kubeconfig::read_from(path).map(Some).map_err(|e| error(e, path));
-    }
-    let listed = std::env::var_os("KUBECONFIG").filter(|paths| !paths.is_empty());
-    if let Some(paths) = listed {
-        // Like kubectl, this skips what is missing in a list, as long as something is there.
-        let named: Vec<_> =
-            std::env::split_paths(&paths).filter(|path| !path.as_os_str().is_empty()).collect();
-        let there: Vec<_> = named.iter().filter(|path| path.exists()).collect();
-        let used = if there.is_empty() { named.iter().collect() } else { there };
-        let merged = used.into_iter().try_fold(Kubeconfig::default(), |merged, path| {
-            let next = Kubeconfig::read_from(path).map_err(|e| error(e, path))?;
-            merged.merge(next).map_err(|e| error(e, path))
-        });
-        return merged.map(Some);
-    }
-    let home = std::env::home_dir().unwrap_or_default();
-    let path = home.join(".kube").join("config");
-    if path.exists() {
-        return Kubeconfig::read_from(&path).map(Some).map_err(|e| error(e, &path));
-    }
-    match std::env::var_os("KUBERNETES_SERVICE_HOST") {
-        Some(host) if !host.is_empty() => Ok(None),
-        _ => Err(ClusterError::NoCluster(path)),
-    }
-}
-
-async fn from_kubeconfig(
-    kubeconfig: Kubeconfig,
-    options: &ConnectOptions,
-) -> Result<(Config, String), ClusterError> {
-    let context_name = options.context.clone().or_else(|| kubeconfig.current_context.clone());
-    let context = kubeconfig.contexts.iter().find(|c| Some(&c.name) == context_name.as_ref());
-    let cluster = context.and_then(|c| c.context.as_ref()).map(|c| c.cluster.clone());
-    let name = options.cluster.clone().or(cluster).unwrap_or_default();
-    let selection = KubeConfigOptions {
-        context: options.context.clone(),
-        cluster: options.cluster.clone(),
-        user: options.user.clone(),
-    };
-    let clusters = kubeconfig.clusters.iter().filter(|c| c.name == name);
-    let has_proxy = clusters
-        .filter_map(|c| c.cluster.as_ref()?.proxy_url.as_ref())
-        .any(|proxy_url| !proxy_url.is_empty());
-    let config = Config::from_custom_kubeconfig(kubeconfig, &selection).await;
-    let mut config = config.map_err(|source| ClusterError::Kubeconfig {
-        path: shown_path(options),
-        context: context_name,
-        why: without_text(&source),
-    })?;
-    if !has_proxy {
-        // The client compares NO_PROXY with the proxy's address instead of the server's.
-        let proxy = Matcher::from_env().intercept(&config.cluster_url);
-        config.proxy_url = proxy.map(|proxy| proxy.uri().clone());
-    }
-    Ok((config, name))
-}
-
-/// The error in one line. A parser's message goes on to quote the file, and is cut there.
-fn without_text(error: &KubeconfigError) -> String {
-    match error {
-        KubeconfigError::Parse(error) => {
-            error.to_string().lines().next().unwrap_or_default().to_owned()
-        }
-        error => error_chain(error),
-    }
-}
-
-fn shown_path(options: &ConnectOptions) -> String {
-    let explicit = options.kubeconfig.as_ref().map(|path| path.display().to_string());
-    let listed = || std::env::var("KUBECONFIG").ok().filter(|paths| !paths.is_empty());
-    explicit.or_else(listed).unwrap_or_else(|| "~/.kube/config".to_owned())
 }

@@ -34,10 +34,23 @@ pub enum ClusterError {
         /// What the client says.
         source: Box<kube::Error>,
     },
-    /// The credential helper of the kubeconfig failed. Its output is not shown: it may hold the
+    /// The kubeconfig's user cannot be used.
+    #[error("unable to use the credentials: {0}")]
+    Credentials(String),
+    /// The address of the server or of the proxy to it is none.
+    #[error("unable to use the kubeconfig: {0}")]
+    Address(String),
+    /// The credential plugin of the kubeconfig failed. Its output is not shown: it may hold the
     /// credential.
-    #[error("the credential plugin of the kubeconfig failed; its output is not shown")]
-    Plugin,
+    #[error(
+        "the credential plugin {command:?} of the kubeconfig failed: {why}; its output is not shown"
+    )]
+    Plugin {
+        /// What was run, without its arguments.
+        command: String,
+        /// How it failed.
+        why: String,
+    },
     /// The API server does not know who asks.
     #[error("{server} does not accept the credentials: 401 {message}")]
     Unauthorized {
@@ -59,7 +72,7 @@ pub enum ClusterError {
         retry_after: Option<u64>,
     },
     /// The answer is not what was asked for.
-    #[error("{server} answered with {what} instead of a list")]
+    #[error("{server} answered with {what} instead of what was asked for")]
     NotKubernetes {
         /// The API server's URL.
         server: String,

@@ -18,6 +18,7 @@ use super::scope::Scope;
 use crate::error::error_chain;
 use crate::inventory::decode::{PageError, Paging};
 use crate::inventory::{Coverage, CoverageState, Inventory, Resource, describe};
+use crate::object::path_segment;
 
 /// Objects a page; what the API server's priority and fairness is tuned for.
 const PAGE_SIZE: u32 = 500;
@@ -335,7 +336,7 @@ impl<'c, P: Fn(Resource, u64)> ListReader<'c, P> {
         struct Kind {
             kind: String,
         }
-        let path = format!("/api/v1/namespaces/{name}");
+        let path = format!("/api/v1/namespaces/{}", path_segment(name));
         let mut tried = 1;
         let body = loop {
             match self.connection.get(&path, Want::Metadata).await {

@@ -1,11 +1,15 @@
 //! The live cluster, and the only user of the Kubernetes client: connects, lists in pages, and
 //! turns every fault into an error or a coverage record. It writes only what it is given to write.
 
+mod address;
 mod collect;
 mod connect;
+mod credentials;
 mod error;
+mod kubeconfig;
 mod list;
 mod listing;
+mod plugin;
 mod request;
 mod retry;
 mod scope;
@@ -14,6 +18,7 @@ mod tests;
 mod write;
 
 pub use collect::collect;
-pub use connect::{ConnectOptions, Connection, Gzip, connect, contexts};
+pub use connect::{ConnectOptions, Connection, Gzip, connect};
 pub use error::ClusterError;
+pub use kubeconfig::contexts;
 pub use scope::Scope;

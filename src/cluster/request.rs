@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderMap, HeaderName, Request, Response, StatusCode, request};
 use http_body_util::BodyExt;
 use kube::client::Body;
@@ -102,8 +102,10 @@ impl Connection {
         body: Body,
     ) -> Result<Opened<'_>, ClusterError> {
         let request = request.body(body);
-        let request = request.map_err(|e| unreachable(&self.server, kube::Error::HttpError(e)))?;
-        let client = self.client();
+        let mut request =
+            request.map_err(|e| unreachable(&self.server, kube::Error::HttpError(e)))?;
+        let (client, authorization) = self.access().await;
+        request.headers_mut().extend(authorization.map(|value| (AUTHORIZATION, value)));
         let response = self.within(Some(READ_TIMEOUT), async {
             client.send(request).await.map_err(|e| unreachable(&self.server, e))
         });
@@ -113,11 +115,7 @@ impl Connection {
     async fn begun(&self, response: Response<Body>) -> Result<Opened<'_>, ClusterError> {
         let (head, body) = response.into_parts();
         let content_type = text(&head.headers, CONTENT_TYPE).unwrap_or("no content type");
-        let wire = match content_type.split(';').next().unwrap_or_default().trim() {
-            JSON => Some(Wire::Json),
-            PROTOBUF => Some(Wire::Protobuf),
-            _ => None,
-        };
+        let wire = wire(content_type);
         let length = text(&head.headers, CONTENT_LENGTH).and_then(|length| length.parse().ok());
         let mut opened = Opened {
             connection: self,
@@ -134,7 +132,7 @@ impl Connection {
             return Err(self.refusal(head.status, &head.headers, wire, &opened.bytes));
         }
         if wire.is_none() {
-            let what = content_type.to_owned();
+            let what = self.without_credential(content_type.to_owned());
             return Err(ClusterError::NotKubernetes { server: self.server.clone(), what });
         }
         while opened.bytes.len() < START && opened.read().await? {
@@ -153,7 +151,8 @@ impl Connection {
         wire: Option<Wire>,
         body: &[u8],
     ) -> ClusterError {
-        let status = Status::read(wire, body);
+        let mut status = Status::read(wire, body);
+        status.message = status.message.map(|message| self.without_credential(message));
         let server = self.server.clone();
         let reason = code.canonical_reason().unwrap_or("error");
         if code == StatusCode::UNAUTHORIZED {
@@ -219,6 +218,30 @@ impl Opened<'_> {
     }
 }
 
+/// How an answer of this media type is written. Upper and lower case are the same, and parameters
+/// say nothing of it.
+fn wire(content_type: &str) -> Option<Wire> {
+    let media = content_type.split(';').next().unwrap_or_default().trim();
+    let is = |name: &str| media.eq_ignore_ascii_case(name);
+    if is(PROTOBUF) {
+        return Some(Wire::Protobuf);
+    }
+    is(JSON).then_some(Wire::Json)
+}
+
 fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
     headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_media_type_has_no_case() {
+        assert_eq!(wire("Application/JSON;Charset=UTF-8"), Some(Wire::Json));
+        assert_eq!(wire(" application/VND.kubernetes.protobuf ; x=y"), Some(Wire::Protobuf));
+        assert_eq!(wire("application/jsonp"), None);
+        assert_eq!(wire(""), None);
+    }
 }

@@ -6,6 +6,7 @@ use http::Request;
 use http::header::{ACCEPT, CONTENT_TYPE};
 use kube::client::Body;
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::connect::Connection;
 use super::error::ClusterError;
@@ -32,10 +33,10 @@ impl Connection {
             let request = Request::patch(&uri)
                 .header(ACCEPT, &accept)
                 .header(CONTENT_TYPE, "application/apply-patch+yaml");
-            self.exchange(request, Body::from(object.to_vec())).await
+            let answer = self.exchange(request, Body::from(object.to_vec())).await?;
+            self.object(&answer)
         })
         .await
-        .map(drop)
     }
 
     /// Deletes the object, unless another one has its name by now.
@@ -49,10 +50,11 @@ impl Connection {
             let request = Request::delete(path)
                 .header(ACCEPT, &accept)
                 .header(CONTENT_TYPE, "application/json");
-            self.exchange(request, Body::from(only.clone())).await
+            let answer = self.exchange(request, Body::from(only.clone())).await?;
+            self.done(&answer)
         });
         match answer.await {
-            Ok(_) | Err(ClusterError::Status { code: 404 | 409, .. }) => Ok(()),
+            Ok(()) | Err(ClusterError::Status { code: 404 | 409, .. }) => Ok(()),
             Err(error) => Err(error),
         }
     }
@@ -75,13 +77,17 @@ impl Connection {
             query.extend_pairs(token.iter().map(|token: &String| ("continue", token)));
             let uri = query.finish();
             let accept = Want::MetadataList.accept(true);
-            let body = self.persist(async || {
-                self.exchange(Request::get(&uri).header(ACCEPT, &accept), Body::empty()).await
+            let page = self.persist(async || {
+                let request = Request::get(&uri).header(ACCEPT, &accept);
+                let body = self.exchange(request, Body::empty()).await?;
+                self.refuse_status(&body)?;
+                let page: Page = self.parse(&body)?;
+                match page.kind.strip_suffix("List") {
+                    Some(_) => Ok(page),
+                    None => Err(self.something_else("something else")),
+                }
             });
-            let page: Page = serde_json::from_slice(&body.await?).map_err(|error| {
-                let what = format!("broken JSON ({})", crate::inventory::describe(&error));
-                ClusterError::NotKubernetes { server: self.server.clone(), what }
-            })?;
+            let page = page.await?;
             found.extend(page.items.into_iter().flatten().map(|item| item.metadata));
             token = page.metadata.next.filter(|token| !token.is_empty());
             if token.is_none() {
@@ -89,6 +95,50 @@ impl Connection {
             }
         }
         Err(ClusterError::Endless("too many pages"))
+    }
+
+    /// The answer to an object that was written is that object.
+    fn object(&self, answer: &[u8]) -> Result<(), ClusterError> {
+        self.refuse_status(answer)?;
+        let Answer { kind, .. } = self.parse(answer)?;
+        if kind.is_empty() {
+            return Err(self.something_else("an object without a kind"));
+        }
+        Ok(())
+    }
+
+    /// The answer to a deletion is the object, or a Status that says so.
+    fn done(&self, answer: &[u8]) -> Result<(), ClusterError> {
+        let Answer { kind, status, .. } = self.parse(answer)?;
+        match status {
+            Some(Value::String(status)) if kind == "Status" && status == "Success" => Ok(()),
+            _ => self.object(answer),
+        }
+    }
+
+    /// A Status is a refusal, whatever the code of the answer that brings it.
+    fn refuse_status(&self, answer: &[u8]) -> Result<(), ClusterError> {
+        let Answer { kind, code, message, .. } = self.parse(answer)?;
+        if kind != "Status" {
+            return Ok(());
+        }
+        let message = self.without_credential(message.unwrap_or_default());
+        Err(ClusterError::Status {
+            code: code.unwrap_or(200),
+            message: format!("{} answered 200 with a Status: {message}", self.server),
+            continue_token: None,
+            retry_after: None,
+        })
+    }
+
+    fn parse<'a, T: Deserialize<'a>>(&self, body: &'a [u8]) -> Result<T, ClusterError> {
+        serde_json::from_slice(body).map_err(|error| {
+            self.something_else(&format!("broken JSON ({})", crate::inventory::describe(&error)))
+        })
+    }
+
+    fn something_else(&self, what: &str) -> ClusterError {
+        ClusterError::NotKubernetes { server: self.server.clone(), what: what.to_owned() }
     }
 
     /// Tries again while that may help.
@@ -124,9 +174,22 @@ impl Connection {
     }
 }
 
+/// What tells an object from a Status.
+#[derive(Deserialize)]
+struct Answer {
+    #[serde(default)]
+    kind: String,
+    /// A word in a Status, anything in an object.
+    status: Option<Value>,
+    code: Option<u16>,
+    message: Option<String>,
+}
+
 /// A page of a list, as far as it matters here.
 #[derive(Deserialize)]
 struct Page {
+    #[serde(default)]
+    kind: String,
     #[serde(default)]
     metadata: ListMeta,
     /// Null if there are none.

@@ -56,6 +56,9 @@ pub struct Coverage {
     pub consistent: bool,
     /// What ended the listing early, in one line.
     pub error: Option<String>,
+    /// Whether nobody verified that the answers are those of the API server.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unverified: bool,
     /// The moment that the answers show, if the server tells and as long as it is one.
     #[serde(skip)]
     pub(super) resource_version: Option<String>,
@@ -75,6 +78,7 @@ impl Coverage {
             retries: 0,
             consistent: true,
             error: None,
+            unverified: false,
             resource_version: None,
         }
     }
@@ -114,6 +118,7 @@ impl Coverage {
         self.pages += other.pages;
         self.retries += other.retries;
         self.consistent &= other.consistent;
+        self.unverified |= other.unverified;
         match (self.state, other.state) {
             (_, CoverageState::Incomplete) | (CoverageState::Absent, _) => self.state = other.state,
             _ => {}

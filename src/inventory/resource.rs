@@ -4,6 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::object::path_segment;
+
 /// The table: one row a kind, in the order in which an audit reads them. `$rows` is a macro that
 /// takes the rows and makes of them what one file needs; this one makes [`Resource`].
 ///
@@ -163,7 +165,9 @@ impl Resource {
         let root = if self.group().is_empty() { "api" } else { "apis" };
         let (version, plural) = (self.api_version(), self.plural());
         match namespace {
-            Some(name) => format!("/{root}/{version}/namespaces/{name}/{plural}"),
+            Some(name) => {
+                format!("/{root}/{version}/namespaces/{}/{plural}", path_segment(name))
+            }
             None => format!("/{root}/{version}/{plural}"),
         }
     }

@@ -10,7 +10,7 @@ use super::options::Options;
 use super::stream::{self, KindSource};
 use super::template::TemplateKind;
 use super::yaml;
-use crate::inventory::{Inventory, Resource, describe};
+use crate::inventory::{Inventory, Resource, TEMPLATE_KINDS, describe};
 
 /// The byte order mark of UTF-8.
 const MARK: [u8; 3] = *b"\xef\xbb\xbf";
@@ -21,6 +21,19 @@ pub(super) struct DocumentReader<'o> {
     default_namespace: &'o str,
     inventory: Inventory,
     objects: usize,
+}
+
+/// The kind that is read and written like this but for upper and lower case, which the API server
+/// does not take for the same.
+fn meant(version: &str, kind: &str) -> Option<&'static str> {
+    let read = Resource::AUDIT.into_iter().chain([Resource::Secrets]);
+    let read = read.map(|resource| (resource.api_version(), resource.kind()));
+    let mut known = read.chain(TEMPLATE_KINDS);
+    known
+        .find(|(its_version, its_kind)| {
+            its_version.eq_ignore_ascii_case(version) && its_kind.eq_ignore_ascii_case(kind)
+        })
+        .map(|(_, kind)| kind)
 }
 
 impl<'o> DocumentReader<'o> {
@@ -109,6 +122,10 @@ impl<'o> DocumentReader<'o> {
             }
             return true;
         }
+        if head.items.is_some() && kind.to_ascii_lowercase().ends_with("list") {
+            self.broken(place, &format!("a list is not called {kind}, but List"));
+            return true;
+        }
         let meta = head.metadata.and_then(|m| serde_json::from_str(m.get()).ok());
         let meta: SelectedMeta = meta.unwrap_or_default();
         let resource = Resource::from_kind(version, kind);
@@ -118,9 +135,13 @@ impl<'o> DocumentReader<'o> {
         if let Some(resource) = resource {
             self.inventory.insert(resource, raw, self.default_namespace);
         }
-        if let Some(template) = TemplateKind::find(version, kind) {
+        let template = TemplateKind::find(version, kind);
+        if let Some(template) = template {
             let selector = &self.options.selector;
             template.insert(&mut self.inventory, raw, self.default_namespace, selector);
+        }
+        if let (None, None, Some(meant)) = (resource, template, meant(version, kind)) {
+            self.broken(place, &format!("there is no kind {kind} in {version}, only {meant}"));
         }
         true
     }
@@ -138,7 +159,7 @@ impl<'o> DocumentReader<'o> {
         in_scope && (resource != Some(Resource::Pods) || is_selected())
     }
 
-    fn broken(&mut self, place: &str, error: &str) {
+    pub(super) fn broken(&mut self, place: &str, error: &str) {
         let record = self.inventory.coverage_mut(Resource::Pods);
         record.fail(format!("unable to read {place}: {error}"));
     }

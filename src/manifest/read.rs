@@ -27,7 +27,7 @@ pub struct ReadError {
 /// Reads files and folders; `-` is standard input.
 ///
 /// # Errors
-/// A path that cannot be opened or listed.
+/// A path that cannot be opened or listed. A file in a folder that cannot is recorded instead.
 pub fn read(paths: &[PathBuf], options: &Options) -> Result<Inventory, ReadError> {
     let mut reader = DocumentReader::new(options);
     for path in paths {
@@ -39,9 +39,12 @@ pub fn read(paths: &[PathBuf], options: &Options) -> Result<Inventory, ReadError
             for file in files(path)? {
                 let name = file.display().to_string();
                 let content = File::open(&file).map(|file| BufReader::with_capacity(BUFFER, file));
-                content
-                    .and_then(|content| reader.text(&name, content))
-                    .map_err(|source| ReadError { path: name, source })?;
+                match content.and_then(|content| reader.text(&name, content)) {
+                    Ok(()) => {}
+                    // One of a folder does not spoil the others.
+                    Err(error) if file != *path => reader.broken(&name, &error.to_string()),
+                    Err(source) => return Err(ReadError { path: name, source }),
+                }
             }
         }
     }
@@ -73,7 +76,9 @@ fn files(path: &Path) -> Result<Vec<PathBuf>, ReadError> {
     }
     let is_manifest = |file: &PathBuf| {
         let extension = file.extension().and_then(|e| e.to_str());
-        file.is_file() && matches!(extension, Some("json" | "yaml" | "yml"))
+        // A link that leads nowhere is no file, and is told.
+        let is_file = std::fs::metadata(file).map_or(true, |meta| meta.is_file());
+        is_file && matches!(extension, Some("json" | "yaml" | "yml"))
     };
     let entries = std::fs::read_dir(path).map_err(error)?;
     let mut files = Vec::new();

@@ -35,14 +35,25 @@ pub(super) fn missing(coverage: &[Coverage]) -> Vec<&'static str> {
 
 /// For a scan that is complete: whether all kinds were there to be read.
 pub(super) fn complete_summary(coverage: &[Coverage]) -> String {
-    let missing = missing(coverage);
-    if missing.is_empty() {
-        return "Coverage: complete.".to_owned();
+    let summary = match missing(coverage).as_slice() {
+        [] => "Coverage: complete.".to_owned(),
+        missing => format!(
+            "Coverage: all that was asked for; without {}, so what depends on them is unknown.",
+            missing.join(", ")
+        ),
+    };
+    match unverified(coverage) {
+        Some(warning) => format!("{summary} {warning}."),
+        None => summary,
     }
-    format!(
-        "Coverage: all that was asked for; without {}, so what depends on them is unknown.",
-        missing.join(", ")
-    )
+}
+
+/// The warning about a server whose certificate nobody verified.
+#[must_use]
+pub fn unverified(coverage: &[Coverage]) -> Option<&'static str> {
+    const WARNING: &str = "The kubeconfig has insecure-skip-tls-verify: the API server's certificate \
+                           was not verified, so anyone in between could have answered";
+    coverage.iter().any(|record| record.unverified).then_some(WARNING)
 }
 
 /// Writes why a kind was not read to the end, a line a reason.

@@ -125,6 +125,10 @@ pub(super) struct CoverageJson<'a> {
     pub(super) consistent: bool,
     /// What ended the listing early.
     pub(super) error: Option<&'a str>,
+    /// Whether the kubeconfig's `insecure-skip-tls-verify` let anyone in between answer instead of
+    /// the API server; left out if not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) insecure_skip_tls_verify: Option<bool>,
     /// Ids of the rules that could not be evaluated, wholly or in part, for want of this kind.
     pub(super) not_evaluated: Vec<&'a str>,
 }
@@ -213,6 +217,7 @@ pub(super) fn coverage(record: &Coverage) -> CoverageJson<'_> {
         retries: record.retries,
         consistent: record.consistent,
         error: record.error.as_deref(),
+        insecure_skip_tls_verify: record.unverified.then_some(true),
         not_evaluated: not_evaluated(record),
     }
 }

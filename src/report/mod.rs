@@ -22,6 +22,6 @@ pub use command::{
     CanReport, ConfigReport, DiffReport, EffectiveOption, EffectiveRule, ExplainReport,
     ExplainedPods, Origin, PathsFormat, PathsReport, PssReport,
 };
-pub use coverage::{is_complete, not_evaluated};
+pub use coverage::{is_complete, not_evaluated, unverified};
 pub use document::{CommandFormat, Document};
 pub use style::{Look, visible};

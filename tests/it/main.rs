@@ -9,6 +9,7 @@ mod architecture;
 mod attacks;
 mod bad_input;
 mod can;
+mod canaries;
 mod cases;
 mod clusters;
 mod config;
@@ -23,11 +24,14 @@ mod fuzz_corpus;
 mod html;
 mod image;
 mod krew;
+mod kubeconfigs;
 mod label_selectors;
 mod last;
 mod live;
+mod marks;
 mod metrics;
 mod node;
+mod outputs;
 mod paths;
 mod peers;
 mod policyreport;
@@ -53,11 +57,12 @@ use libtest_mimic::{Arguments, Trial};
 use support::lab::Lab;
 
 /// The tests of each module. One that is not here is dead code, and does not pass the lints.
-const AREAS: [fn() -> Vec<Trial>; 37] = [
+const AREAS: [fn() -> Vec<Trial>; 41] = [
     architecture::trials,
     attacks::trials,
     bad_input::trials,
     can::trials,
+    canaries::trials,
     cases::trials,
     clusters::trials,
     config::trials,
@@ -72,10 +77,13 @@ const AREAS: [fn() -> Vec<Trial>; 37] = [
     html::trials,
     image::trials,
     krew::trials,
+    kubeconfigs::trials,
     label_selectors::trials,
     last::trials,
+    marks::trials,
     metrics::trials,
     node::trials,
+    outputs::trials,
     paths::trials,
     peers::trials,
     policyreport::trials,

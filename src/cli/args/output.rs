@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::values::{Color, OutputTarget, Show, names};
+use super::values::{Color, GatewayParser, OutputTarget, Show, names};
 use crate::cli::gate::Gate;
 use crate::finding::Severity;
 use crate::push::Gateway;
@@ -56,7 +56,13 @@ pub(crate) struct AuditOutputArgs {
     #[arg(long, env = "PODAUDIT_ALLOW_ANNOTATIONS")]
     pub(crate) allow_annotations: bool,
     /// Send metrics to this Pushgateway as well
-    #[arg(long, value_name = "http://HOST:PORT", env = "PODAUDIT_PUSH_GATEWAY")]
+    #[arg(
+        long,
+        value_name = "http://HOST:PORT",
+        env = "PODAUDIT_PUSH_GATEWAY",
+        hide_env_values = true,
+        value_parser = GatewayParser
+    )]
     pub(crate) push_gateway: Option<Gateway>,
     /// Put the failures into the cluster too, as objects of this API [default: policyreport]
     #[arg(

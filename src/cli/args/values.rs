@@ -1,15 +1,18 @@
 //! Values of options: how they are spelled and read.
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-use clap::ValueEnum;
-use clap::builder::PossibleValue;
+use clap::builder::{PossibleValue, TypedValueParser};
+use clap::error::ErrorKind;
+use clap::{Arg, Command, ValueEnum};
 
 use crate::cluster::Gzip;
 use crate::finding::Severity;
 use crate::inventory::{LabelSelector, LabelSelectorError, Shard};
+use crate::push::{Gateway, GatewayError};
 use crate::report::{CommandFormat, Format, PathsFormat, ReportsApi};
 
 /// What `--show` names.
@@ -155,6 +158,27 @@ impl ValueEnum for Severity {
     }
     fn to_possible_value(&self) -> Option<PossibleValue> {
         Some(PossibleValue::new(self.as_str()))
+    }
+}
+
+/// Reads an address without ever repeating it: clap's own message would show a password in it.
+#[derive(Clone)]
+pub(crate) struct GatewayParser;
+
+impl TypedValueParser for GatewayParser {
+    type Value = Gateway;
+
+    fn parse_ref(
+        &self,
+        command: &Command,
+        _: Option<&Arg>,
+        value: &OsStr,
+    ) -> Result<Gateway, clap::Error> {
+        let gateway = value.to_str().ok_or(GatewayError::NotHttp).and_then(str::parse);
+        gateway.map_err(|error| {
+            let message = format!("invalid value for '--push-gateway': {error}");
+            command.clone().error(ErrorKind::ValueValidation, message)
+        })
     }
 }
 

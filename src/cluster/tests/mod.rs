@@ -123,7 +123,7 @@ fn no_right_and_no_name() {
 fn answers_that_are_no_list() {
     let outcome = assert_broken(&[Fault::Html], "text/html");
     assert_eq!(outcome.record().listed, 0);
-    assert_broken(&[Fault::None, Fault::Success], "a Status instead of a list");
+    assert_broken(&[Fault::None, Fault::Success], "a Status instead of what was asked for");
     assert_broken(&[Fault::None, Fault::Garbage], "broken JSON");
 }
 

@@ -45,16 +45,49 @@ fn against<T>(answers: &[Answer], work: impl AsyncFnOnce(&Connection) -> T) -> (
 }
 
 fn status(code: u16) -> (u16, Value) {
-    (code, json!({"kind": "Status", "message": format!("it is {code}")}))
+    let status = if code == 200 { "Success" } else { "Failure" };
+    (code, json!({"kind": "Status", "status": status, "message": format!("it is {code}")}))
+}
+
+/// A Status that comes as if all were well.
+fn disguised(code: u16) -> (u16, Value) {
+    let (_, mut body) = status(code);
+    body["code"] = json!(code);
+    (200, body)
+}
+
+fn applied() -> (u16, Value) {
+    (200, json!({"kind": "PartialObjectMetadata", "metadata": {"name": "one"}}))
 }
 
 const PATH: &str = "/apis/reports/one";
+const LIST: &str = "PartialObjectMetadataList";
+
+#[test]
+fn a_status_is_no_answer_whatever_its_code() {
+    let apply = async |connection: &Connection| connection.apply(PATH, b"{}").await;
+    let delete = async |connection: &Connection| connection.delete(PATH, "uid").await;
+    let list = async |connection: &Connection| connection.labelled(PATH, ("of", "us")).await;
+    for answer in [disguised(403), status(200), (200, json!({"metadata": {}}))] {
+        let answer = [Some(answer)];
+        let (done, asked) = against(&answer, apply);
+        assert!(done.is_err() && asked.len() == 1, "{answer:?}");
+        assert!(against(&answer, list).0.is_err(), "{answer:?}");
+    }
+    let refused = against(&[Some(disguised(403))], apply).0.unwrap_err();
+    assert!(matches!(refused, ClusterError::Status { code: 403, .. }), "{refused:?}");
+    assert!(refused.to_string().contains("it is 403"));
+    assert!(against(&[Some(disguised(403))], delete).0.is_err());
+    // What passes is tried again, wherever it is told.
+    assert!(against(&[Some(disguised(503)), Some(applied())], apply).0.is_ok());
+    assert!(against(&[Some((200, json!({"kind": "Report", "status": {}})))], delete).0.is_ok());
+}
 
 #[test]
 fn a_passing_fault_costs_a_try_and_there_are_five() {
     let apply = async |connection: &Connection| connection.apply(PATH, b"{}").await;
     let (done, asked) =
-        against(&[None, Some(status(503)), Some(status(429)), Some(status(200))], apply);
+        against(&[None, Some(status(503)), Some(status(429)), Some(applied())], apply);
     assert!(done.is_ok(), "{done:?}");
     assert_eq!(asked, ["PATCH /apis/reports/one?fieldManager=podaudit&force=true"; 4]);
     let (done, asked) = against(&vec![Some(status(500)); 9], apply);
@@ -88,10 +121,10 @@ fn what_is_gone_is_deleted() {
 fn a_list_is_read_to_its_end() {
     let page = |name: &str, next: &str| {
         let items = json!([{"metadata": {"name": name, "namespace": "shop", "uid": "u"}}]);
-        Some((200, json!({"metadata": {"continue": next}, "items": items})))
+        Some((200, json!({"kind": LIST, "metadata": {"continue": next}, "items": items})))
     };
     let list = async |connection: &Connection| connection.labelled(PATH, ("of", "us")).await;
-    let empty = Some((200, json!({"metadata": {}, "items": null})));
+    let empty = Some((200, json!({"kind": LIST, "metadata": {}, "items": null})));
     let (found, asked) =
         against(&[page("a", "x&y"), Some(status(502)), page("b", "z"), empty], list);
     let names: Vec<_> = found.unwrap().into_iter().map(|meta| meta.name).collect();

@@ -139,10 +139,12 @@ struct JsonPage<T> {
     items: Option<Vec<T>>,
 }
 
-/// A list of metadata is a list of the kind: the server may have been asked for it, or not.
+/// A list of metadata is a list of the kind where it was asked for: elsewhere it would be a list of
+/// objects that have nothing in them.
 fn is_list(resource: Resource, kind: &str) -> Result<(), PageError> {
     let is_list = kind.strip_suffix("List");
-    if is_list.is_some_and(|item| item == resource.kind() || item == "PartialObjectMetadata") {
+    let is_metadata = |item| resource.is_metadata_only() && item == "PartialObjectMetadata";
+    if is_list.is_some_and(|item| item == resource.kind() || is_metadata(item)) {
         return Ok(());
     }
     // A kind is short and without blanks; anything else is not repeated.

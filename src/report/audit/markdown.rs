@@ -13,7 +13,7 @@ use crate::diff::ChangeState;
 use crate::finding::{Finding, Severity, Verdict};
 use crate::report::Document;
 use crate::report::command::{change_counts, finding_place, statement_label};
-use crate::report::coverage::complete_summary;
+use crate::report::coverage::{complete_summary, unverified};
 use crate::report::style::{plural, visible};
 use crate::rules;
 
@@ -38,6 +38,9 @@ fn write(report: &AuditReport, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{}\n", complete_summary(&report.audit.coverage))?;
     } else {
         writeln!(out, "**Incomplete: no finding does not mean clean.**\n")?;
+        if let Some(warning) = unverified(&report.audit.coverage) {
+            writeln!(out, "- {warning}.")?;
+        }
         for problem in report.problems() {
             writeln!(out, "- {}", code(&problem))?;
         }

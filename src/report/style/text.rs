@@ -24,7 +24,16 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 
 fn is_invisible(c: char) -> bool {
     // Bidirectional marks and other characters without a width reorder or hide text.
-    c.is_control() || c.width().unwrap_or(0) == 0
+    c.is_control() || c.width().unwrap_or(0) == 0 || is_blank(c)
+}
+
+/// What takes a column or more, or may, and shows nothing in it; and separators of lines.
+fn is_blank(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{2028}' | '\u{2029}'
+            | '\u{3164}' | '\u{fff9}'..='\u{fffb}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}'
+    )
 }
 
 /// The text in at most `width` columns; what is cut from the middle becomes `…`.
@@ -80,6 +89,34 @@ mod tests {
     fn control_characters_become_visible() {
         assert_eq!(visible("a\x1b[31m\u{202e}b\n"), "a\\u{1b}[31m\\u{202e}b\\n");
         assert_eq!(visible("плод"), "плод");
+    }
+
+    #[test]
+    fn nothing_that_reorders_or_hides_is_left() {
+        let ranges = [
+            '\0'..='\u{1f}',
+            '\u{7f}'..='\u{9f}',
+            '\u{ad}'..='\u{ad}',
+            '\u{34f}'..='\u{34f}',
+            '\u{61c}'..='\u{61c}',
+            '\u{115f}'..='\u{1160}',
+            '\u{180b}'..='\u{180f}',
+            '\u{200b}'..='\u{200f}',
+            '\u{2028}'..='\u{202e}',
+            '\u{2060}'..='\u{206f}',
+            '\u{3164}'..='\u{3164}',
+            '\u{fe00}'..='\u{fe0f}',
+            '\u{feff}'..='\u{feff}',
+            '\u{ffa0}'..='\u{ffa0}',
+            '\u{fff9}'..='\u{fffb}',
+            '\u{1bca0}'..='\u{1bca3}',
+            '\u{1d173}'..='\u{1d17a}',
+            '\u{e0001}'..='\u{e01ef}',
+        ];
+        for c in ranges.into_iter().flatten() {
+            let text = visible(&format!("a{c}b")).into_owned();
+            assert_eq!(text, format!("a{}b", c.escape_default()), "{c:?}");
+        }
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub(super) fn trials() -> Vec<Trial> {
         trial(null_and_unknown_fields),
         trial(string_for_bool),
         trial(empty_file),
+        trial(kind_in_lower_case),
+        trial(link_to_nowhere),
     ]
 }
 
@@ -163,4 +165,38 @@ fn empty_file() -> Outcome {
     let run = Input::new("empty.yaml", "")?.scan()?;
     ensure!(run.code == 3 || run.code == 4, "exit code {}: {}", run.code, run.stderr);
     run.assert_stderr(&["empty.yaml"])
+}
+
+/// The API server knows no such kind: a slip, and no reason to say that all is well.
+fn kind_in_lower_case() -> Outcome {
+    for (version, kind, meant) in
+        [("v1", "pod", "Pod"), ("apps/v1", "deployment", "Deployment"), ("V1", "Pod", "Pod")]
+    {
+        let text = pod("p").replace(r#""v1""#, &format!("{version:?}"));
+        let text = text.replace(r#""kind": "Pod""#, &format!(r#""kind": {kind:?}"#));
+        let run = Input::new("kind.json", &text)?.scan()?;
+        run.report(3)?;
+        run.assert_stderr(&["kind.json", &format!("no kind {kind} in {version}, only {meant}")])?;
+    }
+    let text = list(&[pod("p")]).replace(r#""kind": "List""#, r#""kind": "list""#);
+    Input::new("list.json", &text)?.scan()?.report(3)?;
+    // What podaudit does not read is none of its business.
+    let other = r#"{"apiVersion": "example.org/v1", "kind": "pod", "metadata": {"name": "x"}}"#;
+    Input::new("other.json", other)?.scan()?.report(0)?;
+    Ok(())
+}
+
+#[cfg(unix)]
+fn link_to_nowhere() -> Outcome {
+    let input = Input::new("whole.json", &pod("whole"))?;
+    std::os::unix::fs::symlink("/does/not/exist", input.dir.path().join("gone.yaml"))?;
+    let run = Program::new(["-o", "json", "--show", "all", "-f"])?.arg(input.dir.path()).run()?;
+    let report = run.report(3)?;
+    run.assert_stderr(&["gone.yaml", "No such file"])?;
+    assert_judged(&report, "whole")
+}
+
+#[cfg(not(unix))]
+fn link_to_nowhere() -> Outcome {
+    Ok(())
 }

@@ -44,8 +44,7 @@ pub(crate) fn holding(objects: Vec<Value>) -> anyhow::Result<String> {
         let kind = Resource::AUDIT.into_iter().find(|kind| kind.plural() == plural);
         let Some(kind) = kind else { return other(&request.path) };
         let items: Vec<_> = objects.iter().filter(|o| o["kind"] == kind.kind()).collect();
-        let list = if kind.is_metadata_only() { "PartialObjectMetadata" } else { kind.kind() };
-        let list = json!({"kind": format!("{list}List"), "metadata": {}, "items": items});
+        let list = json!({"kind": list(plural), "metadata": {}, "items": items});
         Act::Answer(200, list)
     })
 }
@@ -116,26 +115,15 @@ fn other(path: &str) -> Act {
     match plural {
         "version" => Act::Answer(200, json!({"gitVersion": "v1.99.0"})),
         "openid-configuration" => Act::Answer(200, json!({"issuer": "https://issuer"})),
-        _ => Act::Answer(
-            200,
-            json!({"kind": "PartialObjectMetadataList", "metadata": {}, "items": []}),
-        ),
+        _ => Act::Answer(200, json!({"kind": list(plural), "metadata": {}, "items": []})),
     }
-    .for_kind(plural)
 }
 
-impl Act {
-    fn for_kind(mut self, plural: &str) -> Self {
-        let kind = match plural {
-            "nodes" => "NodeList",
-            "serviceaccounts" => "ServiceAccountList",
-            _ => return self,
-        };
-        if let Self::Answer(_, body) = &mut self {
-            body["kind"] = json!(kind);
-        }
-        self
-    }
+/// What a list of this kind is called, as podaudit asks for it.
+fn list(plural: &str) -> String {
+    let kind = Resource::AUDIT.into_iter().find(|kind| kind.plural() == plural);
+    let kind = kind.filter(|kind| !kind.is_metadata_only());
+    format!("{}List", kind.map_or("PartialObjectMetadata", Resource::kind))
 }
 
 /// One of two pages, each with a pod of its own.

@@ -17,7 +17,7 @@ use crate::finding::{Radius, Severity, Verdict};
 use crate::inventory::CoverageState;
 use crate::report::audit::decisions::decisions;
 use crate::report::command::change_counts;
-use crate::report::coverage::{complete_summary, not_evaluated};
+use crate::report::coverage::{complete_summary, not_evaluated, unverified};
 use crate::report::style::{blast_radius_words, plural, visible};
 use crate::report::{AuditReport, Document};
 

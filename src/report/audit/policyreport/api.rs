@@ -1,5 +1,7 @@
 //! The two APIs that reports are objects of: their names, and where a cluster has them.
 
+use crate::object::path_segment;
+
 /// The label of all that podaudit writes to a cluster, and its value.
 pub const MANAGED_BY: (&str, &str) = ("app.kubernetes.io/managed-by", "podaudit");
 
@@ -50,7 +52,9 @@ impl ReportsApi {
     pub fn path(self, namespace: Option<&str>) -> String {
         let (root, (_, plural)) = (self.api_version(), self.kind(namespace.is_some()));
         match namespace {
-            Some(namespace) => format!("/apis/{root}/namespaces/{namespace}/{plural}"),
+            Some(namespace) => {
+                format!("/apis/{root}/namespaces/{}/{plural}", path_segment(namespace))
+            }
             None => format!("/apis/{root}/{plural}"),
         }
     }

@@ -11,6 +11,7 @@ use super::model::{ObjectList, PolicyReportJson, ReportMetadata, ResultCounts};
 use super::result::{ReportEntry, ResultEncoder, SOURCE, reference};
 use crate::finding::{Finding, Verdict};
 use crate::inventory::Resource;
+use crate::object::path_segment;
 use crate::report::AuditReport;
 use crate::report::json::{self, Each};
 
@@ -41,7 +42,7 @@ impl ReportObject<'_> {
     /// Where the API has it.
     #[must_use]
     pub fn path(&self) -> String {
-        format!("{}/{}", self.encoder.api.path(self.namespace), self.name)
+        format!("{}/{}", self.encoder.api.path(self.namespace), path_segment(&self.name))
     }
 
     /// The object as JSON.

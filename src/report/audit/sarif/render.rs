@@ -15,9 +15,9 @@ use super::result::{absent, level, result};
 use crate::finding::Severity;
 use crate::policy::Policy;
 use crate::report::audit::clusters::not_scanned;
-use crate::report::coverage::{incomplete, not_evaluated};
-use crate::report::json::{self, Each};
-use crate::report::style::visible;
+use crate::report::coverage::{incomplete, not_evaluated, unverified};
+use crate::report::json::Each;
+use crate::report::style::{VisibleStrings, visible};
 use crate::report::{AuditReport, ClusterOutcome, ClustersReport, Document};
 use crate::rules::{self, Rule};
 
@@ -66,7 +66,12 @@ fn log(clusters: &[ClusterOutcome], scan: ScanStamp, out: &mut dyn Write) -> io:
             })
         }),
     };
-    json::write(&log, out)
+    // The one place where SARIF makes marks visible: whatever string comes here.
+    log.serialize(&mut serde_json::Serializer::with_formatter(
+        &mut *out,
+        VisibleStrings::default(),
+    ))?;
+    writeln!(out)
 }
 
 fn run<'a>(
@@ -180,6 +185,9 @@ fn notifications(report: &AuditReport) -> Vec<Notification> {
             "error",
             format!("{}: {error}; not fully evaluated: {rules}.", record.resource.plural()),
         );
+    }
+    if let Some(warning) = unverified(&report.audit.coverage) {
+        note("warning", format!("{warning}."));
     }
     if shown > MAX_RESULTS {
         note(

@@ -8,7 +8,7 @@ use crate::diff::ChangeState;
 use crate::evidence::Confidence;
 use crate::finding::{Acceptance, Blast, Finding, Radius, Severity, Verdict};
 use crate::report::AuditReport;
-use crate::report::style::blast_radius_words;
+use crate::report::style::{blast_radius_words, visible};
 use crate::rules;
 
 /// What GitLab takes of a message, in characters.
@@ -120,7 +120,10 @@ fn bare<'a>(content: &ResultContent<'a>, place: &ResultPlace) -> SarifResult<'a>
         },
         // The standard allows a level for failures only.
         level: if content.verdict == Verdict::Fail { level(content.severity) } else { "none" },
-        message: SarifText { text: short(format!("{at}: {unknown}{}.", content.message)).into() },
+        message: SarifText {
+            text: short(visible(&format!("{at}: {unknown}{}.", content.message)).into_owned())
+                .into(),
+        },
         baseline_state: None,
         suppressions: Vec::new(),
         locations: [location(place)],

@@ -6,7 +6,9 @@ use std::io::{self, Write};
 use crate::finding::{Severity, Verdict};
 use crate::inventory::Coverage;
 use crate::report::audit::decisions::decisions;
-use crate::report::coverage::{complete_summary, incomplete, not_evaluated, write_problems};
+use crate::report::coverage::{
+    complete_summary, incomplete, not_evaluated, unverified, write_problems,
+};
 use crate::report::style::{Look, plural, visible, wrap};
 use crate::report::{AuditReport, Document};
 
@@ -40,6 +42,9 @@ pub(super) fn write(report: &AuditReport, look: Look, out: &mut dyn Write) -> io
         return writeln!(out, "{}", wrap(&complete_summary(coverage), 0, look.width));
     }
     writeln!(out, "Coverage: INCOMPLETE, so no finding does not mean clean.")?;
+    if let Some(warning) = unverified(coverage) {
+        writeln!(out, "{}", wrap(&format!("{warning}."), 2, look.width))?;
+    }
     for record in incomplete(coverage) {
         write_gap(record, look, out)?;
     }

@@ -149,7 +149,7 @@ fn counted(count: usize, color: Color) -> Cell {
 /// All names where there is room; otherwise whether there are more than the defaults.
 fn capabilities(text: &str, look: Look) -> Cow<'_, str> {
     match text {
-        _ if look.is_wide() => fit(text, LONGEST),
+        _ if look.is_wide() => fit(&visible(text), LONGEST).into_owned().into(),
         "none" | "ALL" => text.into(),
         "default" => "dflt".into(),
         _ => "some".into(),
