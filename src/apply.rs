@@ -72,7 +72,7 @@ pub async fn apply(
     for ReportList { namespaced, path } in lists(api, &report.scope.namespaces) {
         let found = connection.labelled(&path, MANAGED_BY).await.map_err(|error| match error {
             ClusterError::Status { code: 404, .. } => {
-                let (_, resource) = api.kind(namespaced);
+                let resource = api.plural(namespaced);
                 ApplyError::NoApi { cluster: cluster(), resource, api: api.api_version() }
             }
             error => ApplyError::List(cluster(), error),

@@ -17,7 +17,7 @@ pub enum ChangeState {
     Uncertain,
     /// Only in the old report.
     Fixed,
-    /// In both, alike.
+    /// In both, without a difference.
     Unchanged,
 }
 
@@ -39,7 +39,7 @@ impl ChangeState {
     }
 }
 
-/// One place (rule, namespace, workload, container) in both reports. Replicas that are not alike
+/// One place (rule, namespace, workload, container) in both reports. Replicas that differ
 /// can have several findings there; the worst of each side counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FindingChange {

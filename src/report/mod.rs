@@ -15,7 +15,7 @@ mod style;
 
 pub use audit::{
     AuditReport, ClusterOutcome, ClustersReport, Comparison, Filter, Format, MANAGED_BY,
-    ReportObject, ReportsApi, report_objects,
+    ReportObject, ReportsApi, UnusedException, report_objects,
 };
 pub use cluster::Cluster;
 pub use command::{

@@ -1,7 +1,7 @@
 //! What the operator decided, in sentences, for the reports that people read: rules that are off,
 //! exceptions that nothing needs, annotations that do not count.
 
-use super::report::AuditReport;
+use super::report::{AuditReport, UnusedException};
 use crate::inventory::EXCEPTION_ANNOTATION_PREFIX;
 use crate::report::style::plural;
 use crate::rules;
@@ -13,11 +13,14 @@ pub(super) fn decisions(report: &AuditReport) -> Vec<String> {
     let off = rules::ALL.iter().map(|rule| rule.id).filter(|id| !evaluated.contains(id));
     let off = off.collect::<Vec<_>>().join(", ");
     let off = (!off.is_empty()).then(|| format!("Turned off: {off}."));
-    let unused = report.unused().map(|(Exception { source, rule, .. }, by)| match by {
-        Some(by) => {
-            format!("{source}: all that the exception from {rule} matches is covered by {by}.")
+    let unused = report.unused().map(|UnusedException { exception, covered_by }| {
+        let Exception { source, rule, .. } = exception;
+        match covered_by {
+            Some(by) => {
+                format!("{source}: all that the exception from {rule} matches is covered by {by}.")
+            }
+            None => format!("{source}: the exception from {rule} matches nothing that was found."),
         }
-        None => format!("{source}: the exception from {rule} matches nothing that was found."),
     });
     let unheeded = (report.audit.unheeded > 0).then(|| {
         let places = plural(report.audit.unheeded, "finding");

@@ -6,6 +6,12 @@ use super::clusters::ClustersReport;
 use super::report::AuditReport;
 use crate::report::Look;
 
+/// Writes a report.
+type Writer = fn(&AuditReport, Look, &mut dyn Write) -> io::Result<()>;
+
+/// Writes a report of several clusters.
+type ClustersWriter = fn(&ClustersReport, Look, &mut dyn Write) -> io::Result<()>;
+
 /// An output format.
 pub(super) struct FormatSpec {
     /// The name after `-o`.
@@ -15,7 +21,7 @@ pub(super) struct FormatSpec {
     /// The file under `reports/` that shows it: the sample cluster in this format.
     pub(super) example: &'static str,
     /// Writes a report.
-    pub(super) write: fn(&AuditReport, Look, &mut dyn Write) -> io::Result<()>,
+    pub(super) write: Writer,
     /// Writes a report of several clusters; `None` for a format that can hold only one.
-    pub(super) write_clusters: Option<fn(&ClustersReport, Look, &mut dyn Write) -> io::Result<()>>,
+    pub(super) write_clusters: Option<ClustersWriter>,
 }

@@ -25,4 +25,4 @@ pub(super) use json::{AuditJson, ClustersJson};
 #[cfg(test)]
 pub(super) use ndjson::NdjsonLine;
 pub use policyreport::{MANAGED_BY, ReportObject, ReportsApi, report_objects};
-pub use report::{AuditReport, Comparison, Filter};
+pub use report::{AuditReport, Comparison, Filter, UnusedException};

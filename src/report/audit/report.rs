@@ -37,6 +37,16 @@ pub struct Comparison<'a> {
     pub diff: &'a Diff,
 }
 
+/// An exception that no finding needs.
+#[derive(Clone, Copy, Debug)]
+pub struct UnusedException<'a> {
+    /// As the file has it.
+    pub exception: &'a Exception,
+    /// File and line, or the annotation, of what accepts all that it matches; `None` if it matches
+    /// nothing.
+    pub covered_by: Option<&'a str>,
+}
+
 /// One scan, ready to be written in any format.
 #[derive(Clone, Copy, Debug)]
 pub struct AuditReport<'a> {
@@ -86,12 +96,13 @@ impl<'a> AuditReport<'a> {
         self.audit.findings.iter().filter(|f| f.judgement.is_accepted()).count()
     }
 
-    /// Exceptions of the file that no finding needs; with the source of the exception that accepts
-    /// what they match, if they match anything.
-    pub fn unused(&self) -> impl Iterator<Item = (&'a Exception, Option<&'a str>)> + use<'a> {
+    /// Exceptions of the file that no finding needs.
+    pub fn unused(&self) -> impl Iterator<Item = UnusedException<'a>> + use<'a> {
         let audit = self.audit;
-        let covered = |one: &Exception| audit.covered.get(&one.source).map(String::as_str);
-        self.policy.unused(&audit.findings).map(move |exception| (exception, covered(exception)))
+        self.policy.unused(&audit.findings).map(move |exception| UnusedException {
+            exception,
+            covered_by: audit.covered.get(&exception.source).map(String::as_str),
+        })
     }
 
     /// How many judgements have this verdict and, if given, this severity; shown or not, and not

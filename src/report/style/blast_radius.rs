@@ -1,4 +1,4 @@
-//! How far a takeover leads, in words: one place for all formats.
+//! The blast radius of a workload in words: one place for all formats.
 
 use crate::finding::{Blast, Radius};
 
@@ -22,7 +22,7 @@ pub(in crate::report) fn blast_radius_cell(blast: Blast) -> String {
     }
 }
 
-/// What it leads to, for people.
+/// What an attacker reaches, for people.
 fn words(radius: Radius) -> &'static str {
     match radius {
         Radius::None => "nothing",
@@ -33,7 +33,7 @@ fn words(radius: Radius) -> &'static str {
     }
 }
 
-/// How far it leads, and how surely.
+/// What an attacker reaches, and how surely.
 pub(in crate::report) fn blast_radius_words(blast: Blast) -> String {
     match (blast.certain, blast.at_most) {
         (certain, at_most) if certain == at_most => words(certain).to_owned(),

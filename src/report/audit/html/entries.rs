@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::audit::WorkloadRow;
 use crate::finding::{Finding, Severity, Verdict};
+use crate::inventory::Workload;
 use crate::report::AuditReport;
 
 /// What one page holds; beyond it a browser becomes slow, and nobody reads on.
@@ -39,8 +40,14 @@ pub(super) struct Entries<'a> {
     pub(super) workloads: Vec<PageEntry<'a>>,
     /// ServiceAccounts and Namespaces.
     pub(super) others: Vec<PageEntry<'a>>,
-    /// Objects and findings that there was no room for.
-    pub(super) left_out: (usize, usize),
+    /// What there was no room for.
+    pub(super) left_out: LeftOut,
+}
+
+/// How much a page leaves out.
+pub(super) struct LeftOut {
+    pub(super) objects: usize,
+    pub(super) findings: usize,
 }
 
 /// The words that filter and badge know a finding by, worst first.
@@ -71,23 +78,33 @@ impl PageEntry<'_> {
     }
 }
 
-/// Namespace, kind, name.
-type Key<'a> = (&'a str, &'a str, &'a str);
+/// What an entry is about. The order is that of entries that are equally bad.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct EntryKey<'a> {
+    namespace: &'a str,
+    kind: &'a str,
+    name: &'a str,
+}
+
+/// The findings and rows of one entry.
+#[derive(Default)]
+struct EntryContent<'a> {
+    rows: Vec<&'a WorkloadRow>,
+    findings: Vec<&'a Finding>,
+}
 
 pub(super) fn entries<'a>(report: &AuditReport<'a>) -> Entries<'a> {
-    let mut found: BTreeMap<Key, (Vec<&WorkloadRow>, Vec<&Finding>)> = BTreeMap::new();
+    let mut found: BTreeMap<EntryKey, EntryContent> = BTreeMap::new();
     for row in &report.audit.workloads {
-        let workload = &row.workload;
-        let key = (&*workload.namespace, &*workload.kind, &*workload.name);
-        found.entry(key).or_default().0.push(row);
+        let Workload { namespace, kind, name } = &row.workload;
+        found.entry(EntryKey { namespace, kind, name }).or_default().rows.push(row);
     }
     for finding in report.shown() {
         let (kind, name) = &*finding.workload;
         let namespace = finding.object.namespace.as_ref().unwrap_or(name);
-        found.entry((namespace, kind, name)).or_default().1.push(finding);
+        found.entry(EntryKey { namespace, kind, name }).or_default().findings.push(finding);
     }
-    let mut all: Vec<_> =
-        found.into_iter().map(|(key, (rows, findings))| entry(key, rows, &findings)).collect();
+    let mut all: Vec<_> = found.into_iter().map(|(key, content)| entry(key, content)).collect();
     let reach = |entry: &PageEntry| entry.rows.iter().map(|row| row.blast).max();
     all.sort_by_key(|entry| Reverse((reach(entry), entry.counts)));
     let mut room = MAX_FINDINGS;
@@ -99,16 +116,16 @@ pub(super) fn entries<'a>(report: &AuditReport<'a>) -> Entries<'a> {
     };
     let shown = all.iter().take(MAX_ENTRIES).take_while(fits).count();
     let rest = all.split_off(shown);
-    let left_out = (rest.len(), rest.iter().map(PageEntry::findings).sum());
+    let left_out =
+        LeftOut { objects: rest.len(), findings: rest.iter().map(PageEntry::findings).sum() };
     all.iter_mut().enumerate().for_each(|(number, entry)| entry.number = number);
     let (workloads, others) = all.into_iter().partition(|entry| !entry.rows.is_empty());
     Entries { workloads, others, left_out }
 }
 
 fn entry<'a>(
-    (namespace, kind, name): Key<'a>,
-    rows: Vec<&'a WorkloadRow>,
-    findings: &[&'a Finding],
+    EntryKey { namespace, kind, name }: EntryKey<'a>,
+    EntryContent { rows, findings }: EntryContent<'a>,
 ) -> PageEntry<'a> {
     let mut rules: Vec<RuleFindings> = Vec::new();
     let mut counts = [0; 5];

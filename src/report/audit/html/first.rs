@@ -13,7 +13,7 @@ const MAX_RULES: usize = 6;
 const MAX_PLACES: usize = 4;
 
 /// A rule to begin with.
-pub(super) struct First<'a> {
+pub(super) struct FirstRule<'a> {
     pub(super) page: &'a RulePage,
     pub(super) severity: Severity,
     /// Where it is as bad as that: the first few.
@@ -22,10 +22,10 @@ pub(super) struct First<'a> {
     pub(super) more: usize,
 }
 
-pub(super) fn first<'a>(
+pub(super) fn first_rules<'a>(
     entries: &'a Entries<'a>,
     pages: &'a BTreeMap<&'static str, RulePage>,
-) -> Vec<First<'a>> {
+) -> Vec<FirstRule<'a>> {
     let mut worst: BTreeMap<&str, (Severity, Vec<&PageEntry>)> = BTreeMap::new();
     for entry in entries.workloads.iter().chain(&entries.others) {
         for group in &entry.rules {
@@ -47,7 +47,7 @@ pub(super) fn first<'a>(
         .filter_map(|(rule, (severity, places))| {
             let more = places.len().saturating_sub(MAX_PLACES);
             let places = places.into_iter().take(MAX_PLACES).collect();
-            Some(First { page: pages.get(rule)?, severity, places, more })
+            Some(FirstRule { page: pages.get(rule)?, severity, places, more })
         })
         .collect();
     first.sort_by_key(|f| Reverse((f.severity, f.places.len() + f.more)));

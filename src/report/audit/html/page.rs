@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use super::advice::{RulePage, pages};
 use super::entries::{Entries, entries, label, order};
 use super::escape::bdi;
-use super::first::{First, first};
+use super::first::{FirstRule, first_rules};
 use crate::finding::{Radius, Severity, Verdict};
 use crate::inventory::CoverageState;
 use crate::report::audit::decisions::decisions;
@@ -36,7 +36,7 @@ struct Page<'a> {
     workloads: usize,
     /// Word and count: by severity, worst first, and unknown.
     strip: Vec<(&'static str, usize)>,
-    first: Vec<First<'a>>,
+    first: Vec<FirstRule<'a>>,
     entries: &'a Entries<'a>,
     rules: &'a BTreeMap<&'static str, RulePage>,
     namespaces: BTreeSet<&'a str>,
@@ -59,7 +59,7 @@ pub(super) fn write(report: &AuditReport, out: &mut dyn Write) -> io::Result<()>
         style: STYLE,
         script: SCRIPT,
         workloads: workloads.len(),
-        first: first(&entries, &rules),
+        first: first_rules(&entries, &rules),
         namespaces: all().map(|entry| entry.namespace).collect(),
         labels: labels(report),
         hides: report.shown().filter(|f| !f.judgement.is_accepted()).count() < counted,

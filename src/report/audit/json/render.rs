@@ -11,11 +11,11 @@ use crate::baseline::ReportScope;
 use crate::diff::ChangeState;
 use crate::finding::{Acceptance, Finding, Severity, Step, Verdict};
 use crate::policy::Policy;
+use crate::report::audit::report::UnusedException;
 use crate::report::command::baseline_json;
 use crate::report::json::{Each, blast, coverage, evidence, head, object};
 use crate::report::{AuditReport, Document};
 use crate::rules;
-use crate::suppression::Exception;
 
 /// The document of a report; its workloads and findings are made one by one while it is written.
 pub(in crate::report::audit) fn document<'a>(
@@ -113,9 +113,9 @@ fn exception(acceptance: &Acceptance) -> ExceptionJson<'_> {
     }
 }
 
-fn unused<'a>(
-    (exception, covered_by): (&'a Exception, Option<&'a str>),
-) -> UnusedExceptionJson<'a> {
+fn unused(
+    UnusedException { exception, covered_by }: UnusedException<'_>,
+) -> UnusedExceptionJson<'_> {
     UnusedExceptionJson {
         source: &exception.source,
         rule: &exception.rule,

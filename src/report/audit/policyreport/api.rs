@@ -36,21 +36,32 @@ impl ReportsApi {
         }
     }
 
-    /// Kind and its name in URLs: of reports in a namespace, or of those about the cluster.
+    /// The kind of reports in a namespace, or of those about the cluster.
     #[must_use]
-    pub fn kind(self, in_namespace: bool) -> (&'static str, &'static str) {
+    pub fn kind(self, in_namespace: bool) -> &'static str {
         match (self, in_namespace) {
-            (Self::PolicyReport, true) => ("PolicyReport", "policyreports"),
-            (Self::PolicyReport, false) => ("ClusterPolicyReport", "clusterpolicyreports"),
-            (Self::OpenReports, true) => ("Report", "reports"),
-            (Self::OpenReports, false) => ("ClusterReport", "clusterreports"),
+            (Self::PolicyReport, true) => "PolicyReport",
+            (Self::PolicyReport, false) => "ClusterPolicyReport",
+            (Self::OpenReports, true) => "Report",
+            (Self::OpenReports, false) => "ClusterReport",
+        }
+    }
+
+    /// The name of that kind in URLs.
+    #[must_use]
+    pub fn plural(self, in_namespace: bool) -> &'static str {
+        match (self, in_namespace) {
+            (Self::PolicyReport, true) => "policyreports",
+            (Self::PolicyReport, false) => "clusterpolicyreports",
+            (Self::OpenReports, true) => "reports",
+            (Self::OpenReports, false) => "clusterreports",
         }
     }
 
     /// Where the objects of a namespace are, or those about the cluster.
     #[must_use]
     pub fn path(self, namespace: Option<&str>) -> String {
-        let (root, (_, plural)) = (self.api_version(), self.kind(namespace.is_some()));
+        let (root, plural) = (self.api_version(), self.plural(namespace.is_some()));
         match namespace {
             Some(namespace) => {
                 format!("/apis/{root}/namespaces/{}/{plural}", path_segment(namespace))
@@ -62,6 +73,6 @@ impl ReportsApi {
     /// Where the objects of all namespaces are.
     #[must_use]
     pub fn path_of_all(self) -> String {
-        format!("/apis/{}/{}", self.api_version(), self.kind(true).1)
+        format!("/apis/{}/{}", self.api_version(), self.plural(true))
     }
 }

@@ -61,7 +61,7 @@ impl ReportObject<'_> {
         let error = self.entries.len() - fails;
         PolicyReportJson {
             api_version: api.api_version(),
-            kind: api.kind(namespace.is_some()).0,
+            kind: api.kind(namespace.is_some()),
             metadata: ReportMetadata { name: &self.name, namespace, labels: [MANAGED_BY].into() },
             source: (api == ReportsApi::OpenReports).then_some(SOURCE),
             scope: namespace.map(|name| reference(Resource::Namespaces.kind(), None, name)),
@@ -114,8 +114,8 @@ fn by_place<'a>(report: &AuditReport<'a>) -> BTreeMap<Option<&'a str>, Vec<Repor
             Verdict::Pass | Verdict::NotApplicable => {}
         }
     }
-    for ((place, _), (first, count)) in unknown {
-        places.entry(place).or_default().push(ReportEntry::Unknown(first, count));
+    for ((place, _), (first, findings)) in unknown {
+        places.entry(place).or_default().push(ReportEntry::Unknown { first, findings });
     }
     places
 }

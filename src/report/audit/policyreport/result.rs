@@ -23,8 +23,8 @@ const MESSAGE: usize = 2000;
 pub(super) enum ReportEntry<'a> {
     /// A failure.
     Fails(&'a Finding),
-    /// So many objects of which a rule's answer is not known; one of them.
-    Unknown(&'a Finding, usize),
+    /// A rule whose answer is not known of some objects: the first of these findings, and how many.
+    Unknown { first: &'a Finding, findings: usize },
     /// Why something was not read.
     Unread(String),
 }
@@ -65,14 +65,17 @@ impl ResultEncoder {
         };
         match entry {
             ReportEntry::Unread(problem) => PolicyResult { message: short(problem), ..open },
-            ReportEntry::Unknown(Finding { rule, severity, .. }, count) => PolicyResult {
-                policy: rule,
-                rule,
-                severity: Some(severity.as_str()),
-                message: "Not known of some objects; podaudit --show unknown tells why".to_owned(),
-                properties: BTreeMap::from([("findings", count.to_string())]),
-                ..open
-            },
+            ReportEntry::Unknown { first: Finding { rule, severity, .. }, findings } => {
+                PolicyResult {
+                    policy: rule,
+                    rule,
+                    severity: Some(severity.as_str()),
+                    message: "Not known of some objects; podaudit --show unknown tells why"
+                        .to_owned(),
+                    properties: BTreeMap::from([("findings", findings.to_string())]),
+                    ..open
+                }
+            }
             ReportEntry::Fails(finding) => PolicyResult {
                 policy: finding.rule,
                 rule: finding.rule,

@@ -11,20 +11,26 @@ use crate::report::style::{Look, visible, wrap};
 use crate::rules;
 
 /// What findings that are written once have in common; the order is that of the table.
-type GroupKey<'a> =
-    (Reverse<Severity>, Verdict, Reverse<Confidence>, &'a str, Option<&'a Acceptance>);
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct GroupKey<'a> {
+    severity: Reverse<Severity>,
+    verdict: Verdict,
+    confidence: Reverse<Confidence>,
+    message: &'a str,
+    acceptance: Option<&'a Acceptance>,
+}
 
 pub(super) fn write(report: &AuditReport, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let mut by_rule: BTreeMap<&str, BTreeMap<GroupKey, Vec<String>>> = BTreeMap::new();
     for finding in report.shown() {
         let judgement = &finding.judgement;
-        let group = (
-            Reverse(finding.severity),
-            judgement.verdict,
-            Reverse(judgement.confidence),
-            &*judgement.message,
-            judgement.acceptance.as_deref(),
-        );
+        let group = GroupKey {
+            severity: Reverse(finding.severity),
+            verdict: judgement.verdict,
+            confidence: Reverse(judgement.confidence),
+            message: &judgement.message,
+            acceptance: judgement.acceptance.as_deref(),
+        };
         let places = by_rule.entry(finding.rule).or_default().entry(group).or_default();
         places.push(place(finding));
     }
@@ -39,13 +45,13 @@ pub(super) fn write(report: &AuditReport, look: Look, out: &mut dyn Write) -> io
             look.bold(&wrap(&format!("{id}: {summary} ({count})"), 0, look.width))
         )?;
         for (group, places) in groups {
-            let (Reverse(severity), verdict, Reverse(confidence), message, acceptance) = group;
+            let GroupKey { severity, verdict, confidence, message, acceptance } = group;
             let label = match verdict {
-                Verdict::Fail => format!("{} ({})", severity.as_str(), confidence.as_str()),
+                Verdict::Fail => format!("{} ({})", severity.0.as_str(), confidence.0.as_str()),
                 other => other.as_str().to_owned(),
             };
             let text = wrap(&visible(&format!("{label}: {message}")), 2, look.width);
-            writeln!(out, "{}", look.paint(verdict, severity, &text))?;
+            writeln!(out, "{}", look.paint(verdict, severity.0, &text))?;
             if let Some(acceptance) = acceptance {
                 let note = wrap(&visible(&note(acceptance)), 6, look.width);
                 writeln!(out, "{note}")?;

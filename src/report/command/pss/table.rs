@@ -141,7 +141,7 @@ fn detail(namespace: &NamespaceStandards, look: Look, out: &mut dyn Write) -> io
     for line in lines {
         writeln!(out, "{}", wrap(&visible(&line), 2, look.width))?;
     }
-    for (workloads, checks) in by_workloads(namespace) {
+    for FailedChecks { workloads, checks } in failed_checks(namespace) {
         let line = format!("{} ({})", checks.join(", "), plural(workloads.len(), "workload"));
         writeln!(out, "{}", wrap(&line, 4, look.width))?;
         writeln!(out, "{}", wrap(&visible(&workloads.join(", ")), 8, look.width))?;
@@ -149,16 +149,26 @@ fn detail(namespace: &NamespaceStandards, look: Look, out: &mut dyn Write) -> io
     writeln!(out)
 }
 
-/// Checks that the same workloads fail are told together, the one that most of them fail first.
-fn by_workloads(namespace: &NamespaceStandards) -> Vec<(Vec<String>, Vec<&'static str>)> {
-    let mut together: BTreeMap<Vec<String>, Vec<&'static str>> = BTreeMap::new();
+/// Checks that exactly these workloads fail.
+struct FailedChecks {
+    workloads: Vec<String>,
+    checks: Vec<&'static str>,
+}
+
+/// The checks that block a namespace, grouped by the workloads that fail them; those that most
+/// workloads fail first.
+fn failed_checks(namespace: &NamespaceStandards) -> Vec<FailedChecks> {
+    let mut groups: BTreeMap<Vec<String>, Vec<&'static str>> = BTreeMap::new();
     for (check, workloads) in &namespace.blocking {
         let names = workloads.keys().map(|workload| format!("{}/{}", workload.kind, workload.name));
-        together.entry(names.collect()).or_default().push(check);
+        groups.entry(names.collect()).or_default().push(check);
     }
-    let mut together: Vec<_> = together.into_iter().collect();
-    together.sort_by(|(a, x), (b, y)| (b.len(), x).cmp(&(a.len(), y)));
-    together
+    let groups = groups.into_iter().map(|(workloads, checks)| FailedChecks { workloads, checks });
+    let mut groups: Vec<_> = groups.collect();
+    groups.sort_by(|a, b| {
+        b.workloads.len().cmp(&a.workloads.len()).then_with(|| a.checks.cmp(&b.checks))
+    });
+    groups
 }
 
 fn summary(report: &PssReport, look: Look, out: &mut dyn Write) -> io::Result<()> {
