@@ -6,7 +6,7 @@ use crate::object::{FieldPath, ObjectRef};
 
 /// Where a value comes from. The order is the order of trust: the first is the surest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Source {
+pub enum EvidenceSource {
     /// A field of an object in the API.
     Field,
     /// The kubelet or the runtime reported it in `status`.
@@ -21,7 +21,7 @@ pub enum Source {
     Assumed,
 }
 
-impl Source {
+impl EvidenceSource {
     /// The word used in every output.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -123,7 +123,7 @@ pub struct Evidence {
     /// Its value, or `unset`. Never the value of an environment variable, a token or a Secret.
     pub value: Cow<'static, str>,
     /// Where the value comes from.
-    pub source: Source,
+    pub source: EvidenceSource,
 }
 
 /// What a field can hold. Most are words that are known here, and cost no memory.
@@ -171,7 +171,7 @@ impl Value for &Cow<'static, str> {
 impl Evidence {
     /// A field of the judged object itself.
     pub fn field(path: FieldPath, value: impl Value) -> Self {
-        Self::new(Source::Field, path, value)
+        Self::new(EvidenceSource::Field, path, value)
     }
 
     /// A field that is not set, and so leaves the decision to something else.
@@ -181,11 +181,11 @@ impl Evidence {
     }
 
     /// A value from any source.
-    pub fn new(source: Source, path: FieldPath, value: impl Value) -> Self {
+    pub fn new(source: EvidenceSource, path: FieldPath, value: impl Value) -> Self {
         Self { object: None, path, value: value.text(), source }
     }
 
-    /// The same, on another object.
+    /// This evidence, on another object.
     #[must_use]
     pub fn on(mut self, object: ObjectRef) -> Self {
         self.object = Some(Box::new(object));

@@ -113,7 +113,7 @@ impl Radius {
 
 /// The radius by steps that are certain, and by all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Blast {
+pub struct BlastRadius {
     /// By steps that are certain.
     pub certain: Radius,
     /// By all steps; never less.
@@ -122,7 +122,7 @@ pub struct Blast {
 
 /// One step of the attack path that a finding shows.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Step {
+pub struct FindingStep {
     /// An id of `docs/paths.md`, for example `pod-create`.
     pub edge: &'static str,
     /// What is done, without a subject.
@@ -146,7 +146,7 @@ pub struct Step {
 pub struct Acceptance {
     /// Whether its last day is over: the finding is back.
     pub expired: bool,
-    /// Why.
+    /// Why the finding is accepted, in the operator's words.
     pub reason: String,
     /// The last day on which it holds.
     pub expires: Option<String>,
@@ -168,7 +168,7 @@ pub struct Judgement {
     /// What it rests on.
     pub evidence: Vec<Evidence>,
     /// The attack path, where the rule is about one.
-    pub steps: Vec<Step>,
+    pub steps: Vec<FindingStep>,
     /// The exception that is about it, if any; few judgements have one.
     pub acceptance: Option<Box<Acceptance>>,
 }
@@ -218,21 +218,21 @@ impl Judgement {
         self.accepted().is_some()
     }
 
-    /// The same, as bad as this.
+    /// This judgement, as bad as this.
     #[must_use]
     pub fn severity(mut self, severity: Severity) -> Self {
         self.severity = Some(severity);
         self
     }
 
-    /// The same, by this way.
+    /// This judgement, by these steps.
     #[must_use]
-    pub fn steps(mut self, steps: Vec<Step>) -> Self {
+    pub fn steps(mut self, steps: Vec<FindingStep>) -> Self {
         self.steps = steps;
         self
     }
 
-    /// The same, no surer than this.
+    /// This judgement, no surer than this.
     #[must_use]
     pub fn at_most(mut self, confidence: Confidence) -> Self {
         self.confidence = self.confidence.min(confidence);
@@ -240,15 +240,15 @@ impl Judgement {
     }
 }
 
-/// A judgement in its place; all but its place is shared with others. The order of the fields is
-/// the order of reports.
+/// A judgement in its place. Equal judgements are stored once. The order of the fields is the order
+/// of reports.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The rule's id.
     pub rule: &'static str,
     /// How bad it is.
     pub severity: Severity,
-    /// The pod, ServiceAccount, Namespace or binding; for several pods alike, the first by name.
+    /// The pod, ServiceAccount, Namespace or binding; for several replicas, the first by name.
     pub object: Arc<ObjectRef>,
     /// The container, where the rule judges containers.
     pub container: Option<Arc<ContainerPlace>>,
@@ -256,8 +256,8 @@ pub struct Finding {
     pub workload: Arc<(String, String)>,
     /// How many pods of the workload share this finding; 0 for what is no pod.
     pub pods: u64,
-    /// How far a takeover of the workload leads; none for what is no workload.
-    pub blast: Option<Blast>,
+    /// How far an attacker gets who has compromised the workload; none for what is no workload.
+    pub blast: Option<BlastRadius>,
     /// The answer.
     pub judgement: Arc<Judgement>,
 }

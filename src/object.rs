@@ -94,8 +94,8 @@ impl fmt::Display for Parent {
 }
 
 /// A field of an object in the notation of the kubelet's events: list entries by their name,
-/// `spec.containers{app}.securityContext.runAsUser`. Only paths that were put together in the same
-/// way are equal: the last parent is the last entry of a list, or the `spec`.
+/// `spec.containers{app}.securityContext.runAsUser`. Only paths that were put together
+/// by the same steps are equal: the last parent is the last entry of a list, or the `spec`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FieldPath {
     parent: Parent,

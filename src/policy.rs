@@ -1,4 +1,4 @@
-//! What the operator decided about the rules: which are asked, how severe they are, and what is
+//! What the operator decided about the rules: which are on, how severe they are, and what is
 //! accepted. It changes no verdict.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use crate::finding::{Acceptance, Finding, Judgement, Severity, Verdict};
 use crate::inventory::EXCEPTION_ANNOTATION_PREFIX;
 use crate::rules::{self, Rule};
-use crate::suppression::{Exception, Subject};
+use crate::suppression::{Exception, ExceptionSubject};
 
 /// All decisions. The default asks every rule and accepts nothing.
 #[derive(Clone, Debug, Default)]
@@ -27,14 +27,14 @@ pub struct Policy {
 /// A decision about one rule.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RuleSetting {
-    /// Whether the rule is not asked.
+    /// Whether the rule is off: it judges nothing.
     pub off: bool,
     /// The severity of all its findings, also of those with one of their own.
     pub severity: Option<Severity>,
 }
 
 impl Policy {
-    /// The rules that are asked, in the order of the catalogue.
+    /// The rules that are on, in the order of the catalogue.
     pub fn rules(&self) -> impl Iterator<Item = &'static Rule> {
         rules::ALL.iter().filter(|rule| !self.setting(rule.id).off)
     }
@@ -51,7 +51,7 @@ impl Policy {
     pub fn judged(
         &self,
         rule: &Rule,
-        subject: &Subject,
+        subject: &ExceptionSubject,
         annotations: &BTreeMap<String, String>,
         judgement: impl Into<Arc<Judgement>>,
     ) -> Option<Arc<Judgement>> {
@@ -76,7 +76,7 @@ impl Policy {
     fn acceptance(
         &self,
         rule: &Rule,
-        subject: &Subject,
+        subject: &ExceptionSubject,
         annotations: &BTreeMap<String, String>,
     ) -> Option<Acceptance> {
         let matching = || self.matching(rule, subject);
@@ -104,7 +104,7 @@ impl Policy {
     pub fn matching<'a>(
         &'a self,
         rule: &'a Rule,
-        subject: &'a Subject,
+        subject: &'a ExceptionSubject,
     ) -> impl Iterator<Item = &'a Exception> {
         self.exceptions.iter().filter(|exception| exception.matches(rule.id, subject))
     }

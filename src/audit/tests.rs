@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::audit;
 use crate::inventory::{Inventory, Pod, Resource};
 
-/// A value that is mostly the first, so that pods are often alike.
+/// A value that is mostly the first, so that pods are often replicas of each other.
 fn mostly<T: Clone + std::fmt::Debug + 'static>(values: Vec<T>) -> BoxedStrategy<T> {
     let first = Just(values[0].clone());
     prop_oneof![3 => first, 1 => select(values)].boxed()
@@ -164,8 +164,8 @@ proptest! {
         let together = inventory(&pods, Inventory::add_pod);
         let apart = inventory(&pods, Inventory::add_pod_apart);
         // Field by field what the reports are made of.
-        let said = |inventory| format!("{:#?}", audit(inventory, false));
-        let (together, apart) = (said(together), said(apart));
+        let text = |inventory| format!("{:#?}", audit(inventory, false));
+        let (together, apart) = (text(together), text(apart));
         let differs = together.lines().zip(apart.lines()).find(|(a, b)| a != b);
         prop_assert!(together == apart, "{:?}", differs);
     }

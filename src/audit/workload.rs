@@ -1,119 +1,228 @@
-//! One workload: the findings of all its classes of pods together, and its rows.
+//! One workload: what is said of all its pods together, the findings of its pods, and its rows.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::decided::{self, Decided};
-use super::{Answered, Class, Classes, Images, WorkloadRow};
-use crate::finding::{Blast, Finding, Judgement, Severity, Verdict};
-use crate::inventory::{Inventory, PodId, Workload};
+use indexmap::IndexMap;
+
+use super::context::AuditContext;
+use super::outcome::{FindingPlace, RuleOutcome, owner};
+use super::policy::of_workload;
+use super::row_facts::RowFacts;
+use crate::finding::{BlastRadius, Finding, Severity, Verdict};
+use crate::inventory::{Inventory, PodId, PodNames, Workload};
 use crate::object::{ContainerPlace, ObjectRef};
-use crate::reach::ClusterAdminPath;
-use crate::rules::{self, Rule};
+use crate::posture::RunningImages;
+use crate::rules::{self, RuleSubject};
 
-/// What rules say of the images of all pods together.
-pub(super) fn running_images(
-    decisions: &Decided,
-    inventory: &Inventory,
-    workload: &Workload,
-    images: Images,
-) -> Vec<Finding> {
-    let owner = owner(workload);
-    let judged = images.into_iter().flat_map(|(container, (first, images))| {
-        let object = Arc::new(inventory.pod_reference(first, workload));
-        let container = Arc::new(container);
-        let owner = &owner;
-        rules::ALL.iter().filter_map(move |rule| {
-            let judgement = rule.judge_images(&images)?;
-            let name = &container.name;
-            let judgement =
-                decided::of_workload(decisions, rule, (workload, Some(name)), judgement)?;
-            let container = Some(container.clone());
-            Some(finding(rule, object.clone(), container, owner.clone(), images.pods, judgement))
-        })
-    });
-    judged.collect()
+/// Pods of one workload of which the same is said.
+#[derive(Clone, Debug)]
+pub struct WorkloadRow {
+    /// What a person edits to change them.
+    pub workload: Workload,
+    /// Names of the pods, sorted; empty for a template that runs nothing.
+    pub pods: PodNames,
+    /// Whether most pods of the workload are different.
+    pub diverges: bool,
+    /// How far an attacker gets who has compromised the workload.
+    pub blast: BlastRadius,
+    /// The facts of the row.
+    pub facts: RowFacts,
+    /// Failed judgements by severity, worst first.
+    pub failed: [usize; 4],
+    /// Judgements that could not be made.
+    pub unknown: usize,
 }
 
-/// Where a takeover leads, which all pods of a workload share.
-pub(super) fn leading(
-    (decisions, inventory): (&Decided, &Inventory),
-    workload: &Workload,
-    classes: &Classes,
-    path: &ClusterAdminPath,
-) -> Vec<Finding> {
-    let Some(first) = classes.iter().map(|(_, ids)| ids[0]).min() else { return Vec::new() };
-    let object = Arc::new(inventory.pod_reference(first, workload));
-    let pods = match object.kind.as_str() {
-        "Pod" => classes.iter().map(|(_, ids)| ids.len() as u64).sum(),
-        _ => 0,
-    };
-    let owner = owner(workload);
-    let judged = rules::ALL.iter().filter_map(|rule| {
-        let judgement = rule.judge_workload(path)?;
-        let judgement = decided::of_workload(decisions, rule, (workload, None), judgement)?;
-        Some(finding(rule, object.clone(), None, owner.clone(), pods, judgement))
-    });
-    judged.collect()
+/// The pods of one workload.
+#[derive(Default)]
+pub(super) struct WorkloadPods {
+    /// Sorted by key; most have one, for which a map would be wide.
+    rows: Vec<RowPods>,
+    /// Sorted by container.
+    pub(super) images: Vec<ContainerImages>,
 }
 
-/// The judgements of all classes of a workload; the same one in several classes is one finding.
-pub(super) fn merge(inventory: &Inventory, workload: &Workload, classes: &Classes) -> Vec<Finding> {
-    let mut merged: BTreeMap<&Answered, (Arc<ObjectRef>, u64)> = BTreeMap::new();
-    for ((_, answers), ids) in classes {
-        let object = Arc::new(inventory.pod_reference(ids[0], workload));
-        let pods = if object.kind == "Pod" { ids.len() as u64 } else { 0 };
-        for answer in answers {
-            let (first, total) = merged.entry(answer).or_insert_with(|| (object.clone(), 0));
-            if object < *first {
-                *first = object.clone();
+/// Pods that are one row.
+pub(super) struct RowPods {
+    key: RowKey,
+    /// Sorted.
+    pods: Vec<PodId>,
+}
+
+/// What pods must have in common to be one row.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct RowKey {
+    pub(super) facts: RowFacts,
+    pub(super) outcomes: Vec<RuleOutcome>,
+}
+
+/// What the pods of a workload run in the container of one name.
+pub(super) struct ContainerImages {
+    pub(super) container: ContainerPlace,
+    /// The first pod that has the container.
+    pub(super) first: PodId,
+    pub(super) images: RunningImages,
+}
+
+impl WorkloadPods {
+    /// Adds pods to the row of this key.
+    pub(super) fn add(&mut self, key: RowKey, pods: Vec<PodId>) {
+        match self.rows.binary_search_by(|row| row.key.cmp(&key)) {
+            Ok(at) => {
+                self.rows[at].pods.extend(pods);
+                self.rows[at].pods.sort_unstable();
             }
-            *total += pods;
+            Err(at) => {
+                // Nearly always the only one.
+                self.rows.reserve_exact(1);
+                self.rows.insert(at, RowPods { key, pods });
+            }
         }
     }
-    let owner = owner(workload);
-    let finding = |(answer, (object, pods)): (&Answered, _)| {
-        let (rule, container, judgement) = answer.clone();
-        finding(&rules::ALL[rule], object, container, owner.clone(), pods, judgement)
-    };
-    merged.into_iter().map(finding).collect()
+
+    /// How many outcomes its rows have.
+    fn outcomes(&self) -> usize {
+        self.rows.iter().map(|row| row.key.outcomes.len()).sum()
+    }
 }
 
-fn owner(workload: &Workload) -> Arc<(String, String)> {
-    Arc::new((workload.kind.clone(), workload.name.clone()))
+/// A workload with everything that is said of it.
+pub(super) struct JudgedWorkload {
+    workload: Workload,
+    blast: BlastRadius,
+    pods: WorkloadPods,
+    /// What is said of all its pods together.
+    whole: Vec<Finding>,
 }
 
-/// A judgement in its place.
-pub(super) fn finding(
-    rule: &Rule,
-    object: impl Into<Arc<ObjectRef>>,
-    container: Option<Arc<ContainerPlace>>,
-    workload: impl Into<Arc<(String, String)>>,
-    pods: u64,
-    judgement: impl Into<Arc<Judgement>>,
-) -> Finding {
-    let judgement = judgement.into();
-    let severity = judgement.severity.unwrap_or(rule.severity);
-    let (object, workload) = (object.into(), workload.into());
-    Finding { rule: rule.id, severity, object, container, workload, pods, blast: None, judgement }
+/// Judges each workload as a whole.
+pub(super) fn judge(
+    context: &AuditContext,
+    workloads: IndexMap<Workload, WorkloadPods>,
+) -> Vec<JudgedWorkload> {
+    let reach = context.cluster.reach;
+    let mut blasts: BTreeMap<_, _> =
+        reach.workloads().into_iter().map(|row| (row.workload, row.blast)).collect();
+    let judged = workloads.into_iter().map(|(workload, mut pods)| {
+        let mut whole = running_images(context, &workload, std::mem::take(&mut pods.images));
+        whole.extend(path(context, &workload, &pods.rows));
+        let blast = blasts.remove(&workload).unwrap_or_default();
+        JudgedWorkload { workload, blast, pods, whole }
+    });
+    judged.collect()
 }
 
-/// One row a class; what is said of the workload as a whole counts in the row of most pods.
-pub(super) fn rows(
+/// What rules say of the images of all pods together.
+fn running_images(
+    context: &AuditContext,
+    workload: &Workload,
+    containers: Vec<ContainerImages>,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for ContainerImages { container, first, images } in containers {
+        let place = FindingPlace {
+            object: context.inventory.pod_reference(first, workload).into(),
+            container: Some(container.into()),
+            owner: owner(workload),
+            pods: images.pods,
+        };
+        findings.extend(about(context, workload, &place, RuleSubject::Images(&images)));
+    }
+    findings
+}
+
+/// Where an attacker gets who has compromised the workload, which all its pods have in common.
+fn path(context: &AuditContext, workload: &Workload, rows: &[RowPods]) -> Vec<Finding> {
+    let Some(first) = rows.iter().map(|row| row.pods[0]).min() else { return Vec::new() };
+    let object = context.inventory.pod_reference(first, workload);
+    let pods = rows.iter().map(|row| pods(&object, row)).sum();
+    let place =
+        FindingPlace { object: object.into(), container: None, owner: owner(workload), pods };
+    let path = context.cluster.reach.cluster_admin_path(workload);
+    about(context, workload, &place, RuleSubject::Workload(&path))
+}
+
+/// What every rule says of the workload in this place. The annotations of one pod say nothing of
+/// the others.
+fn about(
+    context: &AuditContext,
+    workload: &Workload,
+    place: &FindingPlace,
+    subject: RuleSubject,
+) -> Vec<Finding> {
+    let container = place.container.as_ref().map(|container| container.name.as_str());
+    let exception = of_workload(workload, container, None);
+    let findings = rules::ALL.iter().filter_map(|rule| {
+        let judgement = rule.judge(subject)?;
+        let judgement = context.filter.apply(rule, &exception, &BTreeMap::new(), judgement)?;
+        Some(place.clone().finding(rule, judgement))
+    });
+    findings.collect()
+}
+
+/// How many pods a row has; none if it is a template that runs nothing.
+fn pods(object: &ObjectRef, row: &RowPods) -> u64 {
+    if object.kind == "Pod" { row.pods.len() as u64 } else { 0 }
+}
+
+impl JudgedWorkload {
+    /// How many findings it has at most.
+    pub(super) fn at_most(&self) -> usize {
+        self.pods.outcomes() + self.whole.len()
+    }
+
+    /// Its rows and its findings.
+    pub(super) fn finish(self, inventory: &Inventory) -> (Vec<WorkloadRow>, Vec<Finding>) {
+        let mut findings = self.merged(inventory);
+        let Self { workload, blast, pods, whole } = self;
+        let rows = rows(inventory, &workload, blast, pods.rows, &whole);
+        findings.extend(whole);
+        for finding in &mut findings {
+            finding.blast = Some(blast);
+        }
+        (rows, findings)
+    }
+
+    /// The outcomes of all rows; the same one in several rows is one finding.
+    fn merged(&self, inventory: &Inventory) -> Vec<Finding> {
+        let mut merged: BTreeMap<&RuleOutcome, (Arc<ObjectRef>, u64)> = BTreeMap::new();
+        for row in &self.pods.rows {
+            let object = Arc::new(inventory.pod_reference(row.pods[0], &self.workload));
+            let pods = pods(&object, row);
+            for outcome in &row.key.outcomes {
+                let (first, total) = merged.entry(outcome).or_insert_with(|| (object.clone(), 0));
+                if object < *first {
+                    *first = object.clone();
+                }
+                *total += pods;
+            }
+        }
+        let owner = owner(&self.workload);
+        let findings = merged.into_iter().map(|(outcome, (object, pods))| {
+            let container = outcome.container.clone();
+            let place = FindingPlace { object, container, owner: owner.clone(), pods };
+            place.finding(outcome.rule(), outcome.judgement.clone())
+        });
+        findings.collect()
+    }
+}
+
+/// What is said of the workload as a whole counts in the row of most pods.
+fn rows(
     inventory: &Inventory,
     workload: &Workload,
-    classes: Classes,
-    (blast, whole): (Blast, &[Finding]),
+    blast: BlastRadius,
+    rows: Vec<RowPods>,
+    whole: &[Finding],
 ) -> Vec<WorkloadRow> {
-    let most = classes.iter().map(|(_, ids)| ids.len()).max().unwrap_or_default();
-    let mut usual_seen = false;
-    let row = |((facts, answers), ids): (Class, Vec<PodId>)| {
-        let diverges = ids.len() < most || usual_seen;
-        usual_seen |= !diverges;
-        let open = answers.iter().filter(|(_, _, judgement)| !judgement.is_accepted());
-        let own = open.map(|(rule, _, judgement)| {
-            (judgement.verdict, judgement.severity.unwrap_or(rules::ALL[*rule].severity))
-        });
+    let most = rows.iter().map(|row| row.pods.len()).max().unwrap_or_default();
+    let mut is_usual_found = false;
+    let row = |RowPods { key, pods }: RowPods| {
+        let diverges = pods.len() < most || is_usual_found;
+        is_usual_found |= !diverges;
+        let open = key.outcomes.iter().filter(|outcome| !outcome.judgement.is_accepted());
+        let own = open.map(|outcome| (outcome.judgement.verdict, outcome.severity()));
         let whole = whole.iter().filter(|f| !diverges && !f.judgement.is_accepted());
         let whole = whole.map(|f| (f.judgement.verdict, f.severity));
         let (mut failed, mut unknown) = ([0; 4], 0);
@@ -124,8 +233,8 @@ pub(super) fn rows(
                 Verdict::Pass | Verdict::NotApplicable => {}
             }
         }
-        let pods = inventory.pod_names(ids);
-        WorkloadRow { workload: workload.clone(), pods, diverges, blast, facts, failed, unknown }
+        let (workload, pods) = (workload.clone(), inventory.pod_names(pods));
+        WorkloadRow { workload, pods, diverges, blast, facts: key.facts, failed, unknown }
     };
-    classes.into_iter().map(row).collect()
+    rows.into_iter().map(row).collect()
 }

@@ -5,14 +5,14 @@ use super::facts::list;
 use crate::posture::{AppArmor, ContainerPosture, PodPosture, ProcMount};
 
 pub(super) fn group(_: &PodPosture, c: &ContainerPosture) -> Answer {
-    Answer::of(&c.group, |gid| match gid {
+    Answer::from_effective(&c.group, |gid| match gid {
         0 => "root (gid 0)".to_owned(),
         gid => format!("gid {gid}"),
     })
 }
 
 pub(super) fn groups(_: &PodPosture, c: &ContainerPosture) -> Answer {
-    Answer::of(&c.groups, |groups| {
+    Answer::from_effective(&c.groups, |groups| {
         let known = list(groups.known.iter().map(i64::to_string));
         match (groups.complete, groups.known.is_empty()) {
             (true, _) => known,
@@ -23,15 +23,15 @@ pub(super) fn groups(_: &PodPosture, c: &ContainerPosture) -> Answer {
 }
 
 pub(super) fn seccomp(_: &PodPosture, c: &ContainerPosture) -> Answer {
-    Answer::of(&c.seccomp, Clone::clone)
+    Answer::from_effective(&c.seccomp, Clone::clone)
 }
 
 pub(super) fn app_armor(_: &PodPosture, c: &ContainerPosture) -> Answer {
-    Answer::of(&c.app_armor, AppArmor::describe)
+    Answer::from_effective(&c.app_armor, AppArmor::describe)
 }
 
 pub(super) fn se_linux(_: &PodPosture, c: &ContainerPosture) -> Answer {
-    Answer::of(&c.se_linux, |label| {
+    Answer::from_effective(&c.se_linux, |label| {
         let parts = [("user", &label.user), ("role", &label.role), ("type", &label.r#type)];
         let set = parts.into_iter().filter(|(_, value)| !value.is_empty());
         list(set.map(|(name, value)| format!("{name} {value}")))
@@ -39,19 +39,19 @@ pub(super) fn se_linux(_: &PodPosture, c: &ContainerPosture) -> Answer {
 }
 
 pub(super) fn proc_mount(_: &PodPosture, c: &ContainerPosture) -> Answer {
-    Answer::of(&c.proc_mount, |proc_mount| match proc_mount {
+    Answer::from_effective(&c.proc_mount, |proc_mount| match proc_mount {
         ProcMount::Default => "masked: the dangerous paths are hidden or read-only".to_owned(),
         ProcMount::Unmasked => "unmasked: every path is there".to_owned(),
     })
 }
 
 pub(super) fn root_filesystem(_: &PodPosture, c: &ContainerPosture) -> Answer {
-    Answer::of(&c.read_only_root, |read_only| match read_only {
+    Answer::from_effective(&c.read_only_root, |read_only| match read_only {
         true => "read-only".to_owned(),
         false => "writable".to_owned(),
     })
 }
 
 pub(super) fn handler_hosts(_: &PodPosture, c: &ContainerPosture) -> Answer {
-    Answer::of(&c.handler_hosts, |hosts| list(hosts.iter().cloned()))
+    Answer::from_effective(&c.handler_hosts, |hosts| list(hosts.iter().cloned()))
 }

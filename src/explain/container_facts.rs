@@ -7,13 +7,13 @@ use super::confinement::{
 use super::facts::{Fact, list, yes_no};
 use crate::posture::{CapSet, ContainerPosture, PodPosture, StartUser, TokenAccess};
 
-type Of = fn(&PodPosture, &ContainerPosture) -> Answer;
+type ContainerAnswer = fn(&PodPosture, &ContainerPosture) -> Answer;
 
 const PRECEDENCE: &str = "pkg/securitycontext/util.go, DetermineEffectiveSecurityContext";
 const CAPABILITIES: &str = "capabilities(7)";
 
 /// Every fact about a container, in the order of telling.
-pub(super) const CONTAINER_FACTS: &[(Fact, Of)] = &[
+pub(super) const CONTAINER_FACTS: &[(Fact, ContainerAnswer)] = &[
     (
         Fact::new(
             "user",
@@ -48,7 +48,7 @@ pub(super) const CONTAINER_FACTS: &[(Fact, Of)] = &[
         ),
         bounding,
     ),
-    (Fact::new("capabilities", "Capabilities held", CAPABILITIES), held),
+    (Fact::new("capabilities", "Capabilities held", CAPABILITIES), effective),
     (Fact::new("capabilities-regainable", "Capabilities regainable", CAPABILITIES), regainable),
     (
         Fact::new(
@@ -109,22 +109,22 @@ fn start(user: &StartUser) -> String {
 }
 
 fn user(_: &PodPosture, c: &ContainerPosture) -> Answer {
-    Answer::of(&c.user, start)
+    Answer::from_effective(&c.user, start)
 }
 
 fn privileged(_: &PodPosture, c: &ContainerPosture) -> Answer {
-    Answer::of(&c.privileged, |privileged| yes_no(*privileged))
+    Answer::from_effective(&c.privileged, |privileged| yes_no(*privileged))
 }
 
 fn no_new_privs(_: &PodPosture, c: &ContainerPosture) -> Answer {
-    Answer::of(&c.no_new_privs, |set| match set {
+    Answer::from_effective(&c.no_new_privs, |set| match set {
         true => "barred: no_new_privs is set".to_owned(),
         false => "possible: a setuid program gains its owner's privileges".to_owned(),
     })
 }
 
 fn bounding(_: &PodPosture, c: &ContainerPosture) -> Answer {
-    Answer::of(&c.capabilities, |sets| match sets.uncertain {
+    Answer::from_effective(&c.capabilities, |sets| match sets.uncertain {
         CapSet::NONE if !sets.refused.is_empty() && sets.bounding.is_empty() => {
             "none: the runtime refuses to create the container".to_owned()
         }
@@ -134,9 +134,9 @@ fn bounding(_: &PodPosture, c: &ContainerPosture) -> Answer {
 }
 
 /// Only root starts with the bounding set: the user decides.
-fn held(_: &PodPosture, c: &ContainerPosture) -> Answer {
-    let mut answer = Answer::of(&c.capabilities, |sets| match sets.effective {
-        Some(held) => held.to_string(),
+fn effective(_: &PodPosture, c: &ContainerPosture) -> Answer {
+    let mut answer = Answer::from_effective(&c.capabilities, |sets| match sets.effective {
+        Some(set) => set.to_string(),
         None => format!("{} if it starts as root, none otherwise", sets.bounding),
     });
     if !c.privileged.is(|privileged| *privileged) {
@@ -146,7 +146,7 @@ fn held(_: &PodPosture, c: &ContainerPosture) -> Answer {
 }
 
 fn regainable(_: &PodPosture, c: &ContainerPosture) -> Answer {
-    let mut answer = Answer::of(&c.capabilities, |sets| match sets.regainable {
+    let mut answer = Answer::from_effective(&c.capabilities, |sets| match sets.regainable {
         CapSet::NONE => "none".to_owned(),
         set => format!("{set}, by running a setuid program"),
     });
@@ -163,7 +163,7 @@ fn token(_: &PodPosture, c: &ContainerPosture) -> Answer {
     let why = c
         .token_difference
         .map_or(String::new(), |why| format!("; that is not what is declared, because {why}"));
-    Answer::of(&c.token, |access| match access {
+    Answer::from_effective(&c.token, |access| match access {
         TokenAccess::None => format!("none{why}"),
         TokenAccess::Mounted => format!("readable{}{why}", place(access)),
         TokenAccess::Unreadable => {
@@ -190,7 +190,7 @@ fn host_ports(_: &PodPosture, c: &ContainerPosture) -> Answer {
 }
 
 fn image(_: &PodPosture, c: &ContainerPosture) -> Answer {
-    Answer::of(&c.image, |image| match &c.image_ref {
+    Answer::from_effective(&c.image, |image| match &c.image_ref {
         Ok(parsed) if parsed.digest.is_some() => format!("{image}, pinned by digest"),
         Ok(parsed) => format!("{parsed}, not pinned: a tag can be moved"),
         Err(why) => format!("{image}, which is not valid: {why}"),
@@ -221,7 +221,7 @@ pub(super) fn in_short(pod: &PodPosture, c: &ContainerPosture) -> String {
     let power = match c.capabilities.get() {
         _ if c.privileged.is(|privileged| *privileged) => "is privileged".to_owned(),
         Some(sets) => match (sets.effective, sets.regainable.names().len()) {
-            (Some(held), _) if !held.is_empty() => format!("holds {}", count(held.names().len())),
+            (Some(set), _) if !set.is_empty() => format!("holds {}", count(set.names().len())),
             (Some(_), 0) => "holds no capability and can regain none".to_owned(),
             (Some(_), n) => format!("holds no capability and can regain {n}"),
             (None, _) => format!("may hold {}", count(sets.bounding.names().len())),

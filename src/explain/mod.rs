@@ -4,10 +4,12 @@
 mod answer;
 mod confinement;
 mod container_facts;
+mod explained;
 mod facts;
 mod pod_facts;
 mod target;
 
-pub use answer::{Answer, ContainerExplained, Explained, PodExplained, explain};
+pub use answer::Answer;
+pub use explained::{ContainerExplained, Explained, PodExplained, explain};
 pub use facts::Fact;
-pub use target::{Target, TargetError};
+pub use target::{ExplainTarget, ExplainTargetError};

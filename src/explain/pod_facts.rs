@@ -5,12 +5,12 @@ use super::facts::{Fact, list};
 use crate::posture::{Os, PodPosture};
 use crate::pss::{Compliance, Level};
 
-type Of = fn(&PodPosture) -> Answer;
+type PodAnswer = fn(&PodPosture) -> Answer;
 
 const ADMISSION: &str = "plugin/pkg/admission/serviceaccount/admission.go";
 
 /// Every fact about a pod, in the order of telling.
-pub(super) const POD_FACTS: &[(Fact, Of)] = &[
+pub(super) const POD_FACTS: &[(Fact, PodAnswer)] = &[
     (Fact::new("os", "Operating system", "KEP-2802"), os),
     (Fact::new("host-users", "User namespace", "KEP-127"), host_users),
     (
@@ -52,14 +52,14 @@ pub(super) fn standards(compliance: &Compliance) -> Answer {
 }
 
 fn os(pod: &PodPosture) -> Answer {
-    Answer::of(&pod.os, |os| match os {
+    Answer::from_effective(&pod.os, |os| match os {
         Os::Linux => "Linux".to_owned(),
         Os::Windows => "Windows".to_owned(),
     })
 }
 
 fn host_users(pod: &PodPosture) -> Answer {
-    Answer::of(&pod.host_users, |host| match host {
+    Answer::from_effective(&pod.host_users, |host| match host {
         true => "the node's: root in the pod is root on the node".to_owned(),
         false => "its own: root in the pod is nobody on the node".to_owned(),
     })
@@ -72,7 +72,7 @@ fn host_namespaces(pod: &PodPosture) -> Answer {
 
 /// A handler may put a virtual machine or another kernel between the pod and its node.
 fn runtime_class(pod: &PodPosture) -> Answer {
-    Answer::of(&pod.runtime_class, |class| match class {
+    Answer::from_effective(&pod.runtime_class, |class| match class {
         None => "none: the node's own runtime and kernel".to_owned(),
         Some(name) => format!(
             "{name}: what is said of the kernel holds inside its handler, which may be a virtual \
@@ -82,15 +82,15 @@ fn runtime_class(pod: &PodPosture) -> Answer {
 }
 
 fn sysctls(pod: &PodPosture) -> Answer {
-    Answer::of(&pod.sysctls, |names| list(names.iter().cloned()))
+    Answer::from_effective(&pod.sysctls, |names| list(names.iter().cloned()))
 }
 
 fn service_account(pod: &PodPosture) -> Answer {
-    Answer::of(&pod.service_account, Clone::clone)
+    Answer::from_effective(&pod.service_account, Clone::clone)
 }
 
 fn token_declared(pod: &PodPosture) -> Answer {
-    Answer::of(&pod.automount, |on| match on {
+    Answer::from_effective(&pod.automount, |on| match on {
         true => "to be mounted into every container that has nothing at its path".to_owned(),
         false => "not to be mounted".to_owned(),
     })

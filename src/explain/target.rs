@@ -7,7 +7,7 @@ use crate::inventory::{Inventory, Pod};
 
 /// A pod, or the pods of a workload.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Target {
+pub struct ExplainTarget {
     /// Kind in lower case and singular, for example `deployment`.
     kind: String,
     name: String,
@@ -18,7 +18,7 @@ pub struct Target {
 /// Not `KIND/NAME[/CONTAINER]`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is not KIND/NAME or KIND/NAME/CONTAINER, for example pod/web or deploy/web/app")]
-pub struct TargetError(String);
+pub struct ExplainTargetError(String);
 
 /// kubectl's short names of the kinds that have pods.
 const SHORT: [(&str, &str); 7] = [
@@ -31,18 +31,18 @@ const SHORT: [(&str, &str); 7] = [
     ("rc", "replicationcontroller"),
 ];
 
-impl FromStr for Target {
-    type Err = TargetError;
+impl FromStr for ExplainTarget {
+    type Err = ExplainTargetError;
 
-    fn from_str(text: &str) -> Result<Self, TargetError> {
+    fn from_str(text: &str) -> Result<Self, ExplainTargetError> {
         let parts: Vec<_> = text.split('/').collect();
         let (kind, name, container) = match parts[..] {
             [kind, name] => (kind, name, None),
             [kind, name, container] => (kind, name, Some(container.to_owned())),
-            _ => return Err(TargetError(text.to_owned())),
+            _ => return Err(ExplainTargetError(text.to_owned())),
         };
         if parts.iter().any(|part| part.is_empty()) {
-            return Err(TargetError(text.to_owned()));
+            return Err(ExplainTargetError(text.to_owned()));
         }
         let kind = kind.to_lowercase();
         let long = SHORT.iter().find(|(short, _)| *short == kind).map(|(_, long)| *long);
@@ -51,14 +51,14 @@ impl FromStr for Target {
     }
 }
 
-impl fmt::Display for Target {
+impl fmt::Display for ExplainTarget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.kind, self.name)?;
         self.container.as_ref().map_or(Ok(()), |container| write!(f, "/{container}"))
     }
 }
 
-impl Target {
+impl ExplainTarget {
     /// The pods of this name, or of the workload of this name.
     #[must_use]
     pub fn pods(&self, inventory: &Inventory) -> Vec<Pod> {
@@ -81,7 +81,8 @@ mod tests {
 
     #[test]
     fn targets_are_named_as_in_kubectl() {
-        let parse = |text: &str| text.parse::<Target>().map(|t| (t.kind, t.name, t.container));
+        let parse =
+            |text: &str| text.parse::<ExplainTarget>().map(|t| (t.kind, t.name, t.container));
         let target = |kind: &str, container: Option<&str>| {
             Ok((kind.to_owned(), "web".to_owned(), container.map(str::to_owned)))
         };

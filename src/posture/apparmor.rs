@@ -5,12 +5,12 @@
 //! `server/container_create_linux.go` (`specSetApparmorProfile`), Docker `daemon/oci_linux.go`
 //! (`WithApparmor`).
 
-use crate::evidence::{Evidence, Source};
+use crate::evidence::{Evidence, EvidenceSource};
 use crate::inventory::{APPARMOR_ANNOTATION_PREFIX, Profile};
 use crate::object::FieldPath;
 
 use super::platform::Runtime;
-use super::scope::Scope;
+use super::scope::ContainerScope;
 use super::{Effective, Gap};
 
 const FIELD: &str = "securityContext.appArmorProfile";
@@ -41,7 +41,7 @@ impl AppArmor {
 /// The container's field, its annotation, the pod's field, the runtime's default, in that order;
 /// privileged containers have none but a profile of the node.
 pub(super) fn app_armor(
-    scope: &Scope,
+    scope: &ContainerScope,
     privileged: &Effective<bool>,
     runtime: &Effective<Runtime>,
 ) -> Effective<AppArmor> {
@@ -51,7 +51,7 @@ pub(super) fn app_armor(
             return Effective::known(AppArmor::Unconfined, privileged.decided_by.clone());
         }
         let path = scope.path(FIELD);
-        let default = Evidence::new(Source::RuntimeDefault, path, "RuntimeDefault");
+        let default = Evidence::new(EvidenceSource::RuntimeDefault, path, "RuntimeDefault");
         let unset = scope.unset(FIELD).into_iter();
         return Effective::known(AppArmor::RuntimeDefault, unset.chain([default]));
     };
@@ -81,7 +81,7 @@ pub(super) fn app_armor(
 }
 
 /// What is set, the winner first.
-fn declared(scope: &Scope) -> Vec<(AppArmor, Evidence)> {
+fn declared(scope: &ContainerScope) -> Vec<(AppArmor, Evidence)> {
     let field = |path: FieldPath, profile: &Option<Profile>| {
         let profile = profile.as_ref()?;
         let value = parse(&profile.r#type, profile.localhost_profile.as_deref())?;
@@ -92,7 +92,7 @@ fn declared(scope: &Scope) -> Vec<(AppArmor, Evidence)> {
     [own, annotated(scope), pod].into_iter().flatten().collect()
 }
 
-fn annotated(scope: &Scope) -> Option<(AppArmor, Evidence)> {
+fn annotated(scope: &ContainerScope) -> Option<(AppArmor, Evidence)> {
     let key = format!("{APPARMOR_ANNOTATION_PREFIX}{}", scope.container.name);
     let text = scope.pod.metadata.annotations.get(&key)?;
     let value = match text.as_str() {

@@ -61,12 +61,12 @@ impl CapSet {
 
     /// The set of these names, without prefix; unknown names are skipped.
     #[must_use]
-    pub fn of(names: &[&str]) -> Self {
-        names.iter().fold(Self::NONE, |set, name| set.union(Self::one(name)))
+    pub fn from_names(names: &[&str]) -> Self {
+        names.iter().fold(Self::NONE, |set, name| set.union(Self::from_name(name)))
     }
 
     /// The capability of that exact name, or none.
-    pub(super) fn one(name: &str) -> Self {
+    pub(super) fn from_name(name: &str) -> Self {
         NAMES.iter().position(|known| *known == name).map_or(Self::NONE, |bit| Self(1 << bit))
     }
 

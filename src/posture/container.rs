@@ -7,18 +7,19 @@ use crate::inventory::{PodSecurityContext, SeLinuxOptions, SecurityContext};
 use crate::object::ContainerPlace;
 
 use super::apparmor::{self, AppArmor};
+use super::credential::{Credential, TokenAccess};
 use super::credentials;
 use super::groups::{self, SupplementalGroups};
 use super::handlers;
 use super::identity::{self, StartUser};
 use super::image::ImageRef;
 use super::platform::{Os, Runtime};
-use super::privileges::{self, Capabilities};
+use super::privileges::{self, CapabilitySets};
 use super::proc_mount::{self, ProcMount};
 use super::running_image::{self, RunningImage};
-use super::scope::{Role, Scope};
+use super::scope::{ContainerRole, ContainerScope};
 use super::selinux;
-use super::token::{self, Credential, TokenAccess};
+use super::token;
 use super::volumes::{self, HostMount};
 use super::{Effective, Gap};
 
@@ -27,8 +28,8 @@ use super::{Effective, Gap};
 pub struct ContainerPosture {
     /// Unique within the pod.
     pub name: String,
-    /// What part it plays.
-    pub role: Role,
+    /// What it is in its pod.
+    pub role: ContainerRole,
     /// An init container that has done its work, or any container that has ended.
     pub completed: bool,
     /// Whether the container or its pod sets any field of a security context; where to look.
@@ -46,7 +47,7 @@ pub struct ContainerPosture {
     /// Whether `no_new_privs` is set.
     pub no_new_privs: Effective<bool>,
     /// The capability sets.
-    pub capabilities: Effective<Capabilities>,
+    pub capabilities: Effective<CapabilitySets>,
     /// Seccomp profile type.
     pub seccomp: Effective<String>,
     /// `AppArmor` profile.
@@ -65,7 +66,7 @@ pub struct ContainerPosture {
     pub host_mounts: Vec<HostMount>,
     /// The image reference as written.
     pub image: Effective<String>,
-    /// The same, parsed.
+    /// The image reference, parsed; what is wrong with it otherwise.
     pub image_ref: Result<ImageRef, &'static str>,
     /// Image volumes that it mounts: the reference, parsed, and its field.
     pub image_volumes: Vec<(Result<ImageRef, &'static str>, Evidence)>,
@@ -88,7 +89,7 @@ impl ContainerPosture {
     }
 
     pub(super) fn new(
-        scope: &Scope,
+        scope: &ContainerScope,
         os: &Effective<Os>,
         runtime: &Effective<Runtime>,
         automount: &Effective<bool>,
@@ -150,7 +151,7 @@ fn on_linux<T>(os: &Effective<Os>, fact: impl FnOnce() -> Effective<T>) -> Effec
     Effective::unknown(gap, os.decided_by.clone())
 }
 
-fn security_context(scope: &Scope) -> Effective<bool> {
+fn security_context(scope: &ContainerScope) -> Effective<bool> {
     let own = scope.container.security_context != SecurityContext::default();
     let pod = scope.pod.spec.security_context != PodSecurityContext::default();
     let say = |set: bool| if set { "set" } else { "unset" };

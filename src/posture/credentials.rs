@@ -4,30 +4,27 @@
 //! Sources: `plugin/pkg/admission/serviceaccount/admission.go` (who gets a mount),
 //! `pkg/serviceaccount/jwt.go` (which tokens are accepted).
 
-use crate::evidence::{Evidence, Source};
+use crate::evidence::{Evidence, EvidenceSource};
 use crate::inventory::{
     KeyToPath, Projected, SecretKind, TOKEN_ACCOUNT_ANNOTATION, TokenProjection, Volume,
     VolumeMount, VolumeSource,
 };
 use crate::object::{FieldPath, Parent};
 
+use super::credential::{
+    Credential, DEFAULT_MOUNT_PATH, INJECTED_VOLUME_PREFIX, TokenAccess, is_injected, shown_name,
+};
 use super::identity::StartUser;
 use super::mount_order::{Sight, sight, sight_of_last};
 use super::platform::Runtime;
-use super::scope::{Role, Scope};
-use super::token::{Credential, TokenAccess};
-use super::token_file::{
-    INJECTED_VOLUME_PREFIX, expiry, is_injected, readable, shown_name, visible,
-};
+use super::scope::{ContainerRole, ContainerScope};
+use super::token_file::{expiry, readable, visible};
 use super::volumes::mounted;
 use super::{Effective, Gap};
 
-/// Where admission mounts the token; compared as an exact string there.
-pub(super) const DEFAULT_MOUNT_PATH: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
-
 /// Every credential of the container, in the order of its mounts and variables.
 pub(super) fn credentials(
-    scope: &Scope,
+    scope: &ContainerScope,
     declared: &Effective<bool>,
     user: &Effective<StartUser>,
     runtime: &Effective<Runtime>,
@@ -53,15 +50,15 @@ pub(super) fn credentials(
 }
 
 /// Whether admission is still to come, and finds nothing at its path in this container.
-fn is_open(scope: &Scope) -> bool {
+fn is_open(scope: &ContainerScope) -> bool {
     let mounts = &scope.container.volume_mounts;
     let is_masked = mounts.iter().any(|mount| mount.mount_path == DEFAULT_MOUNT_PATH);
-    let is_seen = scope.pod.is_admitted() || scope.pod.is_mirror();
-    !is_masked && !is_seen && scope.role != Role::Ephemeral
+    let is_admitted = scope.pod.is_admitted() || scope.pod.is_mirror();
+    !is_masked && !is_admitted && scope.role != ContainerRole::Ephemeral
 }
 
 struct Search<'s, 'a> {
-    scope: &'s Scope<'a>,
+    scope: &'s ContainerScope<'a>,
     user: &'s Effective<StartUser>,
     found: Vec<Credential>,
 }
@@ -188,7 +185,7 @@ impl Search<'_, '_> {
         if audiences.issuer.as_ref() == Some(audience) {
             // The default of --api-audiences; only the flag itself could say otherwise.
             let flag = FieldPath::new("issuer");
-            let issuer = Evidence::new(Source::Assumed, flag, audience);
+            let issuer = Evidence::new(EvidenceSource::Assumed, flag, audience);
             return Effective::known(TokenAccess::Mounted, evidence.into_iter().chain([issuer]));
         }
         let gap = Gap::new(
@@ -256,8 +253,11 @@ impl Search<'_, '_> {
                     return self.volume(&mount, reused);
                 }
                 let path = self.scope.entry("volumeMounts", shown_name(INJECTED_VOLUME_PREFIX));
-                let mounted_at =
-                    Evidence::new(Source::Admission, path.field("mountPath"), DEFAULT_MOUNT_PATH);
+                let mounted_at = Evidence::new(
+                    EvidenceSource::Admission,
+                    path.field("mountPath"),
+                    DEFAULT_MOUNT_PATH,
+                );
                 let evidence = [mounted_at].into_iter().chain(declared.decided_by.clone());
                 self.add(place, Effective::known(TokenAccess::Mounted, evidence));
             }

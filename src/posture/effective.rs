@@ -14,7 +14,7 @@ pub struct Gap {
 }
 
 impl Gap {
-    /// A gap with its way out.
+    /// A gap, and what would close it.
     pub fn new(
         reason: impl Into<Cow<'static, str>>,
         resolve: impl Into<Cow<'static, str>>,
@@ -25,7 +25,7 @@ impl Gap {
 
 /// What is true of the running pod after admission, defaulting, precedence and the runtime. The
 /// word is upstream's (`DetermineEffectiveSecurityContext`); naming what decided is ours.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Effective<T> {
     /// The value, or why it is unknown.
     pub value: Result<T, Gap>,
@@ -54,7 +54,7 @@ impl<T> Effective<T> {
         }
     }
 
-    /// The same, having won over these.
+    /// This fact, having won over these fields.
     #[must_use]
     pub fn over(mut self, losers: impl IntoIterator<Item = Evidence>) -> Self {
         self.overruled.extend(losers);

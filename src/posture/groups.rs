@@ -6,10 +6,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::evidence::{Evidence, Source};
+use crate::evidence::{Evidence, EvidenceSource};
 use crate::inventory::LinuxUser;
 
-use super::scope::Scope;
+use super::scope::ContainerScope;
 use super::{Effective, Gap};
 
 /// Groups of the first process besides its primary one.
@@ -26,25 +26,26 @@ pub struct SupplementalGroups {
 ///
 /// Unset is not group 0: the runtime takes the group of the user from the image's `/etc/passwd`,
 /// and 0 only where the image says nothing.
-pub(super) fn primary(scope: &Scope) -> Effective<i64> {
+pub(super) fn primary(scope: &ContainerScope) -> Effective<i64> {
     let declared = scope.inherited(
         "securityContext.runAsGroup",
         scope.container.security_context.run_as_group.as_ref(),
         scope.pod.spec.security_context.run_as_group.as_ref(),
         |gid| *gid,
     );
-    let seen = user(scope).and_then(|user| user.gid).map(|gid| {
-        (gid, Evidence::new(Source::Observed, scope.status_path("user.linux.gid"), gid))
+    let observed = user(scope).and_then(|user| user.gid).map(|gid| {
+        (gid, Evidence::new(EvidenceSource::Observed, scope.status_path("user.linux.gid"), gid))
     });
-    match (seen, declared) {
-        (Some((gid, seen)), declared) if !scope.is_waiting() => {
-            Effective::known(gid, [seen]).over(declared.into_iter().flat_map(Effective::evidence))
+    match (observed, declared) {
+        (Some((gid, observed)), declared) if !scope.is_waiting() => {
+            Effective::known(gid, [observed])
+                .over(declared.into_iter().flat_map(Effective::evidence))
         }
         (_, Some(declared)) => declared,
         // The last incarnation of a container that is to start again.
-        (Some((gid, mut seen)), None) => {
-            seen.source = Source::Assumed;
-            Effective::known(gid, [seen])
+        (Some((gid, mut observed)), None) => {
+            observed.source = EvidenceSource::Assumed;
+            Effective::known(gid, [observed])
         }
         (None, None) => Effective::unknown(
             Gap::new(
@@ -58,7 +59,7 @@ pub(super) fn primary(scope: &Scope) -> Effective<i64> {
 
 /// The other groups: observed, or `fsGroup` and `supplementalGroups` of the pod, to which the
 /// policy `Merge`, the default, adds those of the image.
-pub(super) fn supplemental(scope: &Scope) -> Effective<SupplementalGroups> {
+pub(super) fn supplemental(scope: &ContainerScope) -> Effective<SupplementalGroups> {
     let pod = &scope.pod.spec.security_context;
     let mut fields = Vec::new();
     if let Some(group) = pod.fs_group {
@@ -74,16 +75,17 @@ pub(super) fn supplemental(scope: &Scope) -> Effective<SupplementalGroups> {
     let policy = scope.pod_path("securityContext.supplementalGroupsPolicy");
     let policy = match &pod.supplemental_groups_policy {
         Some(policy_value) => Evidence::field(policy, policy_value),
-        None => Evidence::new(Source::Default, policy, "Merge"),
+        None => Evidence::new(EvidenceSource::Default, policy, "Merge"),
     };
     if let Some(user) = user(scope).filter(|_| !scope.is_waiting()) {
         let known: BTreeSet<_> = user.supplemental_groups.iter().copied().collect();
         let groups: Vec<_> = known.iter().map(ToString::to_string).collect();
         let value = format!("[{}]", groups.join(", "));
         let path = scope.status_path("user.linux.supplementalGroups");
-        let seen = Evidence::new(Source::Observed, path, value);
+        let observed = Evidence::new(EvidenceSource::Observed, path, value);
         let set = fields.into_iter().chain(pod.supplemental_groups_policy.as_ref().map(|_| policy));
-        return Effective::known(SupplementalGroups { known, complete: true }, [seen]).over(set);
+        return Effective::known(SupplementalGroups { known, complete: true }, [observed])
+            .over(set);
     }
     // The kubelet adds the groups that PersistentVolumes are annotated with
     // (`GetExtraSupplementalGroupsForPod`).
@@ -97,6 +99,6 @@ pub(super) fn supplemental(scope: &Scope) -> Effective<SupplementalGroups> {
     Effective::known(groups, fields.into_iter().chain([policy]))
 }
 
-fn user<'a>(scope: &Scope<'a>) -> Option<&'a LinuxUser> {
+fn user<'a>(scope: &ContainerScope<'a>) -> Option<&'a LinuxUser> {
     scope.status()?.user.as_ref()?.linux.as_ref()
 }

@@ -9,10 +9,10 @@ use std::collections::BTreeSet;
 use crate::evidence::Evidence;
 
 use super::Effective;
-use super::scope::Scope;
+use super::scope::ContainerScope;
 
 /// Hosts that probes and lifecycle hooks name; empty where all go to the pod itself.
-pub(super) fn hosts(scope: &Scope) -> Effective<BTreeSet<String>> {
+pub(super) fn hosts(scope: &ContainerScope) -> Effective<BTreeSet<String>> {
     let (named, own): (Vec<_>, Vec<_>) =
         scope.container.handler_hosts().partition(|(_, host)| !host.is_empty());
     let hosts = named.iter().map(|(_, host)| (*host).to_owned()).collect();

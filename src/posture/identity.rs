@@ -3,9 +3,9 @@
 //! Sources: `pkg/securitycontext/util.go` (precedence), `pkg/kubelet/kuberuntime`
 //! (`verifyRunAsNonRoot`), KEP-3619 (`status…user.linux`).
 
-use crate::evidence::{Evidence, Source};
+use crate::evidence::{Evidence, EvidenceSource};
 
-use super::scope::Scope;
+use super::scope::ContainerScope;
 use super::{Effective, Gap};
 
 /// The identity of the first process.
@@ -34,7 +34,7 @@ impl StartUser {
 }
 
 /// The user of a Linux container at its start; the process may change it later.
-pub(super) fn linux(scope: &Scope) -> Effective<StartUser> {
+pub(super) fn linux(scope: &ContainerScope) -> Effective<StartUser> {
     let own = &scope.container.security_context;
     let pod = &scope.pod.spec.security_context;
     let user = scope.inherited(
@@ -50,9 +50,9 @@ pub(super) fn linux(scope: &Scope) -> Effective<StartUser> {
         |set| *set,
     );
     match (observed(scope), user, non_root) {
-        (Some(seen), user, _) if !scope.is_waiting() => {
+        (Some(observed), user, _) if !scope.is_waiting() => {
             let fields = user.into_iter().flat_map(Effective::evidence);
-            Effective::known(StartUser::Uid(seen.0), [seen.1]).over(fields)
+            Effective::known(StartUser::Uid(observed.0), [observed.1]).over(fields)
         }
         (_, Some(user), Some(refuse)) if user.is(|uid| *uid == 0) && refuse.is(|r| *r) => {
             let both = user.decided_by.into_iter().chain(refuse.decided_by);
@@ -68,9 +68,9 @@ pub(super) fn linux(scope: &Scope) -> Effective<StartUser> {
         (_, None, Some(refuse)) if refuse.is(|r| *r) => refuse.map(|_| StartUser::NonRoot),
         // The last incarnation of a container that is to start again: the same image, or an
         // older one.
-        (Some((uid, mut seen)), None, _) => {
-            seen.source = Source::Assumed;
-            Effective::known(StartUser::Uid(uid), [seen])
+        (Some((uid, mut observed)), None, _) => {
+            observed.source = EvidenceSource::Assumed;
+            Effective::known(StartUser::Uid(uid), [observed])
         }
         (None, None, refuse) => Effective::unknown(
             Gap::new(
@@ -88,7 +88,7 @@ pub(super) fn linux(scope: &Scope) -> Effective<StartUser> {
 }
 
 /// The user of a Windows container.
-pub(super) fn windows(scope: &Scope) -> Effective<StartUser> {
+pub(super) fn windows(scope: &ContainerScope) -> Effective<StartUser> {
     let own = scope.container.security_context.windows_options.as_ref();
     let pod = scope.pod.spec.security_context.windows_options.as_ref();
     let name = scope.inherited(
@@ -126,16 +126,16 @@ fn is_set(fact: &Effective<bool>) -> bool {
 
 /// The kubelet's word that it does not start the container, because its image would run as root or
 /// as a user of whom it cannot tell.
-fn refused(scope: &Scope) -> Option<Evidence> {
+fn refused(scope: &ContainerScope) -> Option<Evidence> {
     let waiting = scope.status()?.state.waiting.as_ref()?;
     let by_policy =
         waiting.reason == "CreateContainerConfigError" && waiting.message.is_about_run_as_non_root;
     let path = scope.status_path("state.waiting.reason");
-    by_policy.then(|| Evidence::new(Source::Observed, path, &waiting.reason))
+    by_policy.then(|| Evidence::new(EvidenceSource::Observed, path, &waiting.reason))
 }
 
 /// What the kubelet saw the first process run as.
-fn observed(scope: &Scope) -> Option<(i64, Evidence)> {
+fn observed(scope: &ContainerScope) -> Option<(i64, Evidence)> {
     let uid = scope.status()?.user.as_ref()?.linux.as_ref()?.uid?;
-    Some((uid, Evidence::new(Source::Observed, scope.status_path("user.linux.uid"), uid)))
+    Some((uid, Evidence::new(EvidenceSource::Observed, scope.status_path("user.linux.uid"), uid)))
 }

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::evidence::{Evidence, Source};
+use crate::evidence::{Evidence, EvidenceSource};
 use crate::inventory::Pod;
 
 use super::Effective;
@@ -31,10 +31,10 @@ pub(super) fn sysctls(pod: &Pod) -> Effective<BTreeSet<String>> {
 pub(super) fn runtime_class(pod: &Pod) -> Effective<Option<String>> {
     let path = pod.spec_path().field("runtimeClassName");
     let Some(name) = pod.spec.runtime_class_name.as_ref().filter(|name| !name.is_empty()) else {
-        let default = Evidence::new(Source::Default, path, "the runtime's default handler");
+        let default = Evidence::new(EvidenceSource::Default, path, "the runtime's default handler");
         return Effective::known(None, [default]);
     };
     let handler = "handler not read: may be a virtual machine or a sandbox";
-    let class = Evidence::new(Source::Assumed, path.clone(), handler);
+    let class = Evidence::new(EvidenceSource::Assumed, path.clone(), handler);
     Effective::known(Some(name.clone()), [Evidence::field(path, name), class])
 }

@@ -9,7 +9,7 @@ use crate::inventory::VolumeMount;
 
 use super::Effective;
 use super::platform::Runtime;
-use super::scope::Scope;
+use super::scope::ContainerScope;
 use super::volumes::clean;
 
 /// Whether a container sees a mount.
@@ -30,7 +30,7 @@ const SHORT_LIST: usize = 3;
 /// Whether the container sees this mount. `to_come` is a place where admission will mount, after
 /// all others.
 pub(super) fn sight(
-    scope: &Scope,
+    scope: &ContainerScope,
     runtime: &Effective<Runtime>,
     mount: &VolumeMount,
     to_come: Option<&str>,
@@ -52,13 +52,17 @@ pub(super) fn sight(
     }
 }
 
-/// The same for the mount that admission will make at this place.
-pub(super) fn sight_of_last(scope: &Scope, runtime: &Effective<Runtime>, place: &str) -> Sight {
+/// Whether the container will see the mount that admission makes at this place.
+pub(super) fn sight_of_last(
+    scope: &ContainerScope,
+    runtime: &Effective<Runtime>,
+    place: &str,
+) -> Sight {
     let is_alone = scope.container.volume_mounts.iter().all(|m| clean(&m.mount_path) != place);
     if is_alone || keeps_order(scope, runtime) { Sight::Visible } else { Sight::Unclear }
 }
 
-fn keeps_order(scope: &Scope, runtime: &Effective<Runtime>) -> bool {
+fn keeps_order(scope: &ContainerScope, runtime: &Effective<Runtime>) -> bool {
     match runtime.get() {
         Some(Runtime::Containerd | Runtime::CriDockerd) => true,
         Some(Runtime::CriO) | None => scope.container.volume_mounts.len() <= SHORT_LIST,

@@ -68,6 +68,6 @@ impl CapabilityReach {
     #[must_use]
     pub fn capabilities(self) -> CapSet {
         let all = NODE_CAPABILITIES.iter().filter(|spec| spec.reach == self);
-        all.fold(CapSet::NONE, |set, spec| set.union(CapSet::of(&[spec.name])))
+        all.fold(CapSet::NONE, |set, spec| set.union(CapSet::from_names(&[spec.name])))
     }
 }

@@ -1,11 +1,11 @@
 //! What the pod runs on: operating system, container runtime, user namespace.
 
-use crate::evidence::{Evidence, Source};
+use crate::evidence::{Evidence, EvidenceSource};
 pub use crate::inventory::Runtime;
 use crate::inventory::{Inventory, Node, Pod};
 use crate::object::{FieldPath, Parent};
 
-use super::scope::Scope;
+use super::scope::ContainerScope;
 use super::{Effective, Gap};
 
 /// Operating system of the containers.
@@ -36,26 +36,26 @@ pub(super) fn os(inventory: &Inventory, pod: &Pod) -> Effective<Os> {
     }
     if pod.status.all().any(|s| s.user.as_ref().is_some_and(|u| u.linux.is_some())) {
         let path = FieldPath::new("status.containerStatuses.user.linux");
-        return Effective::known(Os::Linux, [Evidence::new(Source::Observed, path, "set")]);
+        return Effective::known(Os::Linux, [Evidence::new(EvidenceSource::Observed, path, "set")]);
     }
     if let Some(name) = pod.spec.node_selector.get("kubernetes.io/os") {
         let path = spec.entry("nodeSelector", "kubernetes.io/os").into();
         return Effective::known(parse(name), [Evidence::field(path, name)]);
     }
-    let assumed = Evidence::new(Source::Assumed, spec.field("os.name"), "linux");
+    let assumed = Evidence::new(EvidenceSource::Assumed, spec.field("os.name"), "linux");
     Effective::known(Os::Linux, [assumed])
 }
 
 /// The runtime: from the container's id, its neighbours' or the node.
-pub(super) fn runtime(scope: &Scope) -> Effective<Runtime> {
+pub(super) fn runtime(scope: &ContainerScope) -> Effective<Runtime> {
     let own = scope.status().map(|status| (scope.status_path("containerID"), status));
-    let others = Scope::all(scope.inventory, scope.pod)
+    let others = ContainerScope::all(scope.inventory, scope.pod)
         .filter_map(|other| Some((other.status_path("containerID"), other.status()?)));
     for (path, status) in own.into_iter().chain(others) {
         if let Some(runtime) = Runtime::parse(&status.container_id) {
             let prefix = status.container_id.split_inclusive("://").next().unwrap_or_default();
-            let seen = Evidence::new(Source::Observed, path, format!("{prefix}…"));
-            return Effective::known(runtime, [seen]);
+            let observed = Evidence::new(EvidenceSource::Observed, path, format!("{prefix}…"));
+            return Effective::known(runtime, [observed]);
         }
     }
     if let Some(node) = node(scope.inventory, scope.pod) {
@@ -76,7 +76,7 @@ pub(super) fn runtime(scope: &Scope) -> Effective<Runtime> {
 }
 
 /// A pod without a node to look at runs on the runtime that all nodes have in common.
-fn everywhere(scope: &Scope) -> Effective<Runtime> {
+fn everywhere(scope: &ContainerScope) -> Effective<Runtime> {
     let mut runtimes = scope.inventory.nodes.values().map(|node| {
         Runtime::parse(&node.status.node_info.container_runtime_version).map(|r| (node, r))
     });
@@ -85,7 +85,7 @@ fn everywhere(scope: &Scope) -> Effective<Runtime> {
     {
         let version = &node.status.node_info.container_runtime_version;
         let mut evidence = on_node("containerRuntimeVersion", version);
-        evidence.source = Source::Assumed;
+        evidence.source = EvidenceSource::Assumed;
         return Effective::known(first, [evidence]);
     }
     // Without its name here too.
@@ -106,12 +106,12 @@ pub(super) fn host_users(pod: &Pod) -> Effective<bool> {
     let path = pod.spec_path().field("hostUsers");
     match pod.spec.host_users {
         Some(value) => Effective::known(value, [Evidence::field(path, value)]),
-        None => Effective::known(true, [Evidence::new(Source::Default, path, "true")]),
+        None => Effective::known(true, [Evidence::new(EvidenceSource::Default, path, "true")]),
     }
 }
 
 /// The node's architecture, for example `arm64`.
-pub(super) fn architecture(scope: &Scope) -> Option<String> {
+pub(super) fn architecture(scope: &ContainerScope) -> Option<String> {
     let name = &node(scope.inventory, scope.pod)?.status.node_info.architecture;
     (!name.is_empty()).then(|| name.clone())
 }
@@ -123,7 +123,7 @@ fn node<'a>(inventory: &'a Inventory, pod: &Pod) -> Option<&'a Node> {
 /// The pod's node goes without its name: replicas on other nodes have the same posture.
 fn on_node(field: &'static str, value: &str) -> Evidence {
     Evidence::new(
-        Source::Observed,
+        EvidenceSource::Observed,
         Parent::new("node.status.nodeInfo").field(field),
         value.to_owned(),
     )

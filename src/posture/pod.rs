@@ -2,16 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, EvidenceSource};
 use crate::inventory::{Inventory, Pod, ServiceAccount, Workload};
 use crate::object::{FieldPath, ObjectRef, Parent};
 
 use super::Effective;
 use super::container::ContainerPosture;
+use super::credential::TokenAccess;
 use super::kernel;
 use super::platform::{self, Os};
-use super::scope::{Role, Scope};
-use super::token::{self, TokenAccess};
+use super::scope::{ContainerRole, ContainerScope};
+use super::token;
 
 /// One pod as it runs.
 #[derive(Clone, Debug)]
@@ -57,13 +58,13 @@ impl PodPosture {
     pub fn new(inventory: &Inventory, pod: &Pod) -> Self {
         let os = platform::os(inventory, pod);
         let spec = pod.spec_path();
-        let any = Scope::all(inventory, pod).next();
+        let any = ContainerScope::all(inventory, pod).next();
         let automount = any.as_ref().map_or_else(
             || Effective::known(false, [Evidence::field(spec.field("containers"), "none")]),
             token::declared,
         );
         let host_users = platform::host_users(pod);
-        let mut containers: Vec<_> = Scope::all(inventory, pod)
+        let mut containers: Vec<_> = ContainerScope::all(inventory, pod)
             .map(|scope| {
                 let runtime = platform::runtime(&scope);
                 ContainerPosture::new(&scope, &os, &runtime, &automount, &host_users)
@@ -89,11 +90,11 @@ impl PodPosture {
     }
 }
 
-fn service_account(pod: &Pod, any: Option<&Scope>, spec: &Parent) -> Effective<String> {
+fn service_account(pod: &Pod, any: Option<&ContainerScope>, spec: &Parent) -> Effective<String> {
     let name = any.map_or("default", token::service_account_name);
     let path = spec.field("serviceAccountName");
     let evidence = if pod.spec.service_account_name.is_empty() {
-        Evidence::new(crate::evidence::Source::Default, path, name.to_owned())
+        Evidence::new(EvidenceSource::Default, path, name.to_owned())
     } else {
         Evidence::field(path, name.to_owned())
     };
@@ -121,13 +122,13 @@ fn host_namespaces(pod: &Pod, spec: &Parent) -> Vec<HostNamespace> {
 fn share_tokens(containers: &mut [ContainerPosture], spec: &Parent) {
     let Some((owner, basis)) = containers
         .iter()
-        .find(|c| c.role != Role::Init && c.token.is(|t| *t == TokenAccess::Mounted))
+        .find(|c| c.role != ContainerRole::Init && c.token.is(|t| *t == TokenAccess::Mounted))
         .map(|c| (c.name.clone(), c.token.decided_by.clone()))
     else {
         return;
     };
     let shared = Evidence::field(spec.field("shareProcessNamespace"), "true");
-    for container in containers.iter_mut().filter(|c| c.role != Role::Init) {
+    for container in containers.iter_mut().filter(|c| c.role != ContainerRole::Init) {
         if container.token.is(|t| matches!(t, TokenAccess::None | TokenAccess::Unreadable)) {
             let evidence = std::iter::once(shared.clone()).chain(basis.clone());
             container.token = Effective::known(TokenAccess::Shared(owner.clone()), evidence);
@@ -151,10 +152,7 @@ impl ServiceAccountPosture {
         let path = FieldPath::new("automountServiceAccountToken");
         let automount = match account.automount_service_account_token {
             Some(value) => Effective::known(value, [Evidence::field(path, value)]),
-            None => Effective::known(
-                true,
-                [Evidence::new(crate::evidence::Source::Default, path, "true")],
-            ),
+            None => Effective::known(true, [Evidence::new(EvidenceSource::Default, path, "true")]),
         };
         Self { object: account.reference(), automount }
     }

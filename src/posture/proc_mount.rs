@@ -5,9 +5,9 @@
 //! false`), containerd `pkg/oci/spec_opts.go` (`WithPrivileged`), CRI-O
 //! `internal/factory/container` (`SpecSetPrivileges`).
 
-use crate::evidence::{Evidence, Source};
+use crate::evidence::{Evidence, EvidenceSource};
 
-use super::scope::Scope;
+use super::scope::ContainerScope;
 use super::{Effective, Gap};
 
 /// How `/proc` is mounted.
@@ -21,7 +21,7 @@ pub enum ProcMount {
 
 /// Only containers have the field. Privileged containers are never masked.
 pub(super) fn proc_mount(
-    scope: &Scope,
+    scope: &ContainerScope,
     privileged: &Effective<bool>,
     host_users: &Effective<bool>,
 ) -> Effective<ProcMount> {
@@ -32,7 +32,7 @@ pub(super) fn proc_mount(
         return Effective::known(ProcMount::Unmasked, privileged.decided_by.clone()).over(evidence);
     }
     let Some(evidence) = evidence else {
-        let default = Evidence::new(Source::Default, path, "Default");
+        let default = Evidence::new(EvidenceSource::Default, path, "Default");
         return Effective::known(ProcMount::Default, [default]);
     };
     if field.is_none_or(|value| value != "Unmasked") {

@@ -1,17 +1,15 @@
-//! Which image runs, and whether one reference runs as different images in one workload.
+//! Which image a container runs, and what its digest can be compared with.
 //!
 //! Source: the image ids in `status` differ by runtime. containerd reports `repo@` and the digest
 //! of what was pulled, which is the same on every platform; CRI-O that of the platform's own
-//! manifest; an image that was never pulled has only the digest of its configuration. Only digests
-//! of one sort are compared.
+//! manifest; an image that was never pulled has only the digest of its configuration.
 
-use crate::evidence::{Evidence, Source};
+use crate::evidence::{Evidence, EvidenceSource};
 
 use super::Effective;
-use super::container::ContainerPosture;
 use super::image::running_digest;
 use super::platform::{self, Runtime};
-use super::scope::Scope;
+use super::scope::ContainerScope;
 
 /// What sort of digest it is; digests of different sorts cannot be compared.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,7 +33,10 @@ pub struct RunningImage {
 }
 
 /// What the runtime says it runs; none before the container was created.
-pub(super) fn running(scope: &Scope, runtime: &Effective<Runtime>) -> Option<RunningImage> {
+pub(super) fn running(
+    scope: &ContainerScope,
+    runtime: &Effective<Runtime>,
+) -> Option<RunningImage> {
     let id = &scope.status().filter(|status| !status.image_id.is_empty())?.image_id;
     let repository = running_digest(id);
     let digest = repository.unwrap_or(id).to_owned();
@@ -51,75 +52,6 @@ pub(super) fn running(scope: &Scope, runtime: &Effective<Runtime>) -> Option<Run
         Some(runtime) => platform::architecture(scope).and_then(|a| sort(runtime, Some(a))),
         None => None,
     };
-    let evidence = Evidence::new(Source::Observed, scope.status_path("imageID"), &digest);
+    let evidence = Evidence::new(EvidenceSource::Observed, scope.status_path("imageID"), &digest);
     Some(RunningImage { digest, is_repository: repository.is_some(), sort, evidence })
-}
-
-/// What the pods of one workload run in the container of one name.
-#[derive(Clone, Debug, Default)]
-pub struct RunningImages {
-    /// Sorted and each once: most have one, for which a map would be wide.
-    all: Vec<Running>,
-    /// Pods that report what they run.
-    pub pods: u64,
-}
-
-/// A reference, the sort of a digest, and the field of the status whose value is the digest.
-#[derive(Clone, Debug)]
-struct Running {
-    image: String,
-    sort: Option<DigestSort>,
-    evidence: Evidence,
-}
-
-impl Running {
-    fn key(&self) -> (&str, Option<&DigestSort>, &str) {
-        (&self.image, self.sort.as_ref(), &self.evidence.value)
-    }
-}
-
-impl RunningImages {
-    /// Adds the container of so many pods that are alike. One that is pinned, or does not report
-    /// its image, does not count.
-    pub fn add(&mut self, container: &ContainerPosture, pods: u64) {
-        let is_pinned = container.image_ref.as_ref().is_ok_and(|image| image.digest.is_some());
-        let (Some(running), Some(image)) = (&container.running_image, container.image.get()) else {
-            return;
-        };
-        if is_pinned {
-            return;
-        }
-        self.pods += pods;
-        let key = (image.as_str(), running.sort.as_ref(), running.digest.as_str());
-        if let Err(place) = self.all.binary_search_by(|other| other.key().cmp(&key)) {
-            let RunningImage { sort, evidence, .. } = running.clone();
-            // Nearly always the only one.
-            self.all.reserve_exact(1);
-            self.all.insert(place, Running { image: image.clone(), sort, evidence });
-        }
-    }
-
-    /// One status of each digest.
-    #[must_use]
-    pub fn evidence(&self) -> Vec<Evidence> {
-        self.all.iter().map(|running| running.evidence.clone()).collect()
-    }
-
-    /// A reference that runs as different images, with their digests.
-    #[must_use]
-    pub fn drift(&self) -> Option<(&str, Vec<&str>)> {
-        let mut alike = self.all.chunk_by(|a, b| (&a.image, &a.sort) == (&b.image, &b.sort));
-        let drifted = alike.find(|digests| digests[0].sort.is_some() && digests.len() > 1)?;
-        let digests = drifted.iter().map(|running| &*running.evidence.value);
-        Some((&drifted[0].image, digests.collect()))
-    }
-
-    /// A reference with digests that cannot be compared.
-    #[must_use]
-    pub fn incomparable(&self) -> Option<&str> {
-        let mut alike = self.all.chunk_by(|a, b| a.image == b.image);
-        let differ = alike
-            .find(|all| all.iter().any(|other| other.evidence.value != all[0].evidence.value))?;
-        Some(&differ[0].image)
-    }
 }

@@ -6,9 +6,9 @@ use crate::object::{FieldPath, Parent};
 
 use super::Effective;
 
-/// What part a container plays in its pod.
+/// What a container is in its pod.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Role {
+pub enum ContainerRole {
     /// Runs to its end before the others start.
     Init,
     /// An init container with `restartPolicy: Always`: lives as long as the pod.
@@ -19,7 +19,7 @@ pub enum Role {
     Ephemeral,
 }
 
-impl Role {
+impl ContainerRole {
     /// The word used in outputs; empty for a main container.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -34,32 +34,32 @@ impl Role {
 
 /// One container in its pod.
 #[derive(Clone)]
-pub(super) struct Scope<'a> {
+pub(super) struct ContainerScope<'a> {
     pub(super) inventory: &'a Inventory,
     pub(super) pod: &'a Pod,
     pub(super) container: &'a Container,
-    pub(super) role: Role,
+    pub(super) role: ContainerRole,
     /// Where the pod's spec is.
     spec: Parent,
     /// Where the container is.
     own: Parent,
 }
 
-impl<'a> Scope<'a> {
+impl<'a> ContainerScope<'a> {
     /// Every container of the pod, in the order in which they start.
     pub(super) fn all(inventory: &'a Inventory, pod: &'a Pod) -> impl Iterator<Item = Self> {
         let init = pod.spec.init_containers.iter().map(|c| {
             let sidecar = c.restart_policy.as_deref() == Some("Always");
-            (c, if sidecar { Role::Sidecar } else { Role::Init })
+            (c, if sidecar { ContainerRole::Sidecar } else { ContainerRole::Init })
         });
-        let regular = pod.spec.containers.iter().map(|c| (c, Role::Regular));
-        let ephemeral = pod.spec.ephemeral_containers.iter().map(|c| (c, Role::Ephemeral));
+        let regular = pod.spec.containers.iter().map(|c| (c, ContainerRole::Regular));
+        let ephemeral = pod.spec.ephemeral_containers.iter().map(|c| (c, ContainerRole::Ephemeral));
         let spec = pod.spec_path();
         init.chain(regular).chain(ephemeral).map(move |(container, role)| {
             let list = match role {
-                Role::Init | Role::Sidecar => "initContainers",
-                Role::Regular => "containers",
-                Role::Ephemeral => "ephemeralContainers",
+                ContainerRole::Init | ContainerRole::Sidecar => "initContainers",
+                ContainerRole::Regular => "containers",
+                ContainerRole::Ephemeral => "ephemeralContainers",
             };
             let own = spec.entry(list, &container.name);
             Self { inventory, pod, container, role, spec: spec.clone(), own }
@@ -89,9 +89,9 @@ impl<'a> Scope<'a> {
     /// The field of the container's status.
     pub(super) fn status_path(&self, field: &'static str) -> FieldPath {
         let list = match self.role {
-            Role::Init | Role::Sidecar => "initContainerStatuses",
-            Role::Regular => "containerStatuses",
-            Role::Ephemeral => "ephemeralContainerStatuses",
+            ContainerRole::Init | ContainerRole::Sidecar => "initContainerStatuses",
+            ContainerRole::Regular => "containerStatuses",
+            ContainerRole::Ephemeral => "ephemeralContainerStatuses",
         };
         Parent::new("status").entry(list, &self.container.name).field(field)
     }
@@ -100,9 +100,9 @@ impl<'a> Scope<'a> {
     pub(super) fn status(&self) -> Option<&'a ContainerStatus> {
         let status = &self.pod.status;
         let list = match self.role {
-            Role::Init | Role::Sidecar => &status.init_container_statuses,
-            Role::Regular => &status.container_statuses,
-            Role::Ephemeral => &status.ephemeral_container_statuses,
+            ContainerRole::Init | ContainerRole::Sidecar => &status.init_container_statuses,
+            ContainerRole::Regular => &status.container_statuses,
+            ContainerRole::Ephemeral => &status.ephemeral_container_statuses,
         };
         list.iter().find(|s| s.name == self.container.name)
     }

@@ -5,12 +5,15 @@
 
 use crate::inventory::SeLinuxOptions;
 
-use super::scope::Scope;
+use super::scope::ContainerScope;
 use super::{Effective, Gap};
 
 /// User, role and type of the label, where the node has SELinux. Empty parts are the runtime's
 /// choice; the level is not read, because it only separates containers from one another.
-pub(super) fn se_linux(scope: &Scope, privileged: &Effective<bool>) -> Effective<SeLinuxOptions> {
+pub(super) fn se_linux(
+    scope: &ContainerScope,
+    privileged: &Effective<bool>,
+) -> Effective<SeLinuxOptions> {
     let declared = scope.inherited(
         "securityContext.seLinuxOptions",
         scope.container.security_context.se_linux_options.as_ref(),

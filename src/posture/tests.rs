@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::evidence::{Confidence, Source};
+use crate::evidence::{Confidence, EvidenceSource};
 use crate::inventory::{Inventory, Pod};
 
 /// The facts of a pod with this `spec` and `status`.
@@ -28,8 +28,9 @@ fn container(own: &Value, of_pod: &Value) -> ContainerPosture {
     pod(&spec, &json!({})).containers.remove(0)
 }
 
-/// The same, with a status.
-fn seen(own: &Value, status: &Value) -> ContainerPosture {
+/// The facts of a container `c` with this security context, once the kubelet has reported this
+/// status.
+fn observed(own: &Value, status: &Value) -> ContainerPosture {
     let spec = json!({"containers": [{"name": "c", "securityContext": own}]});
     let mut status = status.clone();
     status["name"] = json!("c");
@@ -58,11 +59,11 @@ fn group() {
     let unset = container(&json!({}), &json!({}));
     assert_eq!(show(&unset.group), "unknown <- own.runAsGroup pod.runAsGroup / ");
     let user = json!({"user": {"linux": {"uid": 1, "gid": 7}}, "state": {"running": {}}});
-    let running = seen(&json!({"runAsGroup": 5}), &user);
+    let running = observed(&json!({"runAsGroup": 5}), &user);
     assert_eq!(show(&running.group), "7 <- status.user.linux.gid / own.runAsGroup");
     let user = json!({"user": {"linux": {"uid": 1, "gid": 7}}, "state": {"waiting": {}}});
-    assert_eq!(show(&seen(&json!({"runAsGroup": 5}), &user).group), "5 <- own.runAsGroup / ");
-    let last = seen(&json!({}), &user).group;
+    assert_eq!(show(&observed(&json!({"runAsGroup": 5}), &user).group), "5 <- own.runAsGroup / ");
+    let last = observed(&json!({}), &user).group;
     assert_eq!(
         (show(&last).as_str(), last.confidence()),
         ("7 <- status.user.linux.gid / ", Confidence::Likely)
@@ -87,8 +88,8 @@ fn supplemental_groups() {
     });
     assert!(pod(&spec, &json!({})).containers[0].groups.is(|groups| !groups.complete));
     let user = json!({"user": {"linux": {"supplementalGroups": [8]}}, "state": {"running": {}}});
-    let observed = seen(&json!({}), &user).groups;
-    assert!(observed.is(|groups| groups.complete && groups.known.contains(&8)));
+    let running = observed(&json!({}), &user).groups;
+    assert!(running.is(|groups| groups.complete && groups.known.contains(&8)));
 }
 
 #[test]
@@ -112,7 +113,7 @@ fn app_armor_of_privileged_containers() {
     let default = container(&own("RuntimeDefault"), &json!({})).app_armor;
     assert_eq!(show(&default), "Unconfined <- own.privileged / own.appArmorProfile");
     assert!(container(&own("Localhost"), &json!({})).app_armor.value.is_err());
-    let on = |id: &str| seen(&own("Localhost"), &json!({"containerID": id})).app_armor;
+    let on = |id: &str| observed(&own("Localhost"), &json!({"containerID": id})).app_armor;
     assert!(on("containerd://1").is(|profile| *profile == AppArmor::Localhost("b".to_owned())));
     assert!(on("docker://1").is(|profile| *profile == AppArmor::Localhost("b".to_owned())));
     assert!(on("cri-o://1").is(|profile| *profile == AppArmor::Unconfined));
@@ -136,7 +137,7 @@ fn proc_mount() {
     // The API server would refuse it.
     assert!(container(&unmasked, &json!({})).proc_mount.value.is_err());
     // An older one has not.
-    let stored = seen(&unmasked, &json!({})).proc_mount;
+    let stored = observed(&unmasked, &json!({})).proc_mount;
     assert_eq!(show(&stored), "Unmasked <- own.procMount spec.hostUsers / ");
     let spec =
         json!({"hostUsers": false, "containers": [{"name": "c", "securityContext": unmasked}]});
@@ -184,7 +185,7 @@ fn handler_hosts() {
 #[test]
 fn observed_user_wins_over_fields() {
     let user = json!({"user": {"linux": {"uid": 3}}, "state": {"running": {}}});
-    let running = seen(&json!({"runAsUser": 5}), &user).user;
+    let running = observed(&json!({"runAsUser": 5}), &user).user;
     assert_eq!(show(&running), "Uid(3) <- status.user.linux.uid / own.runAsUser");
     assert!(container(&json!({}), &json!({})).user.value.is_err());
 }
@@ -197,14 +198,14 @@ fn the_kubelet_says_why_it_refuses() {
     };
     let own = json!({"runAsNonRoot": true});
     let root = waiting("Error: container has runAsNonRoot and image will run as root (pod: …)");
-    let refused = seen(&own, &root).user;
+    let refused = observed(&own, &root).user;
     assert_eq!(show(&refused), "Refused <- status.state.waiting.reason own.runAsNonRoot / ");
-    assert_eq!(refused.decided_by[0].source, Source::Observed);
+    assert_eq!(refused.decided_by[0].source, EvidenceSource::Observed);
     // The same reason stands for a Secret that is missing.
-    let other = seen(&own, &waiting(r#"secret "db" not found"#)).user;
+    let other = observed(&own, &waiting(r#"secret "db" not found"#)).user;
     assert_eq!(show(&other), "NonRoot <- own.runAsNonRoot / ");
     // The last incarnation, where nothing else tells.
-    let last = seen(&json!({}), &waiting("")).user;
+    let last = observed(&json!({}), &waiting("")).user;
     assert_eq!(
         (show(&last).as_str(), last.confidence()),
         ("Uid(3) <- status.user.linux.uid / ", Confidence::Likely)

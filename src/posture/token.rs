@@ -3,42 +3,15 @@
 //!
 //! Source: `plugin/pkg/admission/serviceaccount/admission.go`.
 
-use crate::evidence::{Evidence, Source};
+use crate::evidence::{Evidence, EvidenceSource};
 use crate::object::FieldPath;
 
-use super::credentials::DEFAULT_MOUNT_PATH;
-use super::scope::Scope;
-use super::token_file::is_injected;
+use super::credential::{Credential, DEFAULT_MOUNT_PATH, TokenAccess, is_injected};
+use super::scope::ContainerScope;
 use super::{Effective, Gap};
 
-/// What a container has of an API credential.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TokenAccess {
-    /// None.
-    None,
-    /// A file or variable that its processes can read.
-    Mounted,
-    /// A file whose mode and owner keep the container's user out.
-    Unreadable,
-    /// None of its own; but that of the named container, through the shared process namespace.
-    Shared(String),
-}
-
-/// One credential that a container may find.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Credential {
-    /// File, or `$NAME` for an environment variable.
-    pub place: String,
-    /// Whose token it is, where that is not the pod's own ServiceAccount.
-    pub account: Option<String>,
-    /// Whether it is a token of the pod's own ServiceAccount, as admission would mount one.
-    pub is_projection: bool,
-    /// Whether the API server accepts it and the container can read it.
-    pub access: Effective<TokenAccess>,
-}
-
 /// What `automountServiceAccountToken` asks for: the pod's value, the ServiceAccount's, or true.
-pub(super) fn declared(scope: &Scope) -> Effective<bool> {
+pub(super) fn declared(scope: &ContainerScope) -> Effective<bool> {
     const FIELD: &str = "automountServiceAccountToken";
     let pod = scope.pod;
     let account_name = service_account_name(scope);
@@ -54,7 +27,9 @@ pub(super) fn declared(scope: &Scope) -> Effective<bool> {
     }
     match (account, account_says) {
         (_, Some((value, evidence))) => Effective::known(value, [evidence]),
-        (Some(_), None) => Effective::known(true, [Evidence::new(Source::Default, path, "true")]),
+        (Some(_), None) => {
+            Effective::known(true, [Evidence::new(EvidenceSource::Default, path, "true")])
+        }
         (None, _) => Effective::unknown(
             Gap::new(
                 format!(
@@ -69,7 +44,7 @@ pub(super) fn declared(scope: &Scope) -> Effective<bool> {
 }
 
 /// The ServiceAccount that the pod runs as.
-pub(super) fn service_account_name<'a>(scope: &Scope<'a>) -> &'a str {
+pub(super) fn service_account_name<'a>(scope: &ContainerScope<'a>) -> &'a str {
     let spec = &scope.pod.spec;
     [&spec.service_account_name, &spec.service_account]
         .into_iter()
@@ -79,7 +54,7 @@ pub(super) fn service_account_name<'a>(scope: &Scope<'a>) -> &'a str {
 
 /// The container's own access: the surest of its credentials.
 pub(super) fn own_access(
-    scope: &Scope,
+    scope: &ContainerScope,
     credentials: &[Credential],
     declared: &Effective<bool>,
 ) -> Effective<TokenAccess> {
@@ -92,20 +67,20 @@ pub(super) fn own_access(
         .unwrap_or_else(|| nothing(scope, declared))
 }
 
-fn nothing(scope: &Scope, declared: &Effective<bool>) -> Effective<TokenAccess> {
+fn nothing(scope: &ContainerScope, declared: &Effective<bool>) -> Effective<TokenAccess> {
     let path = scope.path("volumeMounts");
     let nothing = "no volume with an API token";
     if scope.pod.is_admitted() || scope.pod.is_mirror() {
         return Effective::known(TokenAccess::None, [Evidence::field(path, nothing)]);
     }
-    let predicted = Evidence::new(Source::Admission, path, nothing);
+    let predicted = Evidence::new(EvidenceSource::Admission, path, nothing);
     Effective::known(TokenAccess::None, [predicted].into_iter().chain(declared.decided_by.clone()))
 }
 
 /// Why a container has something else than what is declared, in words that read well after
 /// "because"; none if it has not.
 pub(super) fn difference(
-    scope: &Scope,
+    scope: &ContainerScope,
     credentials: &[Credential],
     declared: &Effective<bool>,
 ) -> Option<&'static str> {

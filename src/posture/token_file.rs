@@ -6,15 +6,12 @@ use crate::evidence::Evidence;
 use crate::inventory::VolumeMount;
 use crate::object::FieldPath;
 
+use super::credential::TokenAccess;
 use super::groups;
 use super::identity::StartUser;
-use super::scope::Scope;
-use super::token::TokenAccess;
+use super::scope::ContainerScope;
 use super::volumes::clean;
 use super::{Effective, Gap};
-
-/// A volume with such a name is reused by admission, whatever it holds.
-pub(super) const INJECTED_VOLUME_PREFIX: &str = "kube-api-access-";
 
 /// Where the volume's file appears in the container, or nothing if `subPath` leaves it out.
 pub(super) fn visible(mount: &VolumeMount, file: &str) -> Option<String> {
@@ -38,7 +35,7 @@ pub(super) fn visible(mount: &VolumeMount, file: &str) -> Option<String> {
 /// the file to the one uid that all containers share, or to `fsGroup`; otherwise it stays
 /// root's with the volume's mode.
 pub(super) fn readable(
-    scope: &Scope,
+    scope: &ContainerScope,
     user: &Effective<StartUser>,
     mode: i32,
     path: FieldPath,
@@ -66,8 +63,8 @@ pub(super) fn readable(
 }
 
 /// Source: `pkg/volume/util/util.go`, `FsUserFrom`.
-fn have_one_user(scope: &Scope) -> bool {
-    let mut users = Scope::all(scope.inventory, scope.pod).map(|s| {
+fn have_one_user(scope: &ContainerScope) -> bool {
+    let mut users = ContainerScope::all(scope.inventory, scope.pod).map(|s| {
         s.container.security_context.run_as_user.or(s.pod.spec.security_context.run_as_user)
     });
     let first = users.next().flatten();
@@ -81,13 +78,4 @@ pub(super) fn expiry(seconds: i64) -> String {
         EXTENDED => "3607 (by default the API server extends such a token to a year)".to_owned(),
         seconds => seconds.to_string(),
     }
-}
-
-pub(super) fn is_injected(name: &str) -> bool {
-    name.starts_with(INJECTED_VOLUME_PREFIX)
-}
-
-/// Admission's random suffix would make every replica look different.
-pub(super) fn shown_name(name: &str) -> &str {
-    if is_injected(name) { "kube-api-access-*" } else { name }
 }

@@ -6,12 +6,12 @@ use crate::evidence::{Evidence, Value};
 use crate::inventory::{Volume, VolumeMount, VolumeSource};
 
 use super::image::ImageRef;
-use super::scope::Scope;
+use super::scope::ContainerScope;
 
-/// A part of the node's file system inside a container.
+/// A path of the node's file system inside a container.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HostMount {
-    /// Path on the node; with `subPath`, the part below it.
+    /// Path on the node; with `subPath`, what is below it.
     pub path: String,
     /// Whether the container can write to it.
     pub writable: bool,
@@ -60,7 +60,7 @@ pub fn is_inside(inner: &str, outer: &str) -> bool {
 }
 
 /// The `hostPath` volumes that the container mounts, in the order of its mounts.
-pub(super) fn host_mounts(scope: &Scope) -> Vec<HostMount> {
+pub(super) fn host_mounts(scope: &ContainerScope) -> Vec<HostMount> {
     let mut mounts = Vec::new();
     for (mount, volume) in mounted(scope) {
         for source in &volume.sources {
@@ -72,7 +72,7 @@ pub(super) fn host_mounts(scope: &Scope) -> Vec<HostMount> {
     mounts
 }
 
-fn host_mount(scope: &Scope, mount: &VolumeMount, path: &str) -> HostMount {
+fn host_mount(scope: &ContainerScope, mount: &VolumeMount, path: &str) -> HostMount {
     let sub_path = mount.declared_sub_path();
     let volume = scope.volume(&mount.name);
     let mounted = scope.entry("volumeMounts", &mount.name);
@@ -89,7 +89,7 @@ fn host_mount(scope: &Scope, mount: &VolumeMount, path: &str) -> HostMount {
 }
 
 /// The image volumes that the container mounts (KEP-4639).
-pub(super) fn images(scope: &Scope) -> Vec<(Result<ImageRef, &'static str>, Evidence)> {
+pub(super) fn images(scope: &ContainerScope) -> Vec<(Result<ImageRef, &'static str>, Evidence)> {
     let mut images = Vec::new();
     for (_, volume) in mounted(scope) {
         for source in &volume.sources {
@@ -105,7 +105,7 @@ pub(super) fn images(scope: &Scope) -> Vec<(Result<ImageRef, &'static str>, Evid
 
 /// The container's mounts, each with its volume.
 pub(super) fn mounted<'a>(
-    scope: &Scope<'a>,
+    scope: &ContainerScope<'a>,
 ) -> impl Iterator<Item = (&'a VolumeMount, &'a Volume)> + use<'a> {
     let volumes = &scope.pod.spec.volumes;
     scope.container.volume_mounts.iter().filter_map(move |mount| {
@@ -115,19 +115,19 @@ pub(super) fn mounted<'a>(
 
 /// The path with `.`, `..` and repeated slashes resolved, as Go's `path.Clean` would.
 pub(super) fn clean(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
+    let mut names: Vec<&str> = Vec::new();
+    for name in path.split('/') {
+        match name {
             "" | "." => {}
-            ".." => drop(parts.pop()),
-            name => parts.push(name),
+            ".." => drop(names.pop()),
+            name => names.push(name),
         }
     }
-    format!("/{}", parts.join("/"))
+    format!("/{}", names.join("/"))
 }
 
 /// Ports that the container opens on its node.
-pub(super) fn host_ports(scope: &Scope) -> Vec<Evidence> {
+pub(super) fn host_ports(scope: &ContainerScope) -> Vec<Evidence> {
     let ports = scope.container.ports.iter();
     ports
         .filter_map(|port| {

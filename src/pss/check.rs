@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::checked_pod::CheckedPod;
 use super::level::Level;
-use super::subject::Subject;
 use super::version::Version;
 use crate::evidence::Evidence;
 
@@ -29,7 +29,7 @@ pub struct Revision {
     pub since: u64,
     /// Baseline checks that this one replaces at the restricted level.
     pub overrides: &'static [&'static str],
-    pub(super) run: fn(Subject) -> Option<Breach>,
+    pub(super) run: fn(CheckedPod) -> Option<Breach>,
 }
 
 impl Check {
@@ -42,11 +42,11 @@ impl Check {
 
 impl Revision {
     /// A revision that replaces no other check.
-    pub(super) const fn new(since: u64, run: fn(Subject) -> Option<Breach>) -> Self {
+    pub(super) const fn new(since: u64, run: fn(CheckedPod) -> Option<Breach>) -> Self {
         Self { since, overrides: &[], run }
     }
 
-    /// The same, in place of these baseline checks.
+    /// This revision, in place of these baseline checks.
     pub(super) const fn overriding(self, overrides: &'static [&'static str]) -> Self {
         Self { overrides, ..self }
     }

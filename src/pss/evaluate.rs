@@ -1,8 +1,8 @@
 //! Runs the checks of a level and version against a pod.
 
 use super::check::{Check, Revision, Violation};
-use super::level::Level;
-use super::subject::Subject;
+use super::checked_pod::CheckedPod;
+use super::level::{Level, LevelVersion};
 use super::table::CHECKS;
 use super::version::Version;
 use crate::inventory::Pod;
@@ -31,7 +31,7 @@ fn in_force(
 /// Every check that the pod fails at this level and version; none at privileged.
 #[must_use]
 pub fn evaluate(pod: &Pod, level: Level, version: Version) -> Vec<Violation> {
-    let subject = Subject { pod };
+    let subject = CheckedPod { pod };
     in_force(level, version)
         .filter_map(|(check, revision)| {
             let breach = (revision.run)(subject)?;
@@ -49,8 +49,29 @@ pub fn evaluate(pod: &Pod, level: Level, version: Version) -> Vec<Violation> {
 pub struct Compliance {
     /// The highest level whose checks, and those of the levels below, all pass.
     pub level: Level,
+    /// By which definition.
+    pub version: Version,
     /// What the next level objects to; empty at restricted.
     pub blocking: Vec<Violation>,
+}
+
+impl Compliance {
+    /// Every check of a level and version that the pod fails, whose compliance this is. What is
+    /// known is not evaluated again.
+    #[must_use]
+    pub fn violations(&self, pod: &Pod, required: LevelVersion) -> Vec<Violation> {
+        let LevelVersion { level, version } = required;
+        let next = Level::ALL.into_iter().find(|level| *level > self.level);
+        if version != self.version {
+            evaluate(pod, level, version)
+        } else if level <= self.level {
+            Vec::new()
+        } else if Some(level) == next {
+            self.blocking.clone()
+        } else {
+            evaluate(pod, level, version)
+        }
+    }
 }
 
 /// The highest level that the pod meets, and what keeps it from the next one.
@@ -64,11 +85,11 @@ pub fn highest_level(pod: &Pod, version: Version) -> Compliance {
     for next in [Level::Baseline, Level::Restricted] {
         let blocking = evaluate(pod, next, version);
         if !blocking.is_empty() {
-            return Compliance { level, blocking };
+            return Compliance { level, version, blocking };
         }
         level = next;
     }
-    Compliance { level, blocking: Vec::new() }
+    Compliance { level, version, blocking: Vec::new() }
 }
 
 #[cfg(test)]
@@ -173,5 +194,25 @@ mod tests {
         let pod = pod(r#"{"spec":{"volumes":[{"name":"v","hostPath":{},"emptyDir":{}}]}}"#);
         assert!(evaluate(&pod, Level::Restricted, Version::Latest).is_empty());
         assert_eq!(highest_level(&pod, Version::Latest).level, Level::Privileged);
+    }
+
+    #[test]
+    fn what_is_known_is_what_an_evaluation_finds() {
+        for json in [
+            r#"{"spec":{"hostIPC":true,"containers":[{"name":"c"}]}}"#,
+            r#"{"spec":{"containers":[{"name":"c"}]}}"#,
+            r#"{"spec":{}}"#,
+            r#"{"spec":{"volumes":[{"name":"v","hostPath":{},"emptyDir":{}}]}}"#,
+        ] {
+            let pod = pod(json);
+            let compliance = highest_level(&pod, Version::Latest);
+            for level in Level::ALL {
+                for version in [Version::Latest, Version::V1(0)] {
+                    let required = LevelVersion { level, version };
+                    let want = evaluate(&pod, level, version);
+                    assert_eq!(compliance.violations(&pod, required), want, "{json} {required:?}");
+                }
+            }
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::level::Level;
+use super::level::{Level, LevelVersion};
 use super::version::Version;
 use crate::inventory::{ObjectMeta, POD_SECURITY_LABEL_PREFIX};
 
@@ -19,12 +19,12 @@ pub struct Demand {
 
 /// The `pod-security.kubernetes.io/` labels of a namespace.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Labels {
+pub struct PodSecurityLabels {
     /// Violations are refused.
     pub enforce: Demand,
     /// Violations are noted in the audit log.
     pub audit: Demand,
-    /// Violations are told to whoever creates the pod.
+    /// Whoever creates the pod is warned of violations.
     pub warn: Demand,
     /// Labels with a value that is none; the demands above hold what applies instead.
     pub errors: Vec<LabelError>,
@@ -49,31 +49,31 @@ impl fmt::Display for LabelError {
 
 /// What applies to a namespace, mode by mode, once the cluster's defaults are known or supposed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Policy {
+pub struct NamespacePolicy {
     /// Violations are refused.
-    pub enforce: (Level, Version),
+    pub enforce: LevelVersion,
     /// Violations are noted in the audit log.
-    pub audit: (Level, Version),
-    /// Violations are told to whoever creates the pod.
-    pub warn: (Level, Version),
+    pub audit: LevelVersion,
+    /// Whoever creates the pod is warned of violations.
+    pub warn: LevelVersion,
 }
 
-impl Default for Policy {
+impl Default for NamespacePolicy {
     /// The defaults of an API server that nobody configured.
     ///
     /// Source: `admission/api/v1/defaults.go`.
     fn default() -> Self {
-        let nothing = (Level::Privileged, Version::Latest);
+        let nothing = LevelVersion { level: Level::Privileged, version: Version::Latest };
         Self { enforce: nothing, audit: nothing, warn: nothing }
     }
 }
 
-impl Labels {
+impl PodSecurityLabels {
     /// Reads a namespace's labels.
     ///
     /// Source: `api/helpers.go`, `PolicyToEvaluate`.
     #[must_use]
-    pub fn of(namespace: &ObjectMeta) -> Self {
+    pub fn from_metadata(namespace: &ObjectMeta) -> Self {
         let mut errors = Vec::new();
         // A demand that cannot be read fails closed where pods are refused, open elsewhere.
         let mut demand = |mode: &str, bad_level| Demand {
@@ -92,17 +92,19 @@ impl Labels {
     ///
     /// Source: `api/helpers.go`, `PolicyToEvaluate`.
     #[must_use]
-    pub fn resolve(&self, defaults: &Policy) -> Policy {
-        let over = |demand: Demand, default: (Level, Version)| {
-            (demand.level.unwrap_or(default.0), demand.version.unwrap_or(default.1))
+    pub fn resolve(&self, defaults: &NamespacePolicy) -> NamespacePolicy {
+        let over = |demand: Demand, default: LevelVersion| LevelVersion {
+            level: demand.level.unwrap_or(default.level),
+            version: demand.version.unwrap_or(default.version),
         };
         let enforce = over(self.enforce, defaults.enforce);
         let mut warn = over(self.warn, defaults.warn);
         let enforces = self.enforce.level.is_some() && !self.is_invalid(ENFORCE);
-        if self.warn.level.is_none() && enforces && enforce.0 > warn.0 {
-            warn = (enforce.0, self.warn.version.unwrap_or(enforce.1));
+        if self.warn.level.is_none() && enforces && enforce.level > warn.level {
+            let version = self.warn.version.unwrap_or(enforce.version);
+            warn = LevelVersion { level: enforce.level, version };
         }
-        Policy { enforce, audit: over(self.audit, defaults.audit), warn }
+        NamespacePolicy { enforce, audit: over(self.audit, defaults.audit), warn }
     }
 
     /// Whether the label of this mode, for example `enforce`, has a value that is none.

@@ -1,7 +1,9 @@
-//! [`Level`]: how strict a policy is.
+//! [`Level`]: how strict a policy is, and by which release's definition.
 
 use std::fmt;
 use std::str::FromStr;
+
+use super::version::Version;
 
 /// A level of the standards. The order is that of strictness.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,6 +35,17 @@ impl fmt::Display for Level {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
+}
+
+/// A level by the definition of a version.
+///
+/// Source: `api/helpers.go`, `LevelVersion`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LevelVersion {
+    /// How strict.
+    pub level: Level,
+    /// By which definition.
+    pub version: Version,
 }
 
 /// Not the exact name of a level.

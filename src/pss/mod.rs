@@ -6,7 +6,7 @@
 //! ```text
 //! Pod ---------------> evaluate(pod, level, version) -> Vec<Violation>
 //!                      highest_level(pod, version)   -> Compliance
-//! Namespace labels --> Labels -> resolve(defaults)   -> Policy
+//! Namespace labels --> PodSecurityLabels -> resolve(defaults) -> NamespacePolicy
 //! ```
 //!
 //! Source: package `policy` of `k8s.io/pod-security-admission` v0.37.2: `DefaultChecks` run by
@@ -14,18 +14,18 @@
 //! releases gated is a revision of its check here.
 
 mod check;
+mod checked_pod;
 mod checks;
 mod evaluate;
 mod labels;
 mod level;
-mod subject;
 mod table;
 mod version;
 mod wording;
 
 pub use check::{Check, Revision, Violation};
 pub use evaluate::{Compliance, checks_at, evaluate, highest_level};
-pub use labels::{Demand, LabelError, Labels, Policy};
-pub use level::{Level, UnknownLevel};
+pub use labels::{Demand, LabelError, NamespacePolicy, PodSecurityLabels};
+pub use level::{Level, LevelVersion, UnknownLevel};
 pub use table::CHECKS;
 pub use version::{InvalidVersion, NEWEST_MINOR, Version};

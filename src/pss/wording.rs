@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::subject::Member;
+use super::checked_pod::CheckedContainer;
 use crate::evidence::Evidence;
 
 /// Values, sorted, each once.
@@ -28,7 +28,7 @@ impl<'a> Offenders<'a> {
     /// Adds the container, once, if there is evidence against it.
     pub(super) fn container(
         &mut self,
-        member: &Member<'a>,
+        member: &CheckedContainer<'a>,
         evidence: impl IntoIterator<Item = Evidence>,
     ) {
         let before = self.evidence.len();

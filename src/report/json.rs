@@ -10,7 +10,7 @@ use serde::{Serialize, Serializer};
 use super::cluster::Cluster;
 use super::coverage::not_evaluated;
 use crate::evidence::Evidence;
-use crate::finding::Blast;
+use crate::finding::BlastRadius;
 use crate::inventory::{Coverage, RoleBinding};
 use crate::object::ObjectRef;
 
@@ -222,6 +222,6 @@ pub(super) fn coverage(record: &Coverage) -> CoverageJson<'_> {
     }
 }
 
-pub(super) fn blast(blast: Blast) -> BlastJson<'static> {
+pub(super) fn blast(blast: BlastRadius) -> BlastJson<'static> {
     BlastJson { certain: blast.certain.as_str(), at_most: blast.at_most.as_str() }
 }

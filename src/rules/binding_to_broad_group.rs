@@ -1,19 +1,19 @@
-//! Whether a binding gives rights to identities that nobody chose one by one.
+//! Whether a binding gives permissions to identities that nobody chose one by one.
 
-use super::permissions::{role_ref, severity, in_words};
-use super::{Rule, Scope};
+use super::permissions::{in_words, role_ref, severity};
+use super::{Judge, Rule};
 use crate::evidence::Evidence;
 use crate::finding::{Judgement, Severity};
 use crate::inventory::{Resource, Subject};
 use crate::object::Parent;
 use crate::rbac::well_known::AUTHENTICATED;
-use crate::rbac::{BroadSubject, BindingFacts, Breadth, Presence, Permission};
+use crate::rbac::{BindingFacts, Breadth, BroadSubject, Permission, Presence};
 
 pub(super) const RULE: Rule = Rule {
     id: "binding-to-broad-group",
     summary: "A binding gives rights to everyone, or to all ServiceAccounts of a namespace",
     severity: Severity::Medium,
-    scope: Scope::Binding(judge),
+    judge: Judge::Binding(judge),
     reads: &[
         Resource::Roles,
         Resource::ClusterRoles,
@@ -32,17 +32,25 @@ fn judge(facts: &BindingFacts) -> Option<Judgement> {
     }));
     Some(match &facts.role_presence {
         Presence::Unread(gap) => Judgement::unknown(&gap.reason, &gap.resolve, evidence),
-        Presence::Missing | Presence::NoNamespace => {
-            Judgement::not_applicable(format!("grants nothing: {} does not exist", facts.role), evidence)
-        }
+        Presence::Missing | Presence::NoNamespace => Judgement::not_applicable(
+            format!("grants nothing: {} does not exist", facts.role),
+            evidence,
+        ),
         Presence::There if facts.permissions.is_empty() => {
             Judgement::pass("grants discovery and questions about oneself, no more", evidence)
         }
         Presence::There => {
-            let rights: Vec<&Permission> = facts.permissions.iter().collect();
-            let worst = rights.iter().map(|right| severity(right)).max().unwrap_or(Severity::Low);
-            Judgement::fail(format!("{} may {}", who(breadth, subject), in_words(&rights)), evidence)
-                .severity(at(breadth, worst))
+            let permissions: Vec<&Permission> = facts.permissions.iter().collect();
+            let worst = permissions
+                .iter()
+                .map(|permission| severity(permission))
+                .max()
+                .unwrap_or(Severity::Low);
+            Judgement::fail(
+                format!("{} may {}", who(breadth, subject), in_words(&permissions)),
+                evidence,
+            )
+            .severity(at(breadth, worst))
         }
     })
 }
@@ -54,12 +62,16 @@ fn who(breadth: Breadth, subject: &Subject) -> String {
             "every identity of the cluster (system:authenticated)".to_owned()
         }
         Breadth::Everyone => format!("every ServiceAccount ({})", subject.name),
-        Breadth::Namespace => format!("every ServiceAccount of another namespace ({})", subject.name),
-        Breadth::OwnNamespace => format!("every ServiceAccount of the namespace ({})", subject.name),
+        Breadth::Namespace => {
+            format!("every ServiceAccount of another namespace ({})", subject.name)
+        }
+        Breadth::OwnNamespace => {
+            format!("every ServiceAccount of the namespace ({})", subject.name)
+        }
     }
 }
 
-/// As bad as the worst right; worse for strangers, and less among neighbours.
+/// As bad as the worst permission; worse for strangers, and less among neighbours.
 fn at(breadth: Breadth, worst: Severity) -> Severity {
     match breadth {
         Breadth::Anyone => worst.max(Severity::High),

@@ -1,7 +1,7 @@
 //! Capabilities beyond the runtime's defaults that lead to the node or its network.
 
-use super::{Rule, Scope};
-use crate::evidence::Source;
+use super::{Judge, Rule};
+use crate::evidence::EvidenceSource;
 use crate::finding::{Judgement, Severity};
 use crate::inventory::Resource;
 use crate::posture::{CapabilityReach, ContainerPosture, PodPosture};
@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     id: "dangerous-capabilities",
     summary: "The container has capabilities that lead to the node or its network",
     severity: Severity::High,
-    scope: Scope::LinuxContainer(judge),
+    judge: Judge::LinuxContainer(judge),
     reads: &[Resource::Pods, Resource::Nodes],
     page: include_str!("../../docs/rules/dangerous-capabilities.md"),
 };
@@ -19,7 +19,7 @@ fn judge(pod: &PodPosture, container: &ContainerPosture) -> Judgement {
     // What is added is added on every runtime: the defaults do not decide here.
     let decided_by = container.capabilities.decided_by.iter();
     let mut evidence: Vec<_> =
-        decided_by.filter(|e| e.source != Source::RuntimeDefault).cloned().collect();
+        decided_by.filter(|e| e.source != EvidenceSource::RuntimeDefault).cloned().collect();
     let sets = match &container.capabilities.value {
         Ok(sets) => sets,
         Err(gap) => return Judgement::unknown(&gap.reason, &gap.resolve, evidence),
@@ -40,8 +40,8 @@ fn judge(pod: &PodPosture, container: &ContainerPosture) -> Judgement {
         let message = format!("has {found}, inside its own user namespace only");
         return Judgement::fail(message, evidence).severity(Severity::Low);
     }
-    let held = sets.effective.is_none_or(|held| !held.is_empty());
-    if !held && sets.regainable.is_empty() {
+    let holds_any = sets.effective.is_none_or(|effective| !effective.is_empty());
+    if !holds_any && sets.regainable.is_empty() {
         let message = format!("has {found} in its bounding set, held and regainable by no process");
         return Judgement::fail(message, evidence).severity(Severity::Low);
     }

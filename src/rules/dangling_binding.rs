@@ -1,7 +1,7 @@
 //! Whether a binding names a role or a ServiceAccount that does not exist.
 
 use super::permissions::{role_ref, severity};
-use super::{Rule, Scope};
+use super::{Judge, Rule};
 use crate::evidence::Evidence;
 use crate::finding::{Judgement, Severity};
 use crate::inventory::Resource;
@@ -12,7 +12,7 @@ pub(super) const RULE: Rule = Rule {
     id: "dangling-binding",
     summary: "A binding names a role or a ServiceAccount that does not exist",
     severity: Severity::Low,
-    scope: Scope::Binding(judge),
+    judge: Judge::Binding(judge),
     reads: &[
         Resource::Namespaces,
         Resource::ServiceAccounts,
@@ -48,13 +48,15 @@ fn judge(facts: &BindingFacts) -> Option<Judgement> {
                 continue;
             }
             Presence::Missing => format!("ServiceAccount {namespace}/{name}"),
-            Presence::NoNamespace => format!("ServiceAccount {namespace}/{name}, nor its namespace"),
+            Presence::NoNamespace => {
+                format!("ServiceAccount {namespace}/{name}, nor its namespace")
+            }
         };
         missing.push(format!("{subject}: whoever creates it has the rights"));
         let path = Parent::default().entry("subjects", name).field("namespace");
         evidence.push(Evidence::field(path, (*namespace).to_owned()));
-        // Grants of rights that say all they are: an untidy leftover, and no more.
-        let dangerous = facts.permissions.first().filter(|right| right.risk.is_some());
+        // Grants of permissions that say all they are: an untidy leftover, and no more.
+        let dangerous = facts.permissions.first().filter(|permission| permission.risk.is_some());
         worst = worst.max(dangerous.map_or(Severity::Low, |r| severity(r).min(Severity::Medium)));
     }
     Some(match (missing.is_empty(), unread) {
@@ -62,9 +64,8 @@ fn judge(facts: &BindingFacts) -> Option<Judgement> {
             "the API server makes and keeps it for a part of the control plane, used or not",
             evidence,
         ),
-        (false, _) => {
-            Judgement::fail(format!("does not exist: {}", missing.join("; ")), evidence).severity(worst)
-        }
+        (false, _) => Judgement::fail(format!("does not exist: {}", missing.join("; ")), evidence)
+            .severity(worst),
         (true, Some(gap)) => Judgement::unknown(&gap.reason, &gap.resolve, evidence),
         (true, None) => Judgement::pass("its role and its ServiceAccounts exist", evidence),
     })

@@ -1,6 +1,6 @@
 //! Whether the pod has an identity of its own.
 
-use super::{Rule, Scope};
+use super::{Judge, Rule};
 use crate::finding::{Judgement, Severity};
 use crate::inventory::Resource;
 use crate::posture::{PodPosture, TokenAccess};
@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     id: "default-service-account",
     summary: "The pod runs as its namespace's default ServiceAccount",
     severity: Severity::Medium,
-    scope: Scope::Pod(judge),
+    judge: Judge::Pod(judge),
     reads: &[Resource::Pods],
     page: include_str!("../../docs/rules/default-service-account.md"),
 };

@@ -1,6 +1,6 @@
 //! Whether the pod lives in namespaces of its node.
 
-use super::{Rule, Scope};
+use super::{Judge, Rule};
 use crate::finding::{Judgement, Severity};
 use crate::inventory::Resource;
 use crate::posture::PodPosture;
@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     id: "host-namespaces",
     summary: "The pod shares network, process or IPC namespace with its node",
     severity: Severity::High,
-    scope: Scope::Pod(judge),
+    judge: Judge::Pod(judge),
     reads: &[Resource::Pods],
     page: include_str!("../../docs/rules/host-namespaces.md"),
 };

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Rule, Scope};
+use super::{Judge, Rule};
 use crate::finding::{Judgement, Severity};
 use crate::inventory::Resource;
 use crate::posture::{ContainerPosture, HOST_PATHS, HostMount, PodPosture, is_inside};
@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule {
     id: "host-path",
     summary: "The container mounts a path of its node",
     severity: Severity::High,
-    scope: Scope::Container(judge),
+    judge: Judge::Container(judge),
     reads: &[Resource::Pods],
     page: include_str!("../../docs/rules/host-path.md"),
 };
@@ -33,7 +33,8 @@ fn judge(_: &PodPosture, container: &ContainerPosture) -> Judgement {
 fn severity(mount: &HostMount) -> Severity {
     let path = mount.resolved();
     // A read-only mount does not stop anyone from talking to a socket.
-    let has_socket = Path::new(&path).extension().is_some_and(|end| end == "sock") || mount.has_runtime_socket();
+    let has_socket =
+        Path::new(&path).extension().is_some_and(|end| end == "sock") || mount.has_runtime_socket();
     // A sensitive folder, something in it, or a parent that holds it.
     let sensitive = HOST_PATHS
         .iter()

@@ -1,6 +1,6 @@
 //! Whether the container opens ports on its node.
 
-use super::{Rule, Scope};
+use super::{Judge, Rule};
 use crate::finding::{Judgement, Severity};
 use crate::inventory::Resource;
 use crate::posture::{ContainerPosture, PodPosture};
@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     id: "host-ports",
     summary: "The container opens ports on its node",
     severity: Severity::Medium,
-    scope: Scope::Container(judge),
+    judge: Judge::Container(judge),
     reads: &[Resource::Pods],
     page: include_str!("../../docs/rules/host-ports.md"),
 };

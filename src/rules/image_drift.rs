@@ -1,6 +1,6 @@
 //! One tag, different images: what a tag that was moved looks like in a running workload.
 
-use super::{Rule, Scope};
+use super::{Judge, Rule};
 use crate::finding::{Judgement, Severity};
 use crate::inventory::Resource;
 use crate::posture::RunningImages;
@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     id: "image-drift",
     summary: "Pods of one workload run different images under one reference",
     severity: Severity::Medium,
-    scope: Scope::Images(judge),
+    judge: Judge::Images(judge),
     reads: &[Resource::Pods],
     page: include_str!("../../docs/rules/image-drift.md"),
 };

@@ -1,16 +1,16 @@
 //! Whether the image is named by its digest.
 
-use super::{Rule, Scope};
+use super::{Judge, Rule};
+use crate::evidence::Evidence;
 use crate::finding::{Judgement, Severity};
 use crate::inventory::Resource;
-use crate::evidence::Evidence;
 use crate::posture::{ContainerPosture, ImageRef, PodPosture};
 
 pub(super) const RULE: Rule = Rule {
     id: "image-not-pinned",
     summary: "The image is not pinned by digest",
     severity: Severity::Medium,
-    scope: Scope::Container(judge),
+    judge: Judge::Container(judge),
     reads: &[Resource::Pods],
     page: include_str!("../../docs/rules/image-not-pinned.md"),
 };
@@ -20,14 +20,18 @@ fn judge(_: &PodPosture, container: &ContainerPosture) -> Judgement {
     evidence.extend(container.running_image.iter().map(|image| image.evidence.clone()));
     let image = match &container.image_ref {
         Ok(image) => image,
-        Err(why) => return Judgement::fail(format!("not a valid image reference: {why}"), evidence),
+        Err(why) => {
+            return Judgement::fail(format!("not a valid image reference: {why}"), evidence);
+        }
     };
     match image.effective_tag() {
         None => volumes(container, evidence),
         Some(_) if image.tag.is_none() => {
             Judgement::fail("neither tag nor digest: whatever latest is at the next pull", evidence)
         }
-        Some(_) => Judgement::fail("named by its tag, which can be moved to another image", evidence),
+        Some(_) => {
+            Judgement::fail("named by its tag, which can be moved to another image", evidence)
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Whether a namespace refuses pods by the Pod Security Standards, and what it could refuse.
 
-use super::{Rule, Scope};
+use super::{Judge, Rule};
 use crate::evidence::Confidence;
 use crate::finding::{Judgement, Severity};
 use crate::inventory::Resource;
@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule {
     id: "namespace-not-enforced",
     summary: "The namespace enforces no level of the Pod Security Standards",
     severity: Severity::Medium,
-    scope: Scope::Namespace(judge),
+    judge: Judge::Namespace(judge),
     reads: &[Resource::Namespaces, Resource::Pods],
     page: include_str!("../../docs/rules/namespace-not-enforced.md"),
 };
@@ -78,7 +78,9 @@ fn outlook(namespace: &NamespaceStandards) -> Vec<String> {
         .filter(|_| !blocking.is_empty());
     let mut parts = Vec::new();
     match (namespace.highest(), &namespace.partial) {
-        (None, Some(gap)) => parts.push(format!("what it could enforce is unknown: {}", gap.reason)),
+        (None, Some(gap)) => {
+            parts.push(format!("what it could enforce is unknown: {}", gap.reason));
+        }
         (Some(level), _) if namespace.could_enforce().is_some() => {
             let why = if namespace.pods == 0 { "it has no pods" } else { "all its pods meet it" };
             parts.push(format!("could enforce {level} today: {why} ({version})"));

@@ -1,6 +1,6 @@
 //! No security context at all: whoever wrote the pod never asked the question.
 
-use super::{Rule, Scope};
+use super::{Judge, Rule};
 use crate::finding::{Judgement, Severity};
 use crate::inventory::Resource;
 use crate::posture::{ContainerPosture, PodPosture};
@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     id: "no-security-context",
     summary: "Neither the container nor its pod sets a securityContext",
     severity: Severity::Medium,
-    scope: Scope::Container(judge),
+    judge: Judge::Container(judge),
     reads: &[Resource::Pods],
     page: include_str!("../../docs/rules/no-security-context.md"),
 };

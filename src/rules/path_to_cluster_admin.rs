@@ -1,6 +1,6 @@
 //! Whether a takeover of the workload ends in everything: token by token, container by container.
 
-use super::{Rule, Scope};
+use super::{Judge, Rule};
 use crate::evidence::Confidence;
 use crate::finding::{Judgement, Severity};
 use crate::inventory::Resource;
@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     id: "path-to-cluster-admin",
     summary: "A takeover of the workload leads to cluster-admin",
     severity: Severity::Critical,
-    scope: Scope::Workload(judge),
+    judge: Judge::Workload(judge),
     reads: &[
         Resource::Pods,
         Resource::Namespaces,
@@ -31,9 +31,7 @@ fn judge(found: &ClusterAdminPath) -> Judgement {
         let judgement = Judgement::fail(path.on_a_line(), []).steps(path.finding_steps());
         return match path.certainty {
             Certainty::Certain => judgement,
-            Certainty::Possible => {
-                judgement.severity(Severity::High).at_most(Confidence::Possible)
-            }
+            Certainty::Possible => judgement.severity(Severity::High).at_most(Confidence::Possible),
         };
     }
     match &found.gap {

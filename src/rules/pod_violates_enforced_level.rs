@@ -1,30 +1,31 @@
 //! Whether a pod is one that its namespace would refuse today.
 
-use super::{Rule, Scope};
+use super::{Judge, Rule};
 use crate::evidence::Confidence;
 use crate::finding::{Judgement, Severity};
 use crate::inventory::Resource;
-use crate::pss::Level;
+use crate::pss::{Level, LevelVersion};
 use crate::standards::PodStandards;
 
 pub(super) const RULE: Rule = Rule {
     id: "pod-violates-enforced-level",
     summary: "The pod violates the Pod Security Standard that its namespace enforces",
     severity: Severity::Medium,
-    scope: Scope::PodStandards(judge),
+    judge: Judge::PodStandards(judge),
     reads: &[Resource::Pods, Resource::Namespaces],
     page: include_str!("../../docs/rules/pod-violates-enforced-level.md"),
 };
 
 fn judge(pod: &PodStandards) -> Judgement {
     let label: Vec<_> = pod.label.iter().cloned().collect();
-    let (level, version) = match &pod.enforced {
+    let LevelVersion { level, version } = match &pod.enforced {
         Err(gap) => return Judgement::unknown(&gap.reason, &gap.resolve, Vec::new()),
         Ok(None) => {
-            let reason = "its namespace has no enforce label, and the API does not show the default";
+            let reason =
+                "its namespace has no enforce label, and the API does not show the default";
             return Judgement::not_applicable(reason, label);
         }
-        Ok(Some((Level::Privileged, _))) => {
+        Ok(Some(LevelVersion { level: Level::Privileged, .. })) => {
             return Judgement::not_applicable("its namespace enforces privileged", label);
         }
         Ok(Some(enforced)) => *enforced,
@@ -33,8 +34,11 @@ fn judge(pod: &PodStandards) -> Judgement {
         return Judgement::pass(format!("meets {level} ({version}), which is enforced"), label);
     }
     let checks: Vec<_> = pod.violations.iter().map(|violation| violation.check).collect();
-    let message =
-        format!("violates {level} ({version}), which is enforced: {}; {}", checks.join(", "), how(pod));
+    let message = format!(
+        "violates {level} ({version}), which is enforced: {}; {}",
+        checks.join(", "),
+        how(pod)
+    );
     let of_checks = pod.violations.iter().flat_map(|violation| violation.evidence.iter().cloned());
     let evidence: Vec<_> = label.into_iter().chain(of_checks).collect();
     let severity = match pod.compliance.level {

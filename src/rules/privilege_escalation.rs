@@ -1,6 +1,6 @@
 //! Whether a process may gain more privileges than its parent.
 
-use super::{Rule, Scope};
+use super::{Judge, Rule};
 use crate::finding::{Judgement, Severity};
 use crate::inventory::Resource;
 use crate::posture::{ContainerPosture, PodPosture};
@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     id: "privilege-escalation",
     summary: "A process may gain more privileges than its parent has",
     severity: Severity::Medium,
-    scope: Scope::LinuxContainer(judge),
+    judge: Judge::LinuxContainer(judge),
     reads: &[Resource::Pods],
     page: include_str!("../../docs/rules/privilege-escalation.md"),
 };

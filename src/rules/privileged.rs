@@ -1,6 +1,6 @@
 //! Privileged mode: the container is the node, near enough.
 
-use super::{Rule, Scope};
+use super::{Judge, Rule};
 use crate::finding::{Judgement, Severity};
 use crate::inventory::Resource;
 use crate::posture::{ContainerPosture, Os, PodPosture};
@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     id: "privileged",
     summary: "The container is privileged",
     severity: Severity::Critical,
-    scope: Scope::Container(judge),
+    judge: Judge::Container(judge),
     reads: &[Resource::Pods],
     page: include_str!("../../docs/rules/privileged.md"),
 };

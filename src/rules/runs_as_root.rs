@@ -1,6 +1,6 @@
 //! Whether the first process is root: three-valued, because the image may decide.
 
-use super::{Rule, Scope};
+use super::{Judge, Rule};
 use crate::finding::{Judgement, Severity};
 use crate::inventory::Resource;
 use crate::posture::{ContainerPosture, PodPosture, StartUser};
@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     id: "runs-as-root",
     summary: "The container's first process runs as root",
     severity: Severity::Medium,
-    scope: Scope::Container(judge),
+    judge: Judge::Container(judge),
     reads: &[Resource::Pods],
     page: include_str!("../../docs/rules/runs-as-root.md"),
 };
@@ -24,7 +24,9 @@ fn judge(pod: &PodPosture, container: &ContainerPosture) -> Judgement {
         Ok(StartUser::NonRoot) => {
             Judgement::pass("the kubelet starts it only as another user than root", evidence)
         }
-        Ok(StartUser::Uid(uid)) if *uid != 0 => Judgement::pass(format!("runs as uid {uid}"), evidence),
+        Ok(StartUser::Uid(uid)) if *uid != 0 => {
+            Judgement::pass(format!("runs as uid {uid}"), evidence)
+        }
         Ok(StartUser::Windows(name)) if !container.user.is(StartUser::is_root) => {
             Judgement::pass(format!("runs as {name}"), evidence)
         }

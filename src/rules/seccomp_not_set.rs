@@ -1,6 +1,6 @@
 //! Whether a seccomp profile is set, rather than left to the node.
 
-use super::{Rule, Scope};
+use super::{Judge, Rule};
 use crate::finding::{Judgement, Severity};
 use crate::inventory::Resource;
 use crate::posture::{ContainerPosture, PodPosture};
@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     id: "seccomp-not-set",
     summary: "No seccomp profile is set",
     severity: Severity::Low,
-    scope: Scope::LinuxContainer(judge),
+    judge: Judge::LinuxContainer(judge),
     reads: &[Resource::Pods],
     page: include_str!("../../docs/rules/seccomp-not-set.md"),
 };

@@ -1,6 +1,6 @@
 //! Whether a ServiceAccount hands its token to every pod that says nothing.
 
-use super::{Rule, Scope};
+use super::{Judge, Rule};
 use crate::finding::{Judgement, Severity};
 use crate::inventory::Resource;
 use crate::posture::ServiceAccountPosture;
@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     id: "service-account-automount",
     summary: "The ServiceAccount hands its token to every pod that does not refuse it",
     severity: Severity::Low,
-    scope: Scope::ServiceAccount(judge),
+    judge: Judge::ServiceAccount(judge),
     reads: &[Resource::ServiceAccounts],
     page: include_str!("../../docs/rules/service-account-automount.md"),
 };

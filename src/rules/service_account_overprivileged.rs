@@ -1,7 +1,7 @@
-//! Whether a ServiceAccount has rights that lead to more than they say.
+//! Whether a ServiceAccount has permissions that lead to more than they say.
 
-use super::permissions::{evidence, severity, in_words};
-use super::{Rule, Scope};
+use super::permissions::{evidence, in_words, severity};
+use super::{Judge, Rule};
 use crate::evidence::Evidence;
 use crate::finding::{Judgement, Severity};
 use crate::inventory::Resource;
@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule {
     id: "service-account-overprivileged",
     summary: "The ServiceAccount has rights that lead to more than they say",
     severity: Severity::High,
-    scope: Scope::Identity(judge),
+    judge: Judge::AccountPermissions(judge),
     reads: &[
         Resource::ServiceAccounts,
         Resource::Roles,
@@ -26,9 +26,9 @@ fn judge(account: &AccountPermissions) -> Judgement {
     let mut dangerous: Vec<&Permission> = account
         .permissions
         .iter()
-        .filter(|right| right.risk.is_some() && !right.is_everyones())
+        .filter(|permission| permission.risk.is_some() && !permission.is_everyones())
         .collect();
-    dangerous.sort_by_key(|right| std::cmp::Reverse(severity(right)));
+    dangerous.sort_by_key(|permission| std::cmp::Reverse(severity(permission)));
     let Some(worst) = dangerous.first() else {
         return match &account.gap {
             Some(gap) if account.absent => Judgement::not_applicable(gap.reason.clone(), []),
@@ -36,7 +36,7 @@ fn judge(account: &AccountPermissions) -> Judgement {
             None => Judgement::pass("no right of its own that leads to more than it says", []),
         };
     };
-    let of_all: Vec<Evidence> = dangerous.iter().flat_map(|right| evidence(right)).fold(
+    let of_all: Vec<Evidence> = dangerous.iter().flat_map(|permission| evidence(permission)).fold(
         Vec::new(),
         |mut all, evidence| {
             if !all.contains(&evidence) {

@@ -1,24 +1,27 @@
 //! Whether what is declared about the token is what the container has. Admission decides once,
 //! when the pod is created: later changes of the ServiceAccount do nothing to it.
 
-use super::{Rule, Scope};
+use super::{Judge, Rule};
 use crate::finding::{Judgement, Severity};
 use crate::inventory::Resource;
-use crate::posture::{ContainerPosture, PodPosture, Role, TokenAccess};
+use crate::posture::{ContainerPosture, ContainerRole, PodPosture, TokenAccess};
 
 pub(super) const RULE: Rule = Rule {
     id: "token-declared-not-actual",
     summary: "What automountServiceAccountToken declares is not what the container has",
     severity: Severity::Medium,
-    scope: Scope::Container(judge),
+    judge: Judge::Container(judge),
     reads: &[Resource::Pods, Resource::ServiceAccounts],
     page: include_str!("../../docs/rules/token-declared-not-actual.md"),
 };
 
 fn judge(pod: &PodPosture, container: &ContainerPosture) -> Judgement {
     let mut evidence = pod.automount.decided_by.clone();
-    if container.role == Role::Ephemeral {
-        return Judgement::not_applicable("admission mounts nothing into ephemeral containers", evidence);
+    if container.role == ContainerRole::Ephemeral {
+        return Judgement::not_applicable(
+            "admission mounts nothing into ephemeral containers",
+            evidence,
+        );
     }
     if pod.mirror {
         return Judgement::not_applicable("admission mounts nothing into static pods", evidence);

@@ -1,15 +1,15 @@
 //! Whether the container has a token that is good for nothing.
 
-use super::{Around, Rule, Scope};
+use super::{ClusterContext, Judge, Rule};
 use crate::finding::{Judgement, Severity};
 use crate::inventory::Resource;
-use crate::posture::{ContainerPosture, PodPosture, TokenAccess};
+use crate::posture::{ContainerCredentials, PodAccount, TokenAccess};
 
 pub(super) const RULE: Rule = Rule {
     id: "unused-token",
     summary: "The container has a token whose ServiceAccount has no rights",
     severity: Severity::Low,
-    scope: Scope::Credentials(judge),
+    judge: Judge::Credentials(judge),
     reads: &[
         Resource::Pods,
         Resource::Roles,
@@ -20,7 +20,7 @@ pub(super) const RULE: Rule = Rule {
     page: include_str!("../../docs/rules/unused-token.md"),
 };
 
-fn judge(pod: &PodPosture, container: &ContainerPosture, around: Around) -> Judgement {
+fn judge(pod: &PodAccount, container: &ContainerCredentials, cluster: ClusterContext) -> Judgement {
     let evidence = container.token.decided_by.clone();
     let owners = super::token_mounted::owners(pod, container);
     match &container.token.value {
@@ -29,17 +29,19 @@ fn judge(pod: &PodPosture, container: &ContainerPosture, around: Around) -> Judg
         Ok(TokenAccess::Mounted) => {}
         Ok(_) => return Judgement::not_applicable("no token of its own", evidence),
     }
-    let namespace = pod.object.namespace.as_deref().unwrap_or_default();
-    let all: Vec<_> = owners.iter().map(|name| around.accounts.of_account(namespace, name)).collect();
+    let all: Vec<_> =
+        owners.iter().map(|name| cluster.accounts.of_account(&pod.namespace, name)).collect();
     let names = owners.join(" and ");
-    if all.iter().any(|rights| !rights.permissions.is_empty()) {
+    if all.iter().any(|account| !account.permissions.is_empty()) {
         return Judgement::pass(format!("ServiceAccount {names} has rights to use"), evidence);
     }
-    match all.iter().find_map(|rights| Some((rights.gap.as_ref()?, rights.absent))) {
+    match all.iter().find_map(|account| Some((account.gap.as_ref()?, account.absent))) {
         Some((gap, true)) => Judgement::not_applicable(gap.reason.clone(), evidence),
         Some((gap, false)) => Judgement::unknown(&gap.reason, &gap.resolve, evidence),
         None => Judgement::fail(
-            format!("the token is good for nothing: RBAC gives ServiceAccount {names} no rights beyond discovery"),
+            format!(
+                "the token is good for nothing: RBAC gives ServiceAccount {names} no rights beyond discovery"
+            ),
             evidence,
         ),
     }

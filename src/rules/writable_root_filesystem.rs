@@ -1,6 +1,6 @@
 //! Whether the image's file system can be written to.
 
-use super::{Rule, Scope};
+use super::{Judge, Rule};
 use crate::finding::{Judgement, Severity};
 use crate::inventory::Resource;
 use crate::posture::{ContainerPosture, PodPosture};
@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     id: "writable-root-filesystem",
     summary: "The container can write to its root file system",
     severity: Severity::Low,
-    scope: Scope::LinuxContainer(judge),
+    judge: Judge::LinuxContainer(judge),
     reads: &[Resource::Pods],
     page: include_str!("../../docs/rules/writable-root-filesystem.md"),
 };

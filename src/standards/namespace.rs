@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::pod::PodStandards;
 use crate::evidence::Evidence;
 use crate::inventory::{POD_SECURITY_LABEL_PREFIX, Workload};
 use crate::object::{ObjectRef, Parent};
 use crate::posture::Gap;
-use crate::pss::{Labels, Level, Version};
+use crate::pss::{Compliance, Level, LevelVersion, PodSecurityLabels, Version};
 
 /// The workloads that a check keeps from the next level, and how many of their pods.
 pub type Blocked = BTreeMap<Workload, usize>;
@@ -18,7 +17,7 @@ pub struct NamespaceStandards {
     /// The Namespace.
     pub object: ObjectRef,
     /// What its labels demand, or why nobody can know.
-    pub labels: Result<Labels, Gap>,
+    pub labels: Result<PodSecurityLabels, Gap>,
     /// Values of its labels, the invalid ones included, by mode: `enforce`, `audit-version`.
     pub(super) values: BTreeMap<String, String>,
     /// Pods that were read, and templates that run nothing yet.
@@ -50,13 +49,15 @@ impl NamespaceStandards {
     ///
     /// # Errors
     /// The gap, if the labels were not read.
-    pub fn enforced(&self) -> Result<Option<(Level, Version)>, Gap> {
+    pub fn enforced(&self) -> Result<Option<LevelVersion>, Gap> {
         let labels = self.labels.as_ref().map_err(Clone::clone)?;
-        Ok(labels.enforce.level.map(|level| (level, self.version())))
+        let version = self.version();
+        Ok(labels.enforce.level.map(|level| LevelVersion { level, version }))
     }
 
     /// The highest level that all pods of the namespace meet, if that can be known. Without any
-    /// pod, that is the highest there is; with part of them it is known only when it is the lowest.
+    /// pod, that is the highest there is; with some of them unread it is known only when it is the
+    /// lowest.
     #[must_use]
     pub fn highest(&self) -> Option<Level> {
         let known = self.partial.is_none() || self.at_most == Level::Privileged;
@@ -67,7 +68,7 @@ impl NamespaceStandards {
     /// is more than what a label enforces now.
     #[must_use]
     pub fn could_enforce(&self) -> Option<Level> {
-        let now = self.enforced().ok()?.map_or(Level::Privileged, |(level, _)| level);
+        let now = self.enforced().ok()?.map_or(Level::Privileged, |enforced| enforced.level);
         self.highest().filter(|highest| *highest > now)
     }
 
@@ -94,16 +95,17 @@ impl NamespaceStandards {
         }
     }
 
-    /// Counts pods in that are like this one. One that meets less than all before it starts the list of blockers anew.
-    pub(super) fn count(&mut self, pod: &PodStandards, workload: &Workload, pods: usize) {
+    /// Counts so many pods of a workload. One that meets less than all before it starts the list of
+    /// blockers anew.
+    pub(super) fn count(&mut self, compliance: &Compliance, workload: &Workload, pods: usize) {
         self.pods += pods;
-        let level = pod.compliance.level;
+        let level = compliance.level;
         if level < self.at_most {
             self.at_most = level;
             self.blocking.clear();
         }
         if level == self.at_most {
-            for violation in &pod.compliance.blocking {
+            for violation in &compliance.blocking {
                 let workloads = self.blocking.entry(violation.check).or_default();
                 *workloads.entry(workload.clone()).or_default() += pods;
             }

@@ -4,7 +4,7 @@ use super::namespace::NamespaceStandards;
 use crate::evidence::Evidence;
 use crate::inventory::Pod;
 use crate::posture::Gap;
-use crate::pss::{Compliance, Level, Version, Violation, evaluate, highest_level};
+use crate::pss::{Compliance, LevelVersion, Violation, highest_level};
 
 /// What Pod Security admission says of one pod.
 #[derive(Clone, Debug)]
@@ -22,7 +22,7 @@ pub struct PodStandards {
     /// next one.
     pub compliance: Compliance,
     /// What a label of its namespace enforces; `None` without such a label.
-    pub enforced: Result<Option<(Level, Version)>, Gap>,
+    pub enforced: Result<Option<LevelVersion>, Gap>,
     /// The label that enforces.
     pub label: Option<Evidence>,
     /// What violates the level that is enforced.
@@ -35,8 +35,10 @@ impl PodStandards {
     /// Source: `admission/admission.go`, `EvaluatePod`; it makes no exception for mirror pods.
     pub(super) fn new(pod: &Pod, namespace: &NamespaceStandards) -> Self {
         let enforced = namespace.enforced();
+        let compliance = highest_level(pod, namespace.version());
+        // No check runs twice: what is enforced is measured by the version of the namespace too.
         let violations = match enforced {
-            Ok(Some((level, version))) => evaluate(pod, level, version),
+            Ok(Some(enforced)) => compliance.violations(pod, enforced),
             _ => Vec::new(),
         };
         Self {
@@ -44,7 +46,7 @@ impl PodStandards {
             template_of: pod.template_of.as_ref().map(|(kind, _)| kind.clone()),
             admitted: pod.is_admitted(),
             mirror: pod.is_mirror(),
-            compliance: highest_level(pod, namespace.version()),
+            compliance,
             label: enforced.is_ok().then(|| namespace.enforce_label().on(namespace.object.clone())),
             enforced,
             violations,

@@ -1,4 +1,5 @@
-//! Walks over the pods once, those that are alike together, and tells each namespace what it needs to know of them.
+//! Walks over the pods once, replicas together, and tells each namespace what it needs to know of
+//! them.
 
 use std::collections::BTreeMap;
 
@@ -9,9 +10,9 @@ use crate::inventory::{
 };
 use crate::object::ObjectRef;
 use crate::posture::Gap;
-use crate::pss::{Labels, Level};
+use crate::pss::{Level, PodSecurityLabels};
 
-/// The standards on their way through an inventory.
+/// The standards of an inventory, while its pods are counted.
 pub struct Standards<'i> {
     inventory: &'i Inventory,
     selected: bool,
@@ -50,9 +51,9 @@ impl<'i> Standards<'i> {
         PodStandards::new(pod, self.namespace(pod.namespace()))
     }
 
-    /// Counts in so many pods of a workload that are like this one.
+    /// Counts this pod as so many replicas of a workload.
     pub fn count(&mut self, pod: &PodStandards, workload: &Workload, pods: usize) {
-        self.namespace(&pod.namespace).count(pod, workload, pods);
+        self.namespace(&pod.namespace).count(&pod.compliance, workload, pods);
     }
 
     /// After the last pod: the namespaces, by name.
@@ -80,7 +81,7 @@ fn new(inventory: &Inventory, selected: bool, name: &str) -> NamespaceStandards 
             name: name.to_owned(),
             uid: meta.and_then(|meta| meta.uid.clone()),
         },
-        labels: meta.map(Labels::of).ok_or_else(|| unread(inventory)),
+        labels: meta.map(PodSecurityLabels::from_metadata).ok_or_else(|| unread(inventory)),
         values: values.collect(),
         pods: 0,
         at_most: Level::Restricted,
@@ -122,7 +123,7 @@ fn partial(inventory: &Inventory, selected: bool, name: &str) -> Option<Gap> {
 mod tests {
     use super::*;
     use crate::manifest::{self, Options};
-    use crate::pss::Version;
+    use crate::pss::{LevelVersion, Version};
 
     const INPUT: &str = r"
 apiVersion: v1
@@ -177,7 +178,10 @@ spec: {containers: [{name: app}]}
     #[test]
     fn an_invalid_level_is_enforced_as_restricted() {
         let found = &read(false, INPUT)[0];
-        assert_eq!(found.enforced(), Ok(Some((Level::Restricted, Version::Latest))));
+        assert_eq!(
+            found.enforced(),
+            Ok(Some(LevelVersion { level: Level::Restricted, version: Version::Latest }))
+        );
         assert_eq!(found.enforce_label().value, "Baseline", "the evidence is what is written");
     }
 

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_saphyr::Spanned;
 use wildmatch::WildMatch;
 
-use super::Exception;
+use super::exception::Exception;
 use crate::rules;
 
 /// The exceptions could not be read.

@@ -10,7 +10,10 @@ use std::sync::OnceLock;
 
 use libtest_mimic::{Failed, Trial};
 use podaudit::inventory::{ObjectMeta, Pod};
-use podaudit::pss::{CHECKS, Labels, Level, NEWEST_MINOR, Policy, Version, Violation, evaluate};
+use podaudit::pss::{
+    CHECKS, Level, LevelVersion, NEWEST_MINOR, NamespacePolicy, PodSecurityLabels, Version,
+    Violation, evaluate,
+};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -247,14 +250,14 @@ fn labels() -> BoxedStrategy<Value> {
 fn policies(labels: &str) -> Value {
     let namespace: ObjectMeta =
         serde_json::from_str(&format!("{{\"labels\":{labels}}}")).unwrap_or_default();
-    let labels = Labels::of(&namespace);
-    let strict = Policy {
-        enforce: (Level::Restricted, Version::V1(20)),
-        audit: (Level::Restricted, Version::V1(21)),
-        warn: (Level::Baseline, Version::V1(22)),
+    let labels = PodSecurityLabels::from_metadata(&namespace);
+    let strict = NamespacePolicy {
+        enforce: LevelVersion { level: Level::Restricted, version: Version::V1(20) },
+        audit: LevelVersion { level: Level::Restricted, version: Version::V1(21) },
+        warn: LevelVersion { level: Level::Baseline, version: Version::V1(22) },
     };
-    let show = |(level, version): (Level, Version)| format!("{level}:{version}");
-    let policies = [Policy::default(), strict].map(|defaults| {
+    let show = |policy: LevelVersion| format!("{}:{}", policy.level, policy.version);
+    let policies = [NamespacePolicy::default(), strict].map(|defaults| {
         let policy = labels.resolve(&defaults);
         format!(
             "enforce={} audit={} warn={}",

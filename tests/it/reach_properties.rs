@@ -1,7 +1,7 @@
 //! What holds for the paths of any cluster, and what a slow closure says of the same.
 
 use libtest_mimic::Trial;
-use podaudit::finding::{Blast, Radius};
+use podaudit::finding::{BlastRadius, Radius};
 use podaudit::inventory::Workload;
 use podaudit::reach::{Change, Exposure, PathSource, PodVariants, Reach};
 use proptest::prelude::*;
@@ -28,7 +28,7 @@ pub(crate) fn trials() -> Vec<Trial> {
 }
 
 /// The radius of everything that there is, by name.
-fn blasts(world: &World) -> Vec<(String, Blast)> {
+fn blasts(world: &World) -> Vec<(String, BlastRadius)> {
     let inventory = read(world);
     let pods = PodVariants::from_inventory(&inventory);
     let reach = Reach::new(&inventory, &pods, Some(37));

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use clap::{Args, Command, CommandFactory, Parser, Subcommand};
 
-use crate::explain::Target;
+use crate::explain::ExplainTarget;
 use crate::inventory::Shard;
 use crate::reach;
 use crate::report::{CommandFormat, PathsFormat};
@@ -92,7 +92,7 @@ pub(super) struct RulesArgs {
 pub(super) struct ExplainArgs {
     /// For example pod/web-1, deploy/web or deploy/web/app for one container
     #[arg(value_name = "KIND/NAME[/CONTAINER]")]
-    pub(super) target: Target,
+    pub(super) target: ExplainTarget,
     #[command(flatten)]
     pub(super) source: SourceArgs,
     #[command(flatten)]

@@ -6,7 +6,7 @@ use std::future::Future;
 use crate::cli::error::RunError;
 use crate::cli::outputs::Outputs;
 use crate::exit::Exit;
-use crate::explain::{self, Target};
+use crate::explain::{self, ExplainTarget};
 use crate::inventory::{Inventory, Resource};
 use crate::posture::PodPosture;
 use crate::pss::{self, Version};
@@ -16,7 +16,7 @@ use crate::scan::{self, Source};
 /// A pod, workload or container, and where it is.
 #[derive(Debug)]
 pub(crate) struct ExplainRun {
-    pub(crate) target: Target,
+    pub(crate) target: ExplainTarget,
     pub(crate) source: Source,
     /// The API server's audiences, if they were given.
     pub(crate) audiences: Option<Vec<String>>,
@@ -44,7 +44,7 @@ impl ExplainRun {
 }
 
 /// What is true of the pods: those of which the same is true together, the most first.
-fn groups(inventory: &Inventory, target: &Target) -> Result<Vec<ExplainedPods>, RunError> {
+fn groups(inventory: &Inventory, target: &ExplainTarget) -> Result<Vec<ExplainedPods>, RunError> {
     let mut groups: Vec<ExplainedPods> = Vec::new();
     let mut namespaces = BTreeSet::new();
     for pod in target.pods(inventory) {

@@ -111,7 +111,7 @@ fn exposed<'a>(
 /// The workloads of this kind and name; or else the ServiceAccount.
 fn starts(inventory: &Inventory, from: &str) -> Result<Vec<PathSource>, RunError> {
     let not_found = || RunError::NotFound(from.to_owned());
-    let target: explain::Target = from.parse().map_err(|_| not_found())?;
+    let target: explain::ExplainTarget = from.parse().map_err(|_| not_found())?;
     let workloads: BTreeSet<Workload> =
         target.pods(inventory).iter().map(|pod| inventory.owners.workload(pod)).collect();
     let namespaces: BTreeSet<_> = workloads.iter().map(|w| w.namespace.as_str()).collect();

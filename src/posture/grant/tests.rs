@@ -118,11 +118,11 @@ fn each_runtime_as_its_source_has_it() {
     for (runtime, add, drop, expected, source) in ROWS {
         let granted = grant(runtime, &owned(add), &owned(drop));
         let expected = match expected {
-            Only(names) => Ok(CapSet::of(names)),
-            Defaults(without, with) => {
-                Ok(defaults(runtime).minus(CapSet::of(without)).union(CapSet::of(with)))
-            }
-            AllBut(names) => Ok(CapSet::ALL.minus(CapSet::of(names))),
+            Only(names) => Ok(CapSet::from_names(names)),
+            Defaults(without, with) => Ok(defaults(runtime)
+                .minus(CapSet::from_names(without))
+                .union(CapSet::from_names(with))),
+            AllBut(names) => Ok(CapSet::ALL.minus(CapSet::from_names(names))),
             Refused(name) => Err(Refusal { runtime: runtime.clone(), name: (*name).to_owned() }),
         };
         assert_eq!(granted, expected, "{runtime:?} add {add:?} drop {drop:?}: {source}");

@@ -8,7 +8,7 @@ use super::*;
 use crate::posture::tests::pod;
 
 /// The sets of a container with this security context, on this runtime (an id's prefix).
-fn sets(own: &Value, runtime: Option<&str>) -> Capabilities {
+fn sets(own: &Value, runtime: Option<&str>) -> CapabilitySets {
     // A neighbour tells the runtime; the container itself has not been created.
     let id = runtime.map(|name| format!("{name}://1")).unwrap_or_default();
     let spec = json!({"containers": [{"name": "c", "securityContext": own}, {"name": "other"}]});
@@ -43,7 +43,7 @@ proptest! {
         let sets = sets(&own, runtime);
         prop_assert!(is_subset(sets.effective.unwrap_or_default(), sets.bounding));
         prop_assert!(is_subset(sets.regainable, sets.bounding));
-        prop_assert!(is_subset(sets.kept, sets.bounding));
+        prop_assert!(is_subset(sets.undropped, sets.bounding));
         prop_assert!(sets.bounding.intersection(sets.uncertain).is_empty());
         let privileged = own["privileged"] == json!(true);
         if privileged && (runtime.is_none() || sets.refused.is_empty()) {
@@ -91,7 +91,7 @@ fn what_has_been_created_was_not_refused() {
     let facts = pod(&spec, &status).containers.remove(0).capabilities;
     let sets = facts.get().unwrap();
     assert!(sets.refused.is_empty());
-    assert_eq!(sets.bounding, CapSet::of(&["SYS_ADMIN"]));
+    assert_eq!(sets.bounding, CapSet::from_names(&["SYS_ADMIN"]));
 }
 
 #[test]

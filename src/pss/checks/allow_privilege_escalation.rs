@@ -2,8 +2,8 @@
 
 use crate::evidence::Evidence;
 use crate::pss::check::{Breach, Check, Revision};
+use crate::pss::checked_pod::CheckedPod;
 use crate::pss::level::Level;
-use crate::pss::subject::Subject;
 use crate::pss::wording::{Offenders, containers};
 
 /// Source: `policy/check_allowPrivilegeEscalation.go`.
@@ -17,7 +17,7 @@ pub(in crate::pss) const CHECK: Check = Check {
     ],
 };
 
-fn not_false(pod: Subject) -> Option<Breach> {
+fn not_false(pod: CheckedPod) -> Option<Breach> {
     let mut offenders = Offenders::default();
     for member in pod.containers() {
         let path = || member.path("securityContext.allowPrivilegeEscalation");

@@ -3,8 +3,8 @@
 use crate::evidence::Evidence;
 use crate::inventory::{APPARMOR_ANNOTATION_PREFIX, Profile};
 use crate::pss::check::{Breach, Check, Revision};
+use crate::pss::checked_pod::CheckedPod;
 use crate::pss::level::Level;
-use crate::pss::subject::Subject;
 use crate::pss::wording::{Offenders, Values, plural, quoted};
 
 /// Source: `policy/check_appArmorProfile.go`.
@@ -22,7 +22,7 @@ fn is_allowed_annotation(value: &str) -> bool {
     value.is_empty() || value == "runtime/default" || value.starts_with("localhost/")
 }
 
-fn forbidden_profile(pod: Subject) -> Option<Breach> {
+fn forbidden_profile(pod: CheckedPod) -> Option<Breach> {
     const FIELD: &str = "securityContext.appArmorProfile.type";
     let mut offenders = Offenders::default();
     let mut types = Values::new();

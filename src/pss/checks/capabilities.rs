@@ -4,8 +4,8 @@
 use crate::evidence::Evidence;
 use crate::inventory::Capabilities;
 use crate::pss::check::{Breach, Check, Revision};
+use crate::pss::checked_pod::{CheckedContainer, CheckedPod};
 use crate::pss::level::Level;
-use crate::pss::subject::{Member, Subject};
 use crate::pss::wording::{Offenders, Values, containers, quoted};
 
 /// Source: `policy/check_capabilities_baseline.go`.
@@ -51,7 +51,7 @@ struct Added<'a> {
 }
 
 impl<'a> Added<'a> {
-    fn beyond(pod: Subject<'a>, allowed: &[&str]) -> Self {
+    fn beyond(pod: CheckedPod<'a>, allowed: &[&str]) -> Self {
         let mut added = Self { offenders: Offenders::default(), names: Values::new() };
         for member in pod.containers() {
             let forbidden: Vec<_> = capabilities(&member)
@@ -77,17 +77,17 @@ impl<'a> Added<'a> {
     }
 }
 
-fn capabilities<'a>(member: &Member<'a>) -> Option<&'a Capabilities> {
+fn capabilities<'a>(member: &CheckedContainer<'a>) -> Option<&'a Capabilities> {
     member.container.security_context.capabilities.as_ref()
 }
 
-fn beyond_default(pod: Subject) -> Option<Breach> {
+fn beyond_default(pod: CheckedPod) -> Option<Breach> {
     let added = Added::beyond(pod, DEFAULT);
     let detail = (!added.offenders.is_empty()).then(|| added.detail())?;
     Some(Breach::new("non-default capabilities", detail, added.offenders.evidence))
 }
 
-fn unrestricted(pod: Subject) -> Option<Breach> {
+fn unrestricted(pod: CheckedPod) -> Option<Breach> {
     let added = Added::beyond(pod, &["NET_BIND_SERVICE"]);
     let mut keeping = Offenders::default();
     for member in pod.containers() {

@@ -2,27 +2,30 @@
 
 use crate::evidence::Evidence;
 use crate::pss::check::{Breach, Check, Revision};
+use crate::pss::checked_pod::CheckedPod;
 use crate::pss::level::Level;
-use crate::pss::subject::Subject;
 
 /// Source: `policy/check_hostNamespaces.go`.
-pub(in crate::pss) const CHECK: Check =
-    Check { id: "hostNamespaces", level: Level::Baseline, revisions: &[Revision::new(0, shared)] };
+pub(in crate::pss) const CHECK: Check = Check {
+    id: "hostNamespaces",
+    level: Level::Baseline,
+    revisions: &[Revision::new(0, host_namespaces)],
+};
 
-fn shared(pod: Subject) -> Option<Breach> {
+fn host_namespaces(pod: CheckedPod) -> Option<Breach> {
     let spec = pod.spec();
-    let shared: Vec<_> = [
+    let used: Vec<_> = [
         ("hostNetwork", spec.host_network),
         ("hostPID", spec.host_pid),
         ("hostIPC", spec.host_ipc),
     ]
     .into_iter()
-    .filter_map(|(field, shared)| shared.then_some(field))
+    .filter_map(|(field, used)| used.then_some(field))
     .collect();
-    if shared.is_empty() {
+    if used.is_empty() {
         return None;
     }
-    let detail: Vec<_> = shared.iter().map(|field| format!("{field}=true")).collect();
-    let evidence = shared.iter().map(|field| Evidence::field(pod.path(field), true)).collect();
+    let detail: Vec<_> = used.iter().map(|field| format!("{field}=true")).collect();
+    let evidence = used.iter().map(|field| Evidence::field(pod.path(field), true)).collect();
     Some(Breach::new("host namespaces", detail.join(", "), evidence))
 }

@@ -4,15 +4,15 @@ use std::collections::BTreeSet;
 
 use crate::evidence::Evidence;
 use crate::pss::check::{Breach, Check, Revision};
+use crate::pss::checked_pod::CheckedPod;
 use crate::pss::level::Level;
-use crate::pss::subject::Subject;
 use crate::pss::wording::{Offenders, containers, plural};
 
 /// Source: `policy/check_hostPorts.go`.
 pub(in crate::pss) const CHECK: Check =
     Check { id: "hostPorts", level: Level::Baseline, revisions: &[Revision::new(0, host_ports)] };
 
-fn host_ports(pod: Subject) -> Option<Breach> {
+fn host_ports(pod: CheckedPod) -> Option<Breach> {
     let mut offenders = Offenders::default();
     let mut ports = BTreeSet::new(); // sorted as text, as upstream does
     for member in pod.containers() {

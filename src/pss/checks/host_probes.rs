@@ -2,8 +2,8 @@
 
 use crate::evidence::Evidence;
 use crate::pss::check::{Breach, Check, Revision};
+use crate::pss::checked_pod::CheckedPod;
 use crate::pss::level::Level;
-use crate::pss::subject::Subject;
 use crate::pss::wording::{Offenders, Values, containers, plural, quoted};
 
 /// Source: `policy/check_hostProbesAndhostLifecycle.go`.
@@ -13,7 +13,7 @@ pub(in crate::pss) const CHECK: Check = Check {
     revisions: &[Revision::new(34, foreign_hosts)],
 };
 
-fn foreign_hosts(pod: Subject) -> Option<Breach> {
+fn foreign_hosts(pod: CheckedPod) -> Option<Breach> {
     let mut offenders = Offenders::default();
     let mut names = Values::new();
     for member in pod.containers() {

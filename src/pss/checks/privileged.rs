@@ -2,15 +2,15 @@
 
 use crate::evidence::Evidence;
 use crate::pss::check::{Breach, Check, Revision};
+use crate::pss::checked_pod::CheckedPod;
 use crate::pss::level::Level;
-use crate::pss::subject::Subject;
 use crate::pss::wording::{Offenders, containers};
 
 /// Source: `policy/check_privileged.go`.
 pub(in crate::pss) const CHECK: Check =
     Check { id: "privileged", level: Level::Baseline, revisions: &[Revision::new(0, privileged)] };
 
-fn privileged(pod: Subject) -> Option<Breach> {
+fn privileged(pod: CheckedPod) -> Option<Breach> {
     let mut offenders = Offenders::default();
     for member in pod.containers() {
         if member.container.security_context.privileged == Some(true) {

@@ -2,8 +2,8 @@
 
 use crate::evidence::Evidence;
 use crate::pss::check::{Breach, Check, Revision};
+use crate::pss::checked_pod::CheckedPod;
 use crate::pss::level::Level;
-use crate::pss::subject::Subject;
 use crate::pss::wording::{Offenders, Values, containers, quoted};
 
 /// Source: `policy/check_procMount_baseline.go`.
@@ -24,7 +24,7 @@ pub(in crate::pss) const RESTRICTED: Check = Check {
     revisions: &[Revision::new(35, unmasked).overriding(&[BASELINE.id])],
 };
 
-fn unmasked(pod: Subject) -> Option<Breach> {
+fn unmasked(pod: CheckedPod) -> Option<Breach> {
     let mut offenders = Offenders::default();
     let mut values = Values::new();
     for member in pod.containers() {

@@ -3,8 +3,8 @@
 
 use crate::evidence::Evidence;
 use crate::pss::check::{Breach, Check, Revision};
+use crate::pss::checked_pod::CheckedPod;
 use crate::pss::level::Level;
-use crate::pss::subject::Subject;
 use crate::pss::wording::{Offenders, containers};
 
 /// Source: `policy/check_runAsNonRoot.go`.
@@ -28,7 +28,7 @@ pub(in crate::pss) const USER: Check = Check {
     ],
 };
 
-fn not_non_root(pod: Subject) -> Option<Breach> {
+fn not_non_root(pod: CheckedPod) -> Option<Breach> {
     const FIELD: &str = "securityContext.runAsNonRoot";
     let of_pod = pod.security_context().run_as_non_root;
     let mut denying = Offenders::default();
@@ -62,7 +62,7 @@ fn not_non_root(pod: Subject) -> Option<Breach> {
     Some(Breach::new("runAsNonRoot != true", detail, denying.evidence))
 }
 
-fn user_zero(pod: Subject) -> Option<Breach> {
+fn user_zero(pod: CheckedPod) -> Option<Breach> {
     const FIELD: &str = "securityContext.runAsUser";
     let mut offenders = Offenders::default();
     if pod.security_context().run_as_user == Some(0) {

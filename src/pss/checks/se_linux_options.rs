@@ -4,8 +4,8 @@ use crate::evidence::Evidence;
 use crate::inventory::SeLinuxOptions;
 use crate::object::Parent;
 use crate::pss::check::{Breach, Check, Revision};
+use crate::pss::checked_pod::CheckedPod;
 use crate::pss::level::Level;
-use crate::pss::subject::Subject;
 use crate::pss::wording::{Offenders, Values, plural, quoted};
 
 /// Source: `policy/check_seLinuxOptions.go`.
@@ -22,7 +22,7 @@ pub(in crate::pss) const CHECK: Check = Check {
 const TYPES: [&str; 5] =
     ["", "container_t", "container_init_t", "container_kvm_t", "container_engine_t"];
 
-fn forbidden_options(pod: Subject, types: &[&str]) -> Option<Breach> {
+fn forbidden_options(pod: CheckedPod, types: &[&str]) -> Option<Breach> {
     let mut offenders = Offenders::default();
     let mut found = Forbidden::default();
     if let Some(options) = &pod.security_context().se_linux_options {

@@ -4,8 +4,8 @@
 use crate::evidence::Evidence;
 use crate::inventory::{Profile, SECCOMP_ANNOTATION_PREFIX, SECCOMP_POD_ANNOTATION};
 use crate::pss::check::{Breach, Check, Revision};
+use crate::pss::checked_pod::CheckedPod;
 use crate::pss::level::Level;
-use crate::pss::subject::Subject;
 use crate::pss::wording::{Offenders, Values, containers, plural, quoted};
 
 /// Source: `policy/check_seccompProfile_baseline.go`.
@@ -41,7 +41,7 @@ fn is_allowed_annotation(value: &str) -> bool {
     matches!(value, "runtime/default" | "docker/default") || value.starts_with("localhost/")
 }
 
-fn forbidden_annotations(pod: Subject) -> Option<Breach> {
+fn forbidden_annotations(pod: CheckedPod) -> Option<Breach> {
     // Only the annotations of containers that exist, unlike those for AppArmor.
     let of_containers =
         pod.containers().map(|member| format!("{SECCOMP_ANNOTATION_PREFIX}{}", member.name()));
@@ -66,7 +66,7 @@ fn forbidden_annotations(pod: Subject) -> Option<Breach> {
 }
 
 /// Judges the fields; `required` also objects to containers that are left without a profile.
-fn judge(pod: Subject, required: bool) -> Option<Breach> {
+fn judge(pod: CheckedPod, required: bool) -> Option<Breach> {
     let mut forbidding = Offenders::default();
     let mut silent = Offenders::default();
     let mut types = Values::new();

@@ -2,8 +2,8 @@
 
 use crate::evidence::Evidence;
 use crate::pss::check::{Breach, Check, Revision};
+use crate::pss::checked_pod::CheckedPod;
 use crate::pss::level::Level;
-use crate::pss::subject::Subject;
 
 /// Source: `policy/check_sysctls.go`.
 pub(in crate::pss) const CHECK: Check = Check {
@@ -36,7 +36,7 @@ const ALLOWED: &[(u64, &str)] = &[
     (37, "net.ipv4.tcp_notsent_lowat"),
 ];
 
-fn unsafe_sysctls(pod: Subject, minor: u64) -> Option<Breach> {
+fn unsafe_sysctls(pod: CheckedPod, minor: u64) -> Option<Breach> {
     let allowed = |name| ALLOWED.iter().any(|(since, safe)| *since <= minor && *safe == name);
     let names: Vec<_> = pod
         .security_context()

@@ -4,8 +4,8 @@
 use crate::evidence::Evidence;
 use crate::inventory::{Volume, VolumeSource};
 use crate::pss::check::{Breach, Check, Revision};
+use crate::pss::checked_pod::CheckedPod;
 use crate::pss::level::Level;
-use crate::pss::subject::Subject;
 use crate::pss::wording::{Values, plural, quoted, volumes};
 
 /// Source: `policy/check_hostPathVolumes.go`.
@@ -60,7 +60,7 @@ const NAMED: &[&str] = &[
     "storageos",
 ];
 
-fn host_path(pod: Subject) -> Option<Breach> {
+fn host_path(pod: CheckedPod) -> Option<Breach> {
     let (mut names, mut evidence) = (Vec::new(), Vec::new());
     for volume in &pod.spec().volumes {
         let source = volume.sources.iter().find_map(|source| match source {
@@ -92,7 +92,7 @@ fn forbidden_type(volume: &Volume) -> Option<&'static str> {
     Some(NAMED.iter().find(has).copied().unwrap_or("unknown"))
 }
 
-fn restricted(pod: Subject) -> Option<Breach> {
+fn restricted(pod: CheckedPod) -> Option<Breach> {
     let (mut names, mut types, mut evidence) = (Vec::new(), Values::new(), Vec::new());
     for volume in &pod.spec().volumes {
         if let Some(forbidden) = forbidden_type(volume) {

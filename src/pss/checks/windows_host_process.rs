@@ -3,8 +3,8 @@
 use crate::evidence::Evidence;
 use crate::inventory::WindowsOptions;
 use crate::pss::check::{Breach, Check, Revision};
+use crate::pss::checked_pod::CheckedPod;
 use crate::pss::level::Level;
-use crate::pss::subject::Subject;
 use crate::pss::wording::Offenders;
 
 /// Source: `policy/check_windowsHostProcess.go`.
@@ -14,7 +14,7 @@ pub(in crate::pss) const CHECK: Check = Check {
     revisions: &[Revision::new(0, host_process)],
 };
 
-fn host_process(pod: Subject) -> Option<Breach> {
+fn host_process(pod: CheckedPod) -> Option<Breach> {
     const FIELD: &str = "securityContext.windowsOptions.hostProcess";
     let on_host = |options: &Option<WindowsOptions>| {
         options.as_ref().is_some_and(|options| options.host_process == Some(true))

@@ -9,7 +9,7 @@ use crate::evidence::Certainty;
 use crate::inventory::{
     CoverageState, Inventory, Resource, SecretKind, TOKEN_ACCOUNT_ANNOTATION, Workload,
 };
-use crate::pss::{Labels, Level};
+use crate::pss::{Level, PodSecurityLabels};
 use crate::reach::cuts::change::Change;
 use crate::reach::pods::variant::{PodVariant, PodVariants};
 
@@ -205,7 +205,7 @@ fn enforced(inventory: &Inventory, name: &str, without: &[Change]) -> EnforcedLe
     if without.iter().any(|change| change.enforces(name)) {
         return EnforcedLevel::Labelled(Level::Baseline);
     }
-    let labels = inventory.namespaces.get(name).map(Labels::of);
+    let labels = inventory.namespaces.get(name).map(PodSecurityLabels::from_metadata);
     let level = labels.and_then(|labels| labels.enforce.level);
     level.map_or(EnforcedLevel::Unknown, EnforcedLevel::Labelled)
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::change::Change;
-use crate::finding::{Blast, Radius};
+use crate::finding::{BlastRadius, Radius};
 use crate::inventory::Workload;
 use crate::reach::analysis::Reach;
 
@@ -30,9 +30,9 @@ pub struct Freed {
     /// The workload.
     pub workload: Workload,
     /// What it led to.
-    pub before: Blast,
+    pub before: BlastRadius,
     /// What it leads to now.
-    pub after: Blast,
+    pub after: BlastRadius,
 }
 
 /// What to change first.
@@ -47,7 +47,7 @@ pub struct Cuts {
 }
 
 /// How far each workload leads.
-type Blasts = BTreeMap<Workload, Blast>;
+type Blasts = BTreeMap<Workload, BlastRadius>;
 
 /// A change that was tried, and what came of it.
 struct Trial {

@@ -55,20 +55,20 @@ impl AttackPath<'_> {
 
     /// Its steps as findings carry them.
     #[must_use]
-    pub fn finding_steps(&self) -> Vec<finding::Step> {
+    pub fn finding_steps(&self) -> Vec<finding::FindingStep> {
         self.steps.iter().map(PathStep::finding_step).collect()
     }
 }
 
 impl PathStep<'_> {
-    fn finding_step(&self) -> finding::Step {
+    fn finding_step(&self) -> finding::FindingStep {
         let spec = self.kind.spec();
         let object = self.reasons.iter().find_map(|reason| match reason {
             Reason::Grant { grant, .. } => Some(grant.binding.reference()),
             Reason::Field(evidence) => evidence.object.as_deref().cloned(),
             Reason::Note(_) => None,
         });
-        finding::Step {
+        finding::FindingStep {
             edge: spec.id,
             does: spec.does,
             from: self.from.to_string(),

@@ -4,15 +4,15 @@ use super::attack_path::{AttackPath, PathStep};
 use super::endpoint::{PathSource, PathTarget};
 use super::shortest::SourceVertex;
 use crate::evidence::Certainty;
-use crate::finding::{Blast, Radius};
+use crate::finding::{BlastRadius, Radius};
 use crate::inventory::Workload;
 use crate::reach::analysis::Reach;
 use crate::reach::cluster::place::index;
 use crate::reach::graph::namespaces::ReachedNamespaces;
 use crate::reach::graph::vertex::Vertex;
 
-fn worse(a: Blast, b: Blast) -> Blast {
-    Blast { certain: a.certain.max(b.certain), at_most: a.at_most.max(b.at_most) }
+fn worse(a: BlastRadius, b: BlastRadius) -> BlastRadius {
+    BlastRadius { certain: a.certain.max(b.certain), at_most: a.at_most.max(b.at_most) }
 }
 
 /// Something that can be taken over, and what it leads to.
@@ -23,7 +23,7 @@ pub struct Exposure<'i> {
     /// How many pods run it; none for a template, and for a ServiceAccount.
     pub pods: usize,
     /// How far taking it over leads.
-    pub blast: Blast,
+    pub blast: BlastRadius,
     /// The shortest certain path to the worst that is certain, then the shortest to what is worse
     /// and possible.
     pub paths: Vec<AttackPath<'i>>,
@@ -39,16 +39,16 @@ pub struct WorkloadBlast {
     /// How many pods run it; none for a template.
     pub pods: usize,
     /// How far it leads.
-    pub blast: Blast,
+    pub blast: BlastRadius,
 }
 
 impl<'i> Reach<'i> {
     /// How far taking over a workload or a ServiceAccount leads.
     #[must_use]
-    pub fn blast_radius(&self, source: &PathSource) -> Blast {
+    pub fn blast_radius(&self, source: &PathSource) -> BlastRadius {
         let vertices = self.vertices(source);
         let all = vertices.into_iter().map(|source| self.blast(source));
-        all.fold(Blast::default(), worse)
+        all.fold(BlastRadius::default(), worse)
     }
 
     /// Every workload that leads to something, or to the target, the worst first. Static pods are
@@ -101,7 +101,7 @@ impl<'i> Reach<'i> {
     fn paths(
         &self,
         source: &PathSource,
-        blast: Blast,
+        blast: BlastRadius,
         target: Option<&PathTarget>,
     ) -> Vec<AttackPath<'i>> {
         if let Some(target) = target {
@@ -128,7 +128,7 @@ impl<'i> Reach<'i> {
             let containers = *first..*first + index(variant.pods.facts.containers.len());
             let sources = containers.map(Vertex::Container);
             let blasts = sources.map(|vertex| self.blast(SourceVertex { vertex, home }));
-            let blast = blasts.fold(Blast::default(), worse);
+            let blast = blasts.fold(BlastRadius::default(), worse);
             match all.last_mut().filter(|row| row.workload == *workload) {
                 Some(row) => (row.pods, row.blast) = (row.pods + pods, worse(row.blast, blast)),
                 None => all.push(WorkloadBlast { workload: workload.clone(), pods, blast }),
@@ -137,7 +137,7 @@ impl<'i> Reach<'i> {
         all
     }
 
-    fn blast(&self, source: SourceVertex) -> Blast {
+    fn blast(&self, source: SourceVertex) -> BlastRadius {
         let number = self.graph().vertices.number(source.vertex);
         let by = |certainty: Certainty| {
             if self.to_cluster.steps(number, certainty).is_some() {
@@ -154,6 +154,6 @@ impl<'i> Reach<'i> {
                 ReachedNamespaces::One(_) | ReachedNamespaces::Many => Radius::Namespaces,
             }
         };
-        Blast { certain: by(Certainty::Certain), at_most: by(Certainty::Possible) }
+        BlastRadius { certain: by(Certainty::Certain), at_most: by(Certainty::Possible) }
     }
 }

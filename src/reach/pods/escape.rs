@@ -80,7 +80,7 @@ fn by_capabilities(pod: &PodPosture, container: &ContainerPosture) -> Vec<Escape
     let held = sets.effective.unwrap_or(CapSet::NONE);
     let host_pid = pod.host_namespaces.iter().find(|namespace| namespace.field == "hostPID");
     let unconfined = container.app_armor.is(|profile| *profile == AppArmor::Unconfined);
-    let has = |set: CapSet, name| !set.intersection(CapSet::of(&[name])).is_empty();
+    let has = |set: CapSet, name| !set.intersection(CapSet::from_names(&[name])).is_empty();
     let mut escapes = Vec::new();
     for spec in NODE_CAPABILITIES {
         let Some(how) = spec.escape.filter(|_| has(in_reach, spec.name)) else { continue };

@@ -8,7 +8,7 @@ use crate::evidence::{Certainty, Evidence};
 use crate::inventory::{Inventory, NodeId, Pod, PodId, PodNames, Workload};
 use crate::object::ContainerPlace;
 use crate::posture::{ContainerPosture, PodPosture, TokenAccess};
-use crate::pss::{Labels, Level, Version, highest_level};
+use crate::pss::{Level, PodSecurityLabels, Version, highest_level};
 
 /// All pods of a cluster, by workload and what leads on from them.
 #[derive(Clone, Debug, Default)]
@@ -73,18 +73,40 @@ impl PodVariants {
         let mut pods = Self::default();
         for group in inventory.pod_groups() {
             let posture = PodPosture::new(inventory, &group.pod);
-            let namespace = inventory.namespaces.get(group.pod.namespace()).map(Labels::of);
+            let namespace = inventory
+                .namespaces
+                .get(group.pod.namespace())
+                .map(PodSecurityLabels::from_metadata);
             let version = namespace.and_then(|labels| labels.enforce.version);
             let level = highest_level(&group.pod, version.unwrap_or(Version::Latest)).level;
-            for (workload, ids) in inventory.by_workload(&group) {
-                pods.add(inventory, workload, pod_facts(&group.pod, &posture, level), &ids);
-            }
+            pods.add(inventory, &group.pod, &posture, level, &inventory.by_workload(&group));
         }
         pods
     }
 
-    /// Takes pods of one workload of which all this is true.
-    fn add(&mut self, inventory: &Inventory, workload: Workload, facts: PodFacts, ids: &[PodId]) {
+    /// Takes replicas: one of them, its posture, the highest level that it meets at the version of
+    /// its namespace, and all of them by workload.
+    pub fn add(
+        &mut self,
+        inventory: &Inventory,
+        pod: &Pod,
+        posture: &PodPosture,
+        level: Level,
+        replicas: &BTreeMap<Workload, Vec<PodId>>,
+    ) {
+        let facts = pod_facts(pod, posture, level);
+        for (workload, ids) in replicas {
+            self.add_facts(inventory, workload, &facts, ids);
+        }
+    }
+
+    fn add_facts(
+        &mut self,
+        inventory: &Inventory,
+        workload: &Workload,
+        facts: &PodFacts,
+        ids: &[PodId],
+    ) {
         let names = inventory.pod_names(ids.iter().copied());
         let nodes = inventory.nodes_of(ids);
         let is_control_plane = facts.mirror
@@ -92,12 +114,12 @@ impl PodVariants {
         if is_control_plane {
             self.control_plane.extend(&nodes);
         }
-        let variants = self.by_workload.entry(workload).or_default();
-        let at = variants.iter().position(|variant| variant.facts == facts).unwrap_or_else(|| {
+        let variants = self.by_workload.entry(workload.clone()).or_default();
+        let at = variants.iter().position(|variant| variant.facts == *facts).unwrap_or_else(|| {
             // Nearly always the only one.
             variants.reserve_exact(1);
             let (names, nodes) = (Vec::new(), Vec::new());
-            variants.push(PodVariant { facts, pods: 0, names, nodes });
+            variants.push(PodVariant { facts: facts.clone(), pods: 0, names, nodes });
             variants.len() - 1
         });
         let variant = &mut variants[at];

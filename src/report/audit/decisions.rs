@@ -22,8 +22,8 @@ pub(super) fn decisions(report: &AuditReport) -> Vec<String> {
             None => format!("{source}: the exception from {rule} matches nothing that was found."),
         }
     });
-    let unheeded = (report.audit.unheeded > 0).then(|| {
-        let places = plural(report.audit.unheeded, "finding");
+    let unheeded = (report.audit.unheeded_annotations > 0).then(|| {
+        let places = plural(report.audit.unheeded_annotations, "finding");
         format!(
             "Annotations {EXCEPTION_ANNOTATION_PREFIX}... on the objects would accept {places}; \
              they do not count without --allow-annotations."

@@ -101,7 +101,7 @@ impl<'a> AuditReport<'a> {
         let audit = self.audit;
         self.policy.unused(&audit.findings).map(move |exception| UnusedException {
             exception,
-            covered_by: audit.covered.get(&exception.source).map(String::as_str),
+            covered_by: audit.covered_exceptions.get(&exception.source).map(String::as_str),
         })
     }
 

@@ -1,6 +1,6 @@
 //! The blast radius of a workload in words: one place for all formats.
 
-use crate::finding::{Blast, Radius};
+use crate::finding::{BlastRadius, Radius};
 
 /// A word for a column; empty for nowhere.
 fn short(radius: Radius) -> &'static str {
@@ -14,7 +14,7 @@ fn short(radius: Radius) -> &'static str {
 }
 
 /// For a narrow column: what is certain, or else what is possible and worse.
-pub(in crate::report) fn blast_radius_cell(blast: Blast) -> String {
+pub(in crate::report) fn blast_radius_cell(blast: BlastRadius) -> String {
     match (blast.certain, blast.at_most) {
         (Radius::None, Radius::None) => ".".to_owned(),
         (certain, at_most) if certain == at_most => short(certain).to_owned(),
@@ -34,7 +34,7 @@ fn words(radius: Radius) -> &'static str {
 }
 
 /// What an attacker reaches, and how surely.
-pub(in crate::report) fn blast_radius_words(blast: Blast) -> String {
+pub(in crate::report) fn blast_radius_words(blast: BlastRadius) -> String {
     match (blast.certain, blast.at_most) {
         (certain, at_most) if certain == at_most => words(certain).to_owned(),
         (Radius::None, at_most) => format!("possibly {}", words(at_most)),

@@ -9,7 +9,7 @@ use super::model::{
 use crate::audit::WorkloadRow;
 use crate::baseline::ReportScope;
 use crate::diff::ChangeState;
-use crate::finding::{Acceptance, Finding, Severity, Step, Verdict};
+use crate::finding::{Acceptance, Finding, FindingStep, Severity, Verdict};
 use crate::policy::Policy;
 use crate::report::audit::report::UnusedException;
 use crate::report::command::baseline_json;
@@ -36,7 +36,7 @@ pub(in crate::report::audit) fn document<'a>(
             unknown: report.count(Verdict::Unknown, None),
             pass: report.count(Verdict::Pass, None),
             excepted: report.excepted(),
-            unheeded_annotations: audit.unheeded,
+            unheeded_annotations: audit.unheeded_annotations,
             not_applicable: report.count(Verdict::NotApplicable, None),
         },
         baseline: report.comparison.map(|c| baseline_json(c.baseline, c.diff)),
@@ -92,7 +92,7 @@ fn workload(row: &WorkloadRow) -> WorkloadJson<'_> {
     }
 }
 
-fn step(step: &Step) -> StepJson<'_> {
+fn step(step: &FindingStep) -> StepJson<'_> {
     StepJson {
         edge: step.edge,
         does: step.does,

@@ -2,7 +2,7 @@
 
 use super::location::{ResultPlace, location};
 use super::model::{CodeFlow, Location, SarifText, ThreadFlow, ThreadFlowLocation};
-use crate::finding::{Finding, Step};
+use crate::finding::{Finding, FindingStep};
 
 pub(super) fn code_flow(finding: &Finding, cluster: &str) -> Option<CodeFlow> {
     let steps = &finding.judgement.steps;
@@ -17,12 +17,12 @@ pub(super) fn code_flow(finding: &Finding, cluster: &str) -> Option<CodeFlow> {
     (!steps.is_empty()).then_some(CodeFlow { message, thread_flows })
 }
 
-fn step_text(step: &Step) -> SarifText<'static> {
+fn step_text(step: &FindingStep) -> SarifText<'static> {
     let by = step.reasons.join("; ");
     SarifText { text: format!("{} {}: {}, by {by}", step.from, step.does, step.to).into() }
 }
 
-fn step_location(finding: &Finding, step: &Step, cluster: &str) -> Location {
+fn step_location(finding: &Finding, step: &FindingStep, cluster: &str) -> Location {
     let place = |namespace, workload| {
         location(&ResultPlace { cluster, namespace, workload, container: None })
     };

@@ -6,7 +6,7 @@ use super::model::{PartialFingerprints, ResultProperties, SarifResult, SarifText
 use crate::baseline::OpenFinding;
 use crate::diff::ChangeState;
 use crate::evidence::Confidence;
-use crate::finding::{Acceptance, Blast, Finding, Radius, Severity, Verdict};
+use crate::finding::{Acceptance, BlastRadius, Finding, Radius, Severity, Verdict};
 use crate::report::AuditReport;
 use crate::report::style::{blast_radius_words, visible};
 use crate::rules;
@@ -167,7 +167,7 @@ pub(super) fn level(severity: Severity) -> &'static str {
 /// the workload leads. GitLab makes a severity of it again, by these bands.
 ///
 /// Source: `docs.gitlab.com/user/application_security/detect/sarif`, "Severity resolution"
-fn rank(severity: Severity, blast: Option<Blast>) -> u8 {
+fn rank(severity: Severity, blast: Option<BlastRadius>) -> u8 {
     let radius = blast.map_or(Radius::None, |blast| blast.certain);
     let (least, step) = match severity {
         Severity::Low => (10, 7),

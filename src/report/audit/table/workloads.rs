@@ -5,8 +5,8 @@ use std::io::{self, Write};
 
 use comfy_table::{Cell, CellAlignment, Color, Table, presets};
 
-use crate::audit::{Answer, WorkloadRow};
-use crate::finding::{Blast, Radius, Severity, Verdict};
+use crate::audit::{RowAnswer, WorkloadRow};
+use crate::finding::{BlastRadius, Radius, Severity, Verdict};
 use crate::report::AuditReport;
 use crate::report::style::{Look, blast_radius_cell, color, fit, visible};
 
@@ -90,7 +90,7 @@ fn cells(row: &WorkloadRow, look: Look) -> Vec<Cell> {
         answer(facts.token),
         answer(facts.root),
         Cell::new(capabilities(&facts.capabilities, look)),
-        answer(if facts.privileged { Answer::Yes } else { Answer::No }),
+        answer(if facts.privileged { RowAnswer::Yes } else { RowAnswer::No }),
         Cell::new(image(row, look)),
     ];
     let failed = row.failed.into_iter().zip(Severity::WORST_FIRST);
@@ -119,7 +119,7 @@ fn facts_mark(row: &WorkloadRow) -> &'static str {
     if row.facts.admitted { "" } else { PREDICTED }
 }
 
-fn reach(blast: Blast, look: Look) -> Cell {
+fn reach(blast: BlastRadius, look: Look) -> Cell {
     let word = blast_radius_cell(blast);
     let cell = Cell::new(if look.is_wide() { word } else { word.replace("cluster", "all") });
     match blast.at_most {
@@ -129,12 +129,12 @@ fn reach(blast: Blast, look: Look) -> Cell {
     }
 }
 
-fn answer(answer: Answer) -> Cell {
+fn answer(answer: RowAnswer) -> Cell {
     match answer {
-        Answer::Yes => Cell::new("yes").fg(Color::Red),
-        Answer::Possible => Cell::new("maybe").fg(Color::Yellow),
-        Answer::Unknown => Cell::new("?").fg(Color::Cyan),
-        Answer::No => Cell::new("no"),
+        RowAnswer::Yes => Cell::new("yes").fg(Color::Red),
+        RowAnswer::Possible => Cell::new("maybe").fg(Color::Yellow),
+        RowAnswer::Unknown => Cell::new("?").fg(Color::Cyan),
+        RowAnswer::No => Cell::new("no"),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::report::{ExplainReport, ExplainedPods};
-use crate::evidence::{Confidence, Evidence, Source};
+use crate::evidence::{Confidence, Evidence, EvidenceSource};
 use crate::explain::Explained;
 use crate::finding::{Severity, Verdict};
 use crate::report::style::{Look, visible, wrap};
@@ -88,14 +88,14 @@ fn clause(evidence: &Evidence) -> String {
     let on = evidence.object.as_ref().map(|object| format!("of {object} ")).unwrap_or_default();
     let Evidence { path, value, source, .. } = evidence;
     match source {
-        Source::Field if value == "unset" => format!("{path} {on}is not set"),
-        Source::Field => format!("{path} {on}is {value}"),
-        Source::Observed => format!("{path} {on}was observed to be {value}"),
-        Source::Default => format!("{path} {on}is not set, and defaults to {value}"),
-        Source::Admission => format!("{path}: {value}, as admission would have it"),
-        Source::RuntimeDefault => {
+        EvidenceSource::Field if value == "unset" => format!("{path} {on}is not set"),
+        EvidenceSource::Field => format!("{path} {on}is {value}"),
+        EvidenceSource::Observed => format!("{path} {on}was observed to be {value}"),
+        EvidenceSource::Default => format!("{path} {on}is not set, and defaults to {value}"),
+        EvidenceSource::Admission => format!("{path}: {value}, as admission would have it"),
+        EvidenceSource::RuntimeDefault => {
             format!("{path} leaves {value}, unless the node is configured otherwise")
         }
-        Source::Assumed => format!("{path} {on}is taken to be {value}"),
+        EvidenceSource::Assumed => format!("{path} {on}is taken to be {value}"),
     }
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::report::PssReport;
 use crate::inventory::Workload;
-use crate::pss::{Demand, LabelError, Labels, Level};
+use crate::pss::{Demand, LabelError, Level, PodSecurityLabels};
 use crate::report::Document;
 use crate::report::json::{CoverageJson, HeadJson, coverage, head};
 use crate::standards::{Blocked, NamespaceStandards};
@@ -153,7 +153,7 @@ fn namespace(namespace: &NamespaceStandards) -> NamespaceJson<'_> {
     }
 }
 
-fn labels(labels: &Labels) -> LabelsJson<'_> {
+fn labels(labels: &PodSecurityLabels) -> LabelsJson<'_> {
     LabelsJson {
         enforce: demand(labels.enforce),
         audit: demand(labels.audit),

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use comfy_table::{Cell, CellAlignment, Color, ContentArrangement, Table, presets};
 
 use super::report::PssReport;
-use crate::pss::{Demand, Labels, Level};
+use crate::pss::{Demand, Level, PodSecurityLabels};
 use crate::report::Document;
 use crate::report::coverage::{incomplete, write_problems};
 use crate::report::style::{Look, fit, plural, visible, wrap};
@@ -112,7 +112,7 @@ fn cells(namespace: &NamespaceStandards, look: Look) -> Vec<Cell> {
 }
 
 /// `restricted:v1.30` as upstream writes it, without a version where no label says one.
-fn demand(labels: &Labels, mode: &str, demand: Demand) -> Cell {
+fn demand(labels: &PodSecurityLabels, mode: &str, demand: Demand) -> Cell {
     let invalid = labels.is_invalid(mode) || labels.is_invalid(&format!("{mode}-version"));
     let level = demand.level.map_or("-", Level::as_str);
     let version = demand.version.map(|version| format!(":{version}")).unwrap_or_default();
@@ -177,7 +177,7 @@ fn summary(report: &PssReport, look: Look, out: &mut dyn Write) -> io::Result<()
     };
     let pods: usize = report.namespaces.iter().map(|namespace| namespace.pods).sum();
     let enforced = |n: &NamespaceStandards| {
-        n.enforced().ok().flatten().is_some_and(|(level, _)| level > Level::Privileged)
+        n.enforced().ok().flatten().is_some_and(|enforced| enforced.level > Level::Privileged)
     };
     let line = format!(
         "{}: {} with {}: {} enforced, {} could enforce more today.",

@@ -1,14 +1,7 @@
-//! Exceptions: findings that the operator accepts, from a reviewed file. It says which findings an
-//! exception is about; what that means for a report is not decided here.
+//! One exception: patterns, and what they are matched with.
 
 use jiff::civil::Date;
 use wildmatch::WildMatch;
-
-mod file;
-
-#[cfg(test)]
-pub(crate) use file::schema;
-pub use file::{ExceptionsError, read};
 
 /// One exception. Each pattern that is set must match; `*` stands for any text, `?` for one
 /// character.
@@ -34,11 +27,13 @@ pub struct Exception {
 
 /// What an exception can be about.
 #[derive(Clone, Copy, Debug)]
-pub struct Subject<'a> {
+pub struct ExceptionSubject<'a> {
     /// `None` for cluster-scoped kinds.
     pub namespace: Option<&'a str>,
-    /// Kind and name of the workload.
-    pub workload: (&'a str, &'a str),
+    /// Kind of the workload, or of the object that is no pod.
+    pub kind: &'a str,
+    /// Its name.
+    pub name: &'a str,
     /// The container, where the rule judges containers.
     pub container: Option<&'a str>,
     /// Its image, where that is known.
@@ -49,11 +44,11 @@ impl Exception {
     /// Whether it is about this finding. A pattern for what the finding does not have, such as a
     /// container where the rule judges pods, does not match.
     #[must_use]
-    pub fn matches(&self, rule: &str, subject: &Subject) -> bool {
+    pub fn matches(&self, rule: &str, subject: &ExceptionSubject) -> bool {
         let fits = |pattern: &Option<WildMatch>, text: Option<&str>| {
             pattern.as_ref().is_none_or(|pattern| text.is_some_and(|text| pattern.matches(text)))
         };
-        let workload = || format!("{}/{}", subject.workload.0, subject.workload.1);
+        let workload = || format!("{}/{}", subject.kind, subject.name);
         self.rule == rule
             && fits(&self.namespace, subject.namespace)
             && fits(&self.container, subject.container)

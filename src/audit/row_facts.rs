@@ -1,16 +1,16 @@
-//! What a row says of all containers of its pods together.
+//! What a row says of all containers of its pods together: of each fact, the worst.
 
 use crate::posture::{CapSet, ContainerPosture, PodPosture, StartUser, TokenAccess};
 
-/// What a row says of all containers together: the worst of each.
+/// What is true of the containers of a row, the worst of each.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Facts {
+pub struct RowFacts {
     /// Whether an API server has stored the pods; if not, what admission does is predicted.
     pub admitted: bool,
     /// Whether some container has an API token.
-    pub token: Answer,
+    pub token: RowAnswer,
     /// Whether some container starts as root.
-    pub root: Answer,
+    pub root: RowAnswer,
     /// What the containers' capabilities are, all together: `none`, `default` where a default is
     /// left, `ALL`, and the names that were added.
     pub capabilities: String,
@@ -24,7 +24,7 @@ pub struct Facts {
 
 /// An answer to a yes-no question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Answer {
+pub enum RowAnswer {
     /// No.
     No,
     /// The API does not hold the answer.
@@ -35,7 +35,7 @@ pub enum Answer {
     Yes,
 }
 
-impl Answer {
+impl RowAnswer {
     /// The word used in every output.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -48,11 +48,11 @@ impl Answer {
     }
 }
 
-impl Facts {
+impl RowFacts {
     pub(super) fn new(pod: &PodPosture) -> Self {
         let containers = &pod.containers;
-        let worst = |answer: fn(&ContainerPosture) -> Answer| {
-            containers.iter().map(answer).max().unwrap_or(Answer::No)
+        let worst = |answer: fn(&ContainerPosture) -> RowAnswer| {
+            containers.iter().map(answer).max().unwrap_or(RowAnswer::No)
         };
         let mut images: Vec<_> = containers.iter().filter_map(|c| c.image.get().cloned()).collect();
         images.sort();
@@ -71,34 +71,34 @@ impl Facts {
     }
 }
 
-fn token(container: &ContainerPosture) -> Answer {
+fn token(container: &ContainerPosture) -> RowAnswer {
     match &container.token.value {
-        Ok(TokenAccess::Mounted) => Answer::Yes,
-        Ok(TokenAccess::Shared(_)) => Answer::Possible,
-        Ok(TokenAccess::None | TokenAccess::Unreadable) => Answer::No,
-        Err(_) => Answer::Unknown,
+        Ok(TokenAccess::Mounted) => RowAnswer::Yes,
+        Ok(TokenAccess::Shared(_)) => RowAnswer::Possible,
+        Ok(TokenAccess::None | TokenAccess::Unreadable) => RowAnswer::No,
+        Err(_) => RowAnswer::Unknown,
     }
 }
 
-fn root(container: &ContainerPosture) -> Answer {
+fn root(container: &ContainerPosture) -> RowAnswer {
     match container.user.get().map(StartUser::is_root) {
-        Some(true) => Answer::Yes,
-        Some(false) => Answer::No,
-        None => Answer::Unknown,
+        Some(true) => RowAnswer::Yes,
+        Some(false) => RowAnswer::No,
+        None => RowAnswer::Unknown,
     }
 }
 
 fn capabilities(containers: &[ContainerPosture]) -> String {
     let sets = containers.iter().filter_map(|c| c.capabilities.get());
-    let (mut bounding, mut kept) = (CapSet::NONE, CapSet::NONE);
+    let (mut bounding, mut undropped) = (CapSet::NONE, CapSet::NONE);
     for set in sets {
         bounding = bounding.union(set.bounding);
-        kept = kept.union(set.kept);
+        undropped = undropped.union(set.undropped);
     }
-    match (bounding, bounding.minus(kept)) {
+    match (bounding, bounding.minus(undropped)) {
         (CapSet::ALL, _) => "ALL".to_owned(),
-        (_, CapSet::NONE) if !kept.is_empty() => "default".to_owned(),
-        (_, added) if !kept.is_empty() => format!("default, {added}"),
+        (_, CapSet::NONE) if !undropped.is_empty() => "default".to_owned(),
+        (_, added) if !undropped.is_empty() => format!("default, {added}"),
         (_, added) => added.to_string(),
     }
 }

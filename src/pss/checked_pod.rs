@@ -6,19 +6,19 @@ use crate::object::{FieldPath, Parent};
 
 /// A pod under evaluation.
 #[derive(Clone, Copy)]
-pub(super) struct Subject<'a> {
+pub(super) struct CheckedPod<'a> {
     pub(super) pod: &'a Pod,
 }
 
 /// A container of the pod and the list that holds it.
 #[derive(Clone, Copy)]
-pub(super) struct Member<'a> {
+pub(super) struct CheckedContainer<'a> {
     pub(super) container: &'a Container,
     pod: &'a Pod,
     list: &'static str,
 }
 
-impl<'a> Subject<'a> {
+impl<'a> CheckedPod<'a> {
     pub(super) fn spec(self) -> &'a PodSpec {
         &self.pod.spec
     }
@@ -45,7 +45,7 @@ impl<'a> Subject<'a> {
     /// Init, regular and ephemeral containers, in this order.
     ///
     /// Source: `policy/visitor.go`, `visitContainers`.
-    pub(super) fn containers(self) -> impl Iterator<Item = Member<'a>> + use<'a> {
+    pub(super) fn containers(self) -> impl Iterator<Item = CheckedContainer<'a>> + use<'a> {
         let pod = self.pod;
         let spec = &pod.spec;
         [
@@ -55,7 +55,7 @@ impl<'a> Subject<'a> {
         ]
         .into_iter()
         .flat_map(move |(list, containers)| {
-            containers.iter().map(move |container| Member { container, pod, list })
+            containers.iter().map(move |container| CheckedContainer { container, pod, list })
         })
     }
 
@@ -72,7 +72,7 @@ impl<'a> Subject<'a> {
     }
 }
 
-impl<'a> Member<'a> {
+impl<'a> CheckedContainer<'a> {
     pub(super) fn name(&self) -> &'a str {
         &self.container.name
     }

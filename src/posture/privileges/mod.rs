@@ -4,18 +4,18 @@
 //! Sources: `pkg/securitycontext/util.go`, `pkg/kubelet/kuberuntime/security_context.go`,
 //! capabilities(7).
 
-use crate::evidence::{Evidence, Source};
+use crate::evidence::{Evidence, EvidenceSource};
 
 use super::capabilities::CapSet;
 use super::grant::{self, Refusal, Request};
 use super::identity::StartUser;
 use super::platform::Runtime;
-use super::scope::Scope;
+use super::scope::ContainerScope;
 use super::{Effective, Gap};
 
 /// Capabilities of a container's first process and of what it may become.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Capabilities {
+pub struct CapabilitySets {
     /// The most that any process of the container can ever hold.
     pub bounding: CapSet,
     /// In the bounding set on some runtimes and not on others, where the runtime is not known.
@@ -26,21 +26,22 @@ pub struct Capabilities {
     /// What a process of any user can get back by running a setuid-root program.
     pub regainable: CapSet,
     /// What the runtime grants by default and nobody dropped; in privileged mode, everything.
-    pub kept: CapSet,
-    /// The same on some runtimes and not on others, where the runtime is not known.
-    pub kept_uncertain: CapSet,
+    pub undropped: CapSet,
+    /// Granted by default and not dropped on some runtimes and not on others, where the runtime is
+    /// not known.
+    pub undropped_uncertain: CapSet,
     /// Runtimes, of those that may run it, that refuse to create the container; the sets hold for
     /// the others, and are empty if there is none. Empty once the container was created.
     pub refused: Vec<Refusal>,
 }
 
 /// Nearly everything that the host's root may do.
-pub(super) fn privileged(scope: &Scope) -> Effective<bool> {
+pub(super) fn privileged(scope: &ContainerScope) -> Effective<bool> {
     flag(scope, "securityContext.privileged", scope.container.security_context.privileged, false)
 }
 
 /// Whether a Windows container runs on the node itself; the container's value wins.
-pub(super) fn host_process(scope: &Scope) -> Effective<bool> {
+pub(super) fn host_process(scope: &ContainerScope) -> Effective<bool> {
     let own = scope.container.security_context.windows_options.as_ref();
     let pod = scope.pod.spec.security_context.windows_options.as_ref();
     let field = "securityContext.windowsOptions.hostProcess";
@@ -60,35 +61,40 @@ pub(super) fn host_process(scope: &Scope) -> Effective<bool> {
 }
 
 /// Whether `no_new_privs` is set: only an explicit `allowPrivilegeEscalation: false` does.
-pub(super) fn no_new_privs(scope: &Scope) -> Effective<bool> {
+pub(super) fn no_new_privs(scope: &ContainerScope) -> Effective<bool> {
     let field = scope.container.security_context.allow_privilege_escalation;
     flag(scope, "securityContext.allowPrivilegeEscalation", field, true).map(|allowed| !allowed)
 }
 
 /// Whether the image's file system is mounted read-only.
-pub(super) fn read_only_root(scope: &Scope) -> Effective<bool> {
+pub(super) fn read_only_root(scope: &ContainerScope) -> Effective<bool> {
     let field = scope.container.security_context.read_only_root_filesystem;
     flag(scope, "securityContext.readOnlyRootFilesystem", field, false)
 }
 
 /// A field that only containers have.
-fn flag(scope: &Scope, field: &'static str, value: Option<bool>, default: bool) -> Effective<bool> {
+fn flag(
+    scope: &ContainerScope,
+    field: &'static str,
+    value: Option<bool>,
+    default: bool,
+) -> Effective<bool> {
     let path = scope.path(field);
     match value {
         Some(value) => Effective::known(value, [Evidence::field(path, value)]),
-        None => Effective::known(default, [Evidence::new(Source::Default, path, default)]),
+        None => Effective::known(default, [Evidence::new(EvidenceSource::Default, path, default)]),
     }
 }
 
 /// The capability sets, by the algorithm of the runtime; without a known runtime, what all of
 /// them agree on.
 pub(super) fn capabilities(
-    scope: &Scope,
+    scope: &ContainerScope,
     runtime: &Effective<Runtime>,
     privileged: &Effective<bool>,
     no_new_privs: &Effective<bool>,
     user: &Effective<StartUser>,
-) -> Effective<Capabilities> {
+) -> Effective<CapabilitySets> {
     let mut context = scope.container.security_context.capabilities.clone().unwrap_or_default();
     let fields = requested(scope, &context);
     if scope.status().is_some_and(|status| !status.container_id.is_empty()) {
@@ -107,10 +113,11 @@ pub(super) fn capabilities(
     };
     let refused: Vec<_> = ask(&context.add).filter_map(Result::err).collect();
     let (bounding, uncertain) = agreed(ask(&context.add));
-    // Who refuses the request as a whole has no say in what is kept either.
-    let unasked = ask(&[]).zip(ask(&context.add)).map(|(kept, granted)| granted.and(kept));
-    let (kept, kept_uncertain) = agreed(unasked);
-    let sets = Capabilities {
+    // Who refuses the request as a whole has no say in what is undropped either.
+    let unasked =
+        ask(&[]).zip(ask(&context.add)).map(|(undropped, granted)| granted.and(undropped));
+    let (undropped, undropped_uncertain) = agreed(unasked);
+    let sets = CapabilitySets {
         bounding,
         uncertain,
         effective: effective(bounding, uncertain, candidates, is_privileged, user),
@@ -119,8 +126,8 @@ pub(super) fn capabilities(
         } else {
             bounding
         },
-        kept,
-        kept_uncertain,
+        undropped,
+        undropped_uncertain,
         refused,
     };
     if is_privileged {
@@ -132,7 +139,7 @@ pub(super) fn capabilities(
             Effective::known(sets, evidence.into_iter().chain(fields))
         };
     }
-    let evidence = evidence(scope, &context, fields, runtime, kept.union(kept_uncertain));
+    let evidence = evidence(scope, &context, fields, runtime, undropped.union(undropped_uncertain));
     Effective::known(sets, evidence)
 }
 
@@ -155,8 +162,8 @@ fn effective(
     user: &Effective<StartUser>,
 ) -> Option<CapSet> {
     let mut ambient = candidates.iter().map(|runtime| privileged && *runtime == Runtime::CriO);
-    let always = ambient.clone().all(|kept| kept);
-    let sometimes = ambient.any(|kept| kept);
+    let always = ambient.clone().all(|is_ambient| is_ambient);
+    let sometimes = ambient.any(|is_ambient| is_ambient);
     match user.get().map(StartUser::is_root) {
         _ if bounding.union(uncertain).is_empty() => Some(CapSet::NONE),
         Some(true) => Some(bounding),
@@ -170,7 +177,7 @@ const ADD: &str = "securityContext.capabilities.add";
 const DROP: &str = "securityContext.capabilities.drop";
 
 /// The two lists, as far as they are set.
-fn requested(scope: &Scope, context: &crate::inventory::Capabilities) -> Vec<Evidence> {
+fn requested(scope: &ContainerScope, context: &crate::inventory::Capabilities) -> Vec<Evidence> {
     let lists = [(ADD, &context.add), (DROP, &context.drop)].into_iter();
     lists
         .filter(|(_, list)| !list.is_empty())
@@ -179,7 +186,7 @@ fn requested(scope: &Scope, context: &crate::inventory::Capabilities) -> Vec<Evi
 }
 
 fn evidence(
-    scope: &Scope,
+    scope: &ContainerScope,
     context: &crate::inventory::Capabilities,
     mut evidence: Vec<Evidence>,
     runtime: &Effective<Runtime>,
@@ -192,7 +199,7 @@ fn evidence(
         let name = runtime.get().map_or("container runtime", Runtime::as_str);
         let value = format!("{from_defaults} ({name} default)");
         let path = scope.path("securityContext.capabilities");
-        evidence.push(Evidence::new(Source::RuntimeDefault, path, value));
+        evidence.push(Evidence::new(EvidenceSource::RuntimeDefault, path, value));
     }
     evidence.extend(runtime.decided_by.iter().cloned());
     evidence
@@ -200,7 +207,7 @@ fn evidence(
 
 /// The seccomp profile: container, pod, then the kubelet's `seccompDefault`, which the API does
 /// not show. Privileged containers are never confined.
-pub(super) fn seccomp(scope: &Scope, privileged: &Effective<bool>) -> Effective<String> {
+pub(super) fn seccomp(scope: &ContainerScope, privileged: &Effective<bool>) -> Effective<String> {
     let declared = scope.inherited(
         "securityContext.seccompProfile.type",
         scope.container.security_context.seccomp_profile.as_ref().map(|p| &p.r#type),

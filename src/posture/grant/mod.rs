@@ -58,8 +58,8 @@ const CRIO_DEFAULTS: [&str; 9] = [
 #[must_use]
 pub(super) fn defaults(runtime: &Runtime) -> CapSet {
     match runtime {
-        Runtime::Containerd | Runtime::CriDockerd => CapSet::of(&DOCKER_DEFAULTS),
-        Runtime::CriO => CapSet::of(&CRIO_DEFAULTS),
+        Runtime::Containerd | Runtime::CriDockerd => CapSet::from_names(&DOCKER_DEFAULTS),
+        Runtime::CriO => CapSet::from_names(&CRIO_DEFAULTS),
     }
 }
 
@@ -127,7 +127,7 @@ fn is_all(name: &str) -> bool {
 /// containerd puts `CAP_` before whatever stands there: a name that has the prefix already becomes
 /// one that nobody knows, and has no effect.
 fn verbatim(list: &[String]) -> CapSet {
-    list.iter().fold(CapSet::NONE, |set, name| set.union(CapSet::one(&upper(name))))
+    list.iter().fold(CapSet::NONE, |set, name| set.union(CapSet::from_name(&upper(name))))
 }
 
 /// CRI-O and Docker take names with and without prefix, in any case, and no unknown one.
@@ -141,7 +141,7 @@ fn known(runtime: &Runtime, list: &[String]) -> Result<CapSet, Refusal> {
 
 fn resolve(name: &str) -> Option<CapSet> {
     let upper = upper(name);
-    let one = CapSet::one(upper.strip_prefix("CAP_").unwrap_or(&upper));
+    let one = CapSet::from_name(upper.strip_prefix("CAP_").unwrap_or(&upper));
     (!one.is_empty()).then_some(one)
 }
 
