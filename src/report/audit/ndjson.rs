@@ -60,10 +60,10 @@ pub(in crate::report) enum NdjsonLine<'a> {
 }
 
 fn write(report: &AuditReport, out: &mut dyn Write) -> io::Result<()> {
-    let (cluster, scanned_at) = (report.cluster.name.as_str(), report.scanned_at.to_string());
-    let (scanned_at, schema_version) = (scanned_at.as_str(), SCHEMA_VERSION);
+    let cluster = report.cluster.name.as_str();
+    let scanned_at = &report.scanned_at.to_string();
     let scan = NdjsonLine::Scan {
-        schema_version,
+        schema_version: SCHEMA_VERSION,
         cluster,
         scanned_at,
         complete: report.is_complete(),
@@ -72,7 +72,9 @@ fn write(report: &AuditReport, out: &mut dyn Write) -> io::Result<()> {
         excepted: report.excepted(),
     };
     line(&scan, out)?;
-    for finding in report.shown().map(|f| finding(report, f)) {
+    for shown in report.shown() {
+        let finding = finding(report, shown);
+        let schema_version = SCHEMA_VERSION;
         line(&NdjsonLine::Finding { schema_version, cluster, scanned_at, finding }, out)?;
     }
     Ok(())

@@ -158,6 +158,13 @@ impl fmt::Display for Origin {
     }
 }
 
+/// A line of the table.
+struct ConfigRow {
+    name: String,
+    value: String,
+    origin: String,
+}
+
 impl Document for ConfigReport<'_> {
     const READS: &'static [Resource] = &[];
 
@@ -168,19 +175,28 @@ impl Document for ConfigReport<'_> {
     fn write_table(&self, _: Look, out: &mut dyn Write) -> io::Result<()> {
         let options = self.options.iter().map(|option| {
             let value = if option.values.is_empty() { "-" } else { &option.values.join(",") };
-            [option.name.clone(), value.to_owned(), option.origin.to_string()]
+            ConfigRow {
+                name: option.name.clone(),
+                value: value.to_owned(),
+                origin: option.origin.to_string(),
+            }
         });
         let rules = self.rules.iter().map(|rule| {
             let value = if rule.evaluated { rule.severity.as_str() } else { "off" };
-            [format!("rule {}", rule.id), value.to_owned(), rule.origin.to_string()]
+            ConfigRow {
+                name: format!("rule {}", rule.id),
+                value: value.to_owned(),
+                origin: rule.origin.to_string(),
+            }
         });
         let rows: Vec<_> = options.chain(rules).collect();
-        let width = |column: usize| rows.iter().map(|row| row[column].len()).max();
-        let (name, value) = (width(0).unwrap_or_default(), width(1).unwrap_or_default());
-        rows.iter().try_for_each(|row| {
-            let line = format!("{:<name$}  {:<value$}  {}", row[0], row[1], row[2]);
-            writeln!(out, "{}", visible(&line))
-        })
+        let name_width = rows.iter().map(|row| row.name.len()).max().unwrap_or_default();
+        let value_width = rows.iter().map(|row| row.value.len()).max().unwrap_or_default();
+        for ConfigRow { name, value, origin } in rows {
+            let line = format!("{name:<name_width$}  {value:<value_width$}  {origin}");
+            writeln!(out, "{}", visible(&line))?;
+        }
+        Ok(())
     }
 
     fn json(&self) -> impl Serialize {

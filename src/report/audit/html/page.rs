@@ -46,7 +46,8 @@ struct Page<'a> {
 }
 
 pub(super) fn write(report: &AuditReport, out: &mut dyn Write) -> io::Result<()> {
-    let (entries, rules) = (entries(report), pages(report));
+    let entries = entries(report);
+    let rules = pages(report);
     let workloads: BTreeSet<_> = report.audit.workloads.iter().map(|row| &row.workload).collect();
     let fail = |s: &Severity| (s.as_str(), report.count(Verdict::Fail, Some(*s)));
     let unknown = (Verdict::Unknown.as_str(), report.count(Verdict::Unknown, None));

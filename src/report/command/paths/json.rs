@@ -197,10 +197,17 @@ fn exposed<'a>(row: &'a reach::Exposure) -> ExposedJson<'a> {
         }
         PathSource::Account(namespace, name) => ("ServiceAccount", namespace, name, None),
     };
-    let (pods, blast_radius) = (row.pods, blast(row.blast));
-    let paths = row.paths.iter().map(path).collect();
-    let steps = row.first_steps.as_ref().map(|steps| steps.iter().map(step).collect());
-    ExposedJson { kind, namespace, name, container, pods, blast_radius, paths, steps }
+    let steps = row.first_steps.as_ref();
+    ExposedJson {
+        kind,
+        namespace,
+        name,
+        container,
+        pods: row.pods,
+        blast_radius: blast(row.blast),
+        paths: row.paths.iter().map(path).collect(),
+        steps: steps.map(|steps| steps.iter().map(step).collect()),
+    }
 }
 
 fn path<'a>(path: &'a reach::AttackPath) -> PathJson<'a> {
