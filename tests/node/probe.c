@@ -152,15 +152,9 @@ static void files(const char *path, int depth, dev_t device) {
     int count = scandir(path, &entries, NULL, alphasort);
     for (int i = 0; i < count; i++) {
         char below[LINE];
-        struct stat link;
         snprintf(below, sizeof below, "%s/%s", path, entries[i]->d_name);
-        if (strncmp(entries[i]->d_name, "..", 2) != 0 && strcmp(entries[i]->d_name, ".") != 0 &&
-            lstat(below, &link) == 0) {
-            if (!S_ISLNK(link.st_mode))
-                files(below, depth - 1, device);
-            else if (stat(below, &is) == 0 && S_ISREG(is.st_mode) && is.st_dev == device)
-                file(below, &is);
-        }
+        if (strncmp(entries[i]->d_name, "..", 2) != 0 && strcmp(entries[i]->d_name, ".") != 0)
+            files(below, depth - 1, device);
         free(entries[i]);
     }
     if (count >= 0)

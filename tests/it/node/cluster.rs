@@ -111,7 +111,7 @@ impl Cluster {
     }
 }
 
-fn is_settled(status: &Value) -> bool {
+pub(super) fn is_settled(status: &Value) -> bool {
     let list = |name: &str| status[name].as_array().map_or(&[][..], Vec::as_slice);
     let passing = ["ContainerCreating", "PodInitializing"];
     let is_stuck = |container: &Value| {

@@ -48,6 +48,17 @@ const CAPABILITIES: [&str; 41] = [
     "CHECKPOINT_RESTORE",
 ];
 
+/// The names of the capabilities in a mask, without prefix.
+///
+/// # Errors
+/// If it is no mask in hexadecimal digits.
+pub(crate) fn names(mask: &Value) -> anyhow::Result<Vec<&'static str>> {
+    let digits = mask.as_str().context("no mask")?;
+    let bits = u64::from_str_radix(digits, 16).with_context(|| format!("not a mask: {digits}"))?;
+    let numbered = (0..).zip(CAPABILITIES);
+    Ok(numbered.filter(|(bit, _)| bits >> bit & 1 == 1).map(|(_, name)| name).collect())
+}
+
 /// A set of capabilities as podaudit names it. `all` is what the node itself may have, which is
 /// less than everything in many containers.
 ///
@@ -57,11 +68,7 @@ pub(crate) fn capabilities(mask: &Value, all: &Value) -> anyhow::Result<String> 
     if mask == all {
         return Ok("ALL".to_owned());
     }
-    let digits = mask.as_str().context("no mask")?;
-    let bits = u64::from_str_radix(digits, 16).with_context(|| format!("not a mask: {digits}"))?;
-    let numbered = (0..).zip(CAPABILITIES);
-    let mut names: Vec<_> =
-        numbered.filter(|(bit, _)| bits >> bit & 1 == 1).map(|(_, name)| name).collect();
+    let mut names = names(mask)?;
     names.sort_unstable();
     Ok(if names.is_empty() { "none".to_owned() } else { names.join(", ") })
 }

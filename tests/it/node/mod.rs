@@ -6,6 +6,7 @@ mod cluster;
 mod image;
 mod kernel;
 mod leftovers;
+mod oracle;
 mod smoke;
 
 use std::process::Command;
@@ -44,6 +45,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     let shared = Shared::default();
     let mut trials: Vec<_> = smoke::tests()
         .into_iter()
+        .chain(oracle::tests())
         .map(|NodeTest { name, test }| {
             let shared = Arc::clone(&shared);
             named(name, missing.as_deref(), move || test(started(&shared)?))

@@ -4,7 +4,8 @@
 //	image [OPTION...] ARCHIVE NAME...
 //
 // A name that ends in "@" is followed by the digest. In the image are busybox with its applets,
-// /probe as the entrypoint, and the users of /etc/passwd below.
+// /probe as the entrypoint, the same as a setuid program of root's, and the users of /etc/passwd
+// below.
 package main
 
 import (
@@ -182,6 +183,7 @@ func layer(more []string) ([]byte, error) {
 		files.WriteHeader(&header)
 	}
 	add(files, "probe", 0o755, probe)
+	add(files, "setuid-probe", 0o4755, probe)
 	add(files, "bin/busybox", 0o755, content)
 	names := strings.Fields(string(applets))
 	slices.Sort(names)

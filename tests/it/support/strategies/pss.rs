@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
 
-type Field = (&'static str, BoxedStrategy<Option<Value>>);
+pub(crate) type Field = (&'static str, BoxedStrategy<Option<Value>>);
 
 const NAMES: [&str; 4] = ["a", "b", "c", "missing"];
 const APPARMOR: &str = "container.apparmor.security.beta.kubernetes.io/";
@@ -26,7 +26,7 @@ pub(crate) fn pods() -> BoxedStrategy<Value> {
 }
 
 /// The object with those of the fields that are there.
-fn object<const N: usize>(fields: [Field; N]) -> BoxedStrategy<Value> {
+pub(crate) fn object<const N: usize>(fields: [Field; N]) -> BoxedStrategy<Value> {
     let (names, values): (Vec<_>, Vec<_>) = fields.into_iter().unzip();
     values
         .prop_map(move |values| {
@@ -38,7 +38,7 @@ fn object<const N: usize>(fields: [Field; N]) -> BoxedStrategy<Value> {
 }
 
 /// Absent, or with this probability there; in rare cases there as `null`.
-fn sometimes(
+pub(crate) fn sometimes(
     probability: f64,
     value: impl Strategy<Value = Value> + 'static,
 ) -> BoxedStrategy<Option<Value>> {
@@ -47,7 +47,7 @@ fn sometimes(
 }
 
 /// One of the values, which are written as a JSON array.
-fn one_of(values: Value) -> BoxedStrategy<Value> {
+pub(crate) fn one_of(values: Value) -> BoxedStrategy<Value> {
     match values {
         Value::Array(values) => select(values).boxed(),
         _ => unreachable!("values are written as an array"),
@@ -60,7 +60,7 @@ fn word(of: &'static str) -> BoxedStrategy<Value> {
     select(words.map(Value::from).collect::<Vec<_>>()).boxed()
 }
 
-fn list(
+pub(crate) fn list(
     of: impl Strategy<Value = Value> + 'static,
     sizes: std::ops::Range<usize>,
 ) -> BoxedStrategy<Value> {
