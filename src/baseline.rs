@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::evidence::Confidence;
-use crate::finding::{Finding, Severity, Verdict};
+use crate::finding::{Finding, Severity, Verdict, WorkloadName};
 use crate::inventory::{Coverage, CoverageState, Resource};
 
 mod clusters;
@@ -65,8 +65,8 @@ pub struct OpenFinding {
     pub kind: String,
     /// `None` for cluster-scoped kinds.
     pub namespace: Option<String>,
-    /// Kind and name of the workload.
-    pub workload: (String, String),
+    /// What a person edits to change it.
+    pub workload: WorkloadName,
     /// The container, where the rule judges containers.
     pub container: Option<String>,
     /// What the report says of it.
@@ -187,7 +187,7 @@ impl ReportSnapshot {
         let selector = &other.scope.as_ref().unwrap_or(&everywhere).selector;
         let namespace = match (&entry.namespace, entry.kind.as_str()) {
             (Some(namespace), _) => Some(namespace),
-            (None, "Namespace") => Some(&entry.workload.1),
+            (None, "Namespace") => Some(&entry.workload.name),
             (None, _) => None,
         };
         let namespaces = &scope.namespaces;
@@ -198,7 +198,7 @@ impl ReportSnapshot {
     /// A kind between pods and their workloads that is missing here, and that some pod needs.
     fn missing_owner_kind(&self) -> Option<Resource> {
         [Resource::ReplicaSets, Resource::Jobs].into_iter().find(|between| {
-            let is_end = |entry: &OpenFinding| entry.workload.0 == between.kind();
+            let is_end = |entry: &OpenFinding| entry.workload.kind == between.kind();
             !self.complete.contains(between) && self.findings.iter().any(is_end)
         })
     }

@@ -240,6 +240,16 @@ impl Judgement {
     }
 }
 
+/// A workload within its namespace; or an object that is no pod, and is edited itself. The order is
+/// that of reports.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct WorkloadName {
+    /// Kind in the API's spelling, for example `Deployment`.
+    pub kind: String,
+    /// Name of the object.
+    pub name: String,
+}
+
 /// A judgement in its place. Equal judgements are stored once. The order of the fields is the order
 /// of reports.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -252,8 +262,8 @@ pub struct Finding {
     pub object: Arc<ObjectRef>,
     /// The container, where the rule judges containers.
     pub container: Option<Arc<ContainerPlace>>,
-    /// Kind and name of what a person edits to change the object.
-    pub workload: Arc<(String, String)>,
+    /// What a person edits to change the object.
+    pub workload: Arc<WorkloadName>,
     /// How many pods of the workload share this finding; 0 for what is no pod.
     pub pods: u64,
     /// How far an attacker gets who has compromised the workload; none for what is no workload.
@@ -274,7 +284,7 @@ impl Finding {
     #[must_use]
     pub fn fingerprint(&self) -> String {
         let namespace = self.object.namespace.as_deref().unwrap_or_default();
-        let (kind, name) = &*self.workload;
+        let WorkloadName { kind, name } = &*self.workload;
         let container = self.container_name().unwrap_or_default();
         let parts = format!("{}\n{namespace}\n{kind}\n{name}\n{container}", self.rule);
         let digest = Sha256::digest(parts);

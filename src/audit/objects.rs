@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::context::AuditContext;
 use super::outcome::FindingPlace;
-use super::policy::of_object;
-use crate::finding::Finding;
+use super::policy::object_subject;
+use crate::finding::{Finding, WorkloadName};
 use crate::inventory::RoleBinding;
 use crate::object::ObjectRef;
 use crate::posture::ServiceAccountPosture;
@@ -20,7 +20,7 @@ pub(super) fn judge(context: &AuditContext, namespaces: &[NamespaceStandards]) -
     if context.accounts.is_none() {
         findings.extend(bindings(context));
     }
-    findings.extend(namespaces.iter().flat_map(|namespace| of_namespace(context, namespace)));
+    findings.extend(namespaces.iter().flat_map(|namespace| namespace_findings(context, namespace)));
     findings
 }
 
@@ -32,9 +32,9 @@ fn service_accounts(context: &AuditContext) -> Vec<Finding> {
         let permissions = context.cluster.accounts.of_account(&key.0, &key.1);
         let annotations = &account.metadata.annotations;
         let subject = RuleSubject::ServiceAccount(&posture);
-        findings.extend(about(context, &posture.object, annotations, subject));
+        findings.extend(findings_about(context, &posture.object, annotations, subject));
         let subject = RuleSubject::AccountPermissions(&permissions);
-        findings.extend(about(context, &permissions.object, annotations, subject));
+        findings.extend(findings_about(context, &permissions.object, annotations, subject));
     }
     findings
 }
@@ -46,24 +46,24 @@ fn bindings(context: &AuditContext) -> Vec<Finding> {
     let for_cluster = inventory.cluster_role_bindings.values();
     let for_cluster = for_cluster.filter(|_| inventory.only.is_empty());
     let all = for_cluster.chain(inventory.role_bindings.values());
-    all.flat_map(|binding| of_binding(context, binding)).collect()
+    all.flat_map(|binding| binding_findings(context, binding)).collect()
 }
 
-fn of_binding(context: &AuditContext, binding: &RoleBinding) -> Vec<Finding> {
+fn binding_findings(context: &AuditContext, binding: &RoleBinding) -> Vec<Finding> {
     let facts = BindingFacts::new(context.inventory, context.cluster.accounts, binding);
     let annotations = &binding.metadata.annotations;
-    about(context, &binding.reference(), annotations, RuleSubject::Binding(&facts))
+    findings_about(context, &binding.reference(), annotations, RuleSubject::Binding(&facts))
 }
 
-fn of_namespace(context: &AuditContext, namespace: &NamespaceStandards) -> Vec<Finding> {
+fn namespace_findings(context: &AuditContext, namespace: &NamespaceStandards) -> Vec<Finding> {
     let unread = BTreeMap::new();
     let read = context.inventory.namespaces.get(&namespace.object.name);
     let annotations = read.map_or(&unread, |read| &read.annotations);
-    about(context, &namespace.object, annotations, RuleSubject::Namespace(namespace))
+    findings_about(context, &namespace.object, annotations, RuleSubject::Namespace(namespace))
 }
 
 /// What every rule says of this object.
-fn about(
+fn findings_about(
     context: &AuditContext,
     object: &ObjectRef,
     annotations: &BTreeMap<String, String>,
@@ -71,11 +71,12 @@ fn about(
 ) -> Vec<Finding> {
     let findings = rules::ALL.iter().filter_map(|rule| {
         let judgement = rule.judge(subject)?;
-        let judgement = context.filter.apply(rule, &of_object(object), annotations, judgement)?;
+        let judgement =
+            context.filter.apply(rule, &object_subject(object), annotations, judgement)?;
         let place = FindingPlace {
             object: object.clone().into(),
             container: None,
-            owner: (object.kind.clone(), object.name.clone()).into(),
+            workload: WorkloadName { kind: object.kind.clone(), name: object.name.clone() }.into(),
             pods: 0,
         };
         Some(place.finding(rule, judgement))

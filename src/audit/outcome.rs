@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::finding::{Finding, Judgement, Severity};
+use crate::finding::{Finding, Judgement, Severity, WorkloadName};
 use crate::inventory::Workload;
 use crate::object::{ContainerPlace, ObjectRef};
 use crate::rules::{self, Rule};
@@ -37,8 +37,8 @@ pub(super) struct FindingPlace {
     pub(super) object: Arc<ObjectRef>,
     /// The container, where the rule judges containers.
     pub(super) container: Option<Arc<ContainerPlace>>,
-    /// Kind and name of what a person edits to change the object.
-    pub(super) owner: Arc<(String, String)>,
+    /// What a person edits to change the object.
+    pub(super) workload: Arc<WorkloadName>,
     /// How many pods it is about; 0 for what is no pod.
     pub(super) pods: u64,
 }
@@ -51,7 +51,7 @@ impl FindingPlace {
             severity: judgement.severity.unwrap_or(rule.severity),
             object: self.object,
             container: self.container,
-            workload: self.owner,
+            workload: self.workload,
             pods: self.pods,
             blast: None,
             judgement,
@@ -59,7 +59,7 @@ impl FindingPlace {
     }
 }
 
-/// Kind and name of a workload, as findings carry them.
-pub(super) fn owner(workload: &Workload) -> Arc<(String, String)> {
-    Arc::new((workload.kind.clone(), workload.name.clone()))
+/// The workload, as findings carry it.
+pub(super) fn workload_name(workload: &Workload) -> Arc<WorkloadName> {
+    Arc::new(WorkloadName { kind: workload.kind.clone(), name: workload.name.clone() })
 }

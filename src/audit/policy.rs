@@ -82,7 +82,7 @@ impl<'a> PolicyFilter<'a> {
 }
 
 /// A workload, or the container of one name and image in all its pods.
-pub(super) fn of_workload<'a>(
+pub(super) fn workload_subject<'a>(
     workload: &'a Workload,
     container: Option<&'a str>,
     image: Option<&'a str>,
@@ -92,7 +92,7 @@ pub(super) fn of_workload<'a>(
 }
 
 /// An object that is no pod.
-pub(super) fn of_object(object: &ObjectRef) -> ExceptionSubject<'_> {
+pub(super) fn object_subject(object: &ObjectRef) -> ExceptionSubject<'_> {
     ExceptionSubject {
         namespace: object.namespace.as_deref(),
         kind: &object.kind,

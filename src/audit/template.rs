@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::intern::Interner;
 use super::outcome::RuleOutcome;
-use super::policy::{PolicyFilter, of_workload};
+use super::policy::{PolicyFilter, workload_subject};
 use crate::inventory::Workload;
 use crate::object::ContainerPlace;
 use crate::posture::{ContainerCredentials, PodAccount};
@@ -40,7 +40,7 @@ impl JudgedTemplate {
         let name = outcome.container.as_ref().map(|container| container.name.as_str());
         let container = self.containers.iter().find(|c| Some(c.place.name.as_str()) == name);
         let image = container.and_then(|container| container.image.as_deref());
-        let (rule, subject) = (outcome.rule(), of_workload(workload, name, image));
+        let (rule, subject) = (outcome.rule(), workload_subject(workload, name, image));
         let judgement = outcome.judgement.clone();
         let judgement = filter.apply(rule, &subject, &self.annotations, judgement)?;
         Some(RuleOutcome { judgement: interner.judgement(judgement), ..outcome })

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::context::AuditContext;
-use super::outcome::{FindingPlace, RuleOutcome, owner};
-use super::policy::of_workload;
+use super::outcome::{FindingPlace, RuleOutcome, workload_name};
+use super::policy::workload_subject;
 use super::row_facts::RowFacts;
 use crate::finding::{BlastRadius, Finding, Severity, Verdict};
 use crate::inventory::{Inventory, PodId, PodNames, Workload};
@@ -124,10 +124,10 @@ fn running_images(
         let place = FindingPlace {
             object: context.inventory.pod_reference(first, workload).into(),
             container: Some(container.into()),
-            owner: owner(workload),
+            workload: workload_name(workload),
             pods: images.pods,
         };
-        findings.extend(about(context, workload, &place, RuleSubject::Images(&images)));
+        findings.extend(findings_about(context, workload, &place, RuleSubject::Images(&images)));
     }
     findings
 }
@@ -137,22 +137,26 @@ fn path(context: &AuditContext, workload: &Workload, rows: &[RowPods]) -> Vec<Fi
     let Some(first) = rows.iter().map(|row| row.pods[0]).min() else { return Vec::new() };
     let object = context.inventory.pod_reference(first, workload);
     let pods = rows.iter().map(|row| pods(&object, row)).sum();
-    let place =
-        FindingPlace { object: object.into(), container: None, owner: owner(workload), pods };
+    let place = FindingPlace {
+        object: object.into(),
+        container: None,
+        workload: workload_name(workload),
+        pods,
+    };
     let path = context.cluster.reach.cluster_admin_path(workload);
-    about(context, workload, &place, RuleSubject::Workload(&path))
+    findings_about(context, workload, &place, RuleSubject::Workload(&path))
 }
 
 /// What every rule says of the workload in this place. The annotations of one pod say nothing of
 /// the others.
-fn about(
+fn findings_about(
     context: &AuditContext,
     workload: &Workload,
     place: &FindingPlace,
     subject: RuleSubject,
 ) -> Vec<Finding> {
     let container = place.container.as_ref().map(|container| container.name.as_str());
-    let exception = of_workload(workload, container, None);
+    let exception = workload_subject(workload, container, None);
     let findings = rules::ALL.iter().filter_map(|rule| {
         let judgement = rule.judge(subject)?;
         let judgement = context.filter.apply(rule, &exception, &BTreeMap::new(), judgement)?;
@@ -198,10 +202,10 @@ impl JudgedWorkload {
                 *total += pods;
             }
         }
-        let owner = owner(&self.workload);
+        let workload = workload_name(&self.workload);
         let findings = merged.into_iter().map(|(outcome, (object, pods))| {
             let container = outcome.container.clone();
-            let place = FindingPlace { object, container, owner: owner.clone(), pods };
+            let place = FindingPlace { object, container, workload: workload.clone(), pods };
             place.finding(outcome.rule(), outcome.judgement.clone())
         });
         findings.collect()

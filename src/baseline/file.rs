@@ -9,7 +9,7 @@ use serde::de::IgnoredAny;
 
 use super::{FindingClass, OpenFinding, ReportScope, ReportSnapshot, Statement, is_open};
 use crate::evidence::Confidence;
-use crate::finding::{Severity, Verdict};
+use crate::finding::{Severity, Verdict, WorkloadName};
 use crate::inventory::{CoverageState, Resource};
 
 /// The versions of the format that can be read.
@@ -213,7 +213,7 @@ fn entry(finding: StoredFinding, name: &str) -> Result<OpenFinding, BaselineErro
         rule: finding.rule,
         kind: finding.object.kind,
         namespace: finding.object.namespace,
-        workload: (finding.workload.kind, finding.workload.name),
+        workload: WorkloadName { kind: finding.workload.kind, name: finding.workload.name },
         container: finding.container,
         statement,
     })

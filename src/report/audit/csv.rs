@@ -6,7 +6,7 @@ use super::clusters::{ClusterOutcome, ClustersReport, not_scanned};
 use super::format_spec::FormatSpec;
 use super::report::AuditReport;
 use crate::diff::ChangeState;
-use crate::finding::Finding;
+use crate::finding::{Finding, WorkloadName};
 use crate::report::style::visible;
 
 pub(super) const FORMAT: FormatSpec = FormatSpec {
@@ -89,7 +89,7 @@ fn cause(error: ::csv::Error) -> io::Error {
 fn row(report: &AuditReport, finding: &Finding) -> [String; HEADER.len()] {
     let judgement = &finding.judgement;
     let evidence = judgement.evidence.iter().map(|e| format!("{} = {}", e.path, e.value));
-    let (kind, name) = &*finding.workload;
+    let WorkloadName { kind, name } = &*finding.workload;
     [
         report.cluster.name.clone(),
         finding.object.namespace.clone().unwrap_or_default(),

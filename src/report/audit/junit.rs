@@ -13,7 +13,7 @@ use quick_xml::events::{BytesDecl, BytesText, Event};
 use super::clusters::{ClusterOutcome, ClustersReport, not_scanned};
 use super::format_spec::FormatSpec;
 use super::report::AuditReport;
-use crate::finding::{Finding, Verdict};
+use crate::finding::{Finding, Verdict, WorkloadName};
 use crate::report::style::visible;
 
 pub(super) const FORMAT: FormatSpec = FormatSpec {
@@ -141,7 +141,7 @@ fn unread<W: Write>(xml: &mut Writer<W>, class: &str, problem: &str) -> io::Resu
 
 fn case<W: Write>(xml: &mut Writer<W>, class: &str, finding: &Finding) -> io::Result<()> {
     let judgement = &finding.judgement;
-    let (kind, name) = &*finding.workload;
+    let WorkloadName { kind, name } = &*finding.workload;
     let namespace = finding.object.namespace.iter().map(|namespace| format!("{namespace}/"));
     let container = finding.container_name().map(|container| format!("[{container}]"));
     let place = namespace.chain([format!("{kind}/{name}")]).chain(container).collect::<String>();

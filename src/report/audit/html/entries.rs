@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use crate::audit::WorkloadRow;
-use crate::finding::{Finding, Severity, Verdict};
+use crate::finding::{Finding, Severity, Verdict, WorkloadName};
 use crate::inventory::Workload;
 use crate::report::AuditReport;
 
@@ -100,7 +100,7 @@ pub(super) fn entries<'a>(report: &AuditReport<'a>) -> Entries<'a> {
         found.entry(EntryKey { namespace, kind, name }).or_default().rows.push(row);
     }
     for finding in report.shown() {
-        let (kind, name) = &*finding.workload;
+        let WorkloadName { kind, name } = &*finding.workload;
         let namespace = finding.object.namespace.as_ref().unwrap_or(name);
         found.entry(EntryKey { namespace, kind, name }).or_default().findings.push(finding);
     }

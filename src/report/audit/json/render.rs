@@ -138,7 +138,7 @@ pub(in crate::report::audit) fn finding<'a>(
         container: finding.container_name(),
         container_role: finding.container.as_ref().map(|container| container.role),
         container_completed: finding.container.as_ref().map(|container| container.completed),
-        workload: OwnerJson { kind: &finding.workload.0, name: &finding.workload.1 },
+        workload: OwnerJson { kind: &finding.workload.kind, name: &finding.workload.name },
         pods: finding.pods,
         blast_radius: finding.blast.map(blast),
         message: &judgement.message,

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::text::Family;
-use crate::finding::{Finding, Severity, Verdict};
+use crate::finding::{Finding, Severity, Verdict, WorkloadName};
 use crate::report::{AuditReport, ClusterOutcome, ClustersReport, Document};
 
 pub(super) fn write(report: &AuditReport, out: &mut dyn Write) -> io::Result<()> {
@@ -148,7 +148,7 @@ fn workloads<'a>(report: &AuditReport<'a>) -> Family<'a> {
         }
     }
     for finding in open_findings(report, Verdict::Fail) {
-        let (kind, name) = &*finding.workload;
+        let WorkloadName { kind, name } = &*finding.workload;
         let severity = finding.severity.as_str();
         *family.series(&[&report.cluster.name, namespace(finding), kind, name, severity]) += 1;
     }

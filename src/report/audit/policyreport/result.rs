@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::api::ReportsApi;
 use super::model::{PolicyResult, ResourceReference, ResultTime};
-use crate::finding::Finding;
+use crate::finding::{Finding, WorkloadName};
 use crate::inventory::{Resource, TEMPLATE_KINDS};
 use crate::report::AuditReport;
 use crate::report::style::{fit, visible};
@@ -97,7 +97,7 @@ fn short(text: &str) -> String {
 
 /// What a person edits; its UID is known where it is what was judged.
 fn workload(finding: &Finding) -> ResourceReference<'_> {
-    let (kind, name) = &*finding.workload;
+    let WorkloadName { kind, name } = &*finding.workload;
     let object = &finding.object;
     let is_object = object.kind == *kind && object.name == *name;
     let uid = object.uid.as_deref().filter(|_| is_object);

@@ -2,7 +2,7 @@
 
 use super::location::{ResultPlace, location};
 use super::model::{CodeFlow, Location, SarifText, ThreadFlow, ThreadFlowLocation};
-use crate::finding::{Finding, FindingStep};
+use crate::finding::{Finding, FindingStep, WorkloadName};
 
 pub(super) fn code_flow(finding: &Finding, cluster: &str) -> Option<CodeFlow> {
     let steps = &finding.judgement.steps;
@@ -28,7 +28,8 @@ fn step_location(finding: &Finding, step: &FindingStep, cluster: &str) -> Locati
     };
     match &step.object {
         Some(object) => {
-            place(object.namespace.as_deref(), &(object.kind.clone(), object.name.clone()))
+            let workload = WorkloadName { kind: object.kind.clone(), name: object.name.clone() };
+            place(object.namespace.as_deref(), &workload)
         }
         None => place(finding.object.namespace.as_deref(), &finding.workload),
     }

@@ -2,18 +2,19 @@
 //! have no file.
 
 use super::model::{ArtifactLocation, Location, LogicalLocation, PhysicalLocation, Region};
+use crate::finding::WorkloadName;
 
 /// Where a result is.
 pub(super) struct ResultPlace<'a> {
     pub(super) cluster: &'a str,
     pub(super) namespace: Option<&'a str>,
-    pub(super) workload: &'a (String, String),
+    pub(super) workload: &'a WorkloadName,
     pub(super) container: Option<&'a str>,
 }
 
 /// The workload in words, as messages name it.
 pub(super) fn workload_words(place: &ResultPlace) -> String {
-    let (kind, name) = place.workload;
+    let WorkloadName { kind, name } = place.workload;
     match place.namespace {
         Some(namespace) => format!("{kind} {namespace}/{name}"),
         None => format!("{kind} {name}"),
@@ -23,7 +24,7 @@ pub(super) fn workload_words(place: &ResultPlace) -> String {
 /// A container has a path of its own: GitLab takes two results of one rule in the same lines of one
 /// file for the same.
 pub(super) fn location(place: &ResultPlace) -> Location {
-    let (kind, name) = place.workload;
+    let WorkloadName { kind, name } = place.workload;
     let namespace = place.namespace.unwrap_or("_cluster");
     let segments = [place.cluster, namespace, kind, name].map(path_segment);
     let [_, namespace, kind, name] = &segments;
@@ -37,7 +38,7 @@ pub(super) fn location(place: &ResultPlace) -> Location {
             region: Region { start_line: 1, start_column: 1, end_line: 1, end_column: 2 },
         },
         logical_locations: [LogicalLocation {
-            name: place.container.unwrap_or(&place.workload.1).to_owned(),
+            name: place.container.unwrap_or(name).to_owned(),
             fully_qualified_name: format!("{namespace}/{kind}/{name}{container}"),
             kind: "resource",
         }],

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use crate::evidence::Confidence;
-use crate::finding::{Acceptance, Finding, Severity, Verdict};
+use crate::finding::{Acceptance, Finding, Severity, Verdict, WorkloadName};
 use crate::report::AuditReport;
 use crate::report::style::{Look, visible, wrap};
 use crate::rules;
@@ -71,7 +71,7 @@ fn note(acceptance: &Acceptance) -> String {
 }
 
 fn place(finding: &Finding) -> String {
-    let (kind, name) = &*finding.workload;
+    let WorkloadName { kind, name } = &*finding.workload;
     let namespace = finding.object.namespace.iter().map(|namespace| format!("{namespace}/"));
     let container = finding.container.iter().map(|container| {
         let ended = if container.completed { " ended" } else { "" };

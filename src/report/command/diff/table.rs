@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::report::DiffReport;
 use crate::baseline::{OpenFinding, Statement};
 use crate::diff::{ChangeState, Diff, FindingChange};
-use crate::finding::Verdict;
+use crate::finding::{Verdict, WorkloadName};
 use crate::report::style::{Look, visible, wrap};
 
 pub(super) fn write(report: &DiffReport, look: Look, out: &mut dyn Write) -> io::Result<()> {
@@ -66,7 +66,7 @@ pub(in crate::report) fn change_counts(diff: &Diff) -> String {
 
 /// Namespace, workload and container.
 pub(in crate::report) fn finding_place(entry: &OpenFinding) -> String {
-    let (kind, name) = &entry.workload;
+    let WorkloadName { kind, name } = &entry.workload;
     let namespace = entry.namespace.iter().map(|namespace| format!("{namespace}/"));
     let container = entry.container.iter().map(|container| format!("[{container}]"));
     namespace.chain([format!("{kind}/{name}")]).chain(container).collect()
