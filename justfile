@@ -58,19 +58,7 @@ lab:
 lab-down:
     kind delete cluster --name podaudit
 
-# The same on a control plane built from its Go modules: no Docker, no nodes, real admission.
+# The same without Docker: a control plane and, as root on Linux, a node that runs the workloads,
+# built from Go modules.
 lab-local:
-    #!/usr/bin/env bash
-    set -euo pipefail
-    # The control plane lives until its standard input ends, that is, until this script does.
-    coproc control { tests/envtest/control-plane --controllers; }
-    read -r ready dir <&"${control[0]}"
-    [ "$ready" = ready ] || { echo "the control plane did not start: $ready $dir" >&2; exit 1; }
-    export KUBECONFIG=$dir/kubeconfig
-    kubectl apply -f demo/cluster.yaml -l podaudit.dev/lab=true
-    echo "waiting for the controllers to create the pods"
-    kubectl --namespace shop wait --for=create pod --selector app=storefront --timeout=60s
-    cargo run --release --locked
-    echo
-    echo "KUBECONFIG=$KUBECONFIG reaches the cluster from another terminal; Enter stops it"
-    read -r || true
+    demo/lab-local

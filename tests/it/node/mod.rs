@@ -1,10 +1,11 @@
 //! Tests on a real node: kubelet, containerd and runc decide what podaudit's verdicts are held
 //! against. The cluster is that of `tests/node`, which says what it needs; where it cannot be had,
-//! the tests show up as ignored, and in continuous integration one fails.
+//! the tests show up as ignored, and fail in continuous integration.
 
 mod cluster;
 mod image;
 mod kernel;
+mod lab_local;
 mod leftovers;
 mod oracle;
 mod smoke;
@@ -18,11 +19,12 @@ use libtest_mimic::Trial;
 pub(crate) use cluster::Cluster;
 pub(crate) use image::Image;
 
-use crate::support::{self, Outcome};
+use crate::support::{self, Outcome, requires};
 
 /// One test, and its name below `node::`.
 pub(crate) struct NodeTest {
     name: &'static str,
+    program: Option<&'static str>,
     test: Box<dyn FnOnce(&Cluster) -> Outcome + Send>,
 }
 
@@ -32,7 +34,12 @@ impl NodeTest {
         name: &'static str,
         test: impl FnOnce(&Cluster) -> Outcome + Send + 'static,
     ) -> Self {
-        Self { name, test: Box::new(test) }
+        Self { name, program: None, test: Box::new(test) }
+    }
+
+    /// The test needs this program besides.
+    pub(crate) fn with_program(self, program: &'static str) -> Self {
+        Self { program: Some(program), ..self }
     }
 }
 
@@ -46,8 +53,9 @@ pub(crate) fn trials() -> Vec<Trial> {
     let mut trials: Vec<_> = smoke::tests()
         .into_iter()
         .chain(oracle::tests())
-        .map(|NodeTest { name, test }| {
+        .map(|NodeTest { name, program, test }| {
             let shared = Arc::clone(&shared);
+            let missing = missing.clone().or_else(|| program.and_then(absent));
             named(name, missing.as_deref(), move || test(started(&shared)?))
         })
         .collect();
@@ -58,12 +66,8 @@ pub(crate) fn trials() -> Vec<Trial> {
     ] {
         trials.push(named(name, missing.as_deref(), test));
     }
-    if let Some(why) = missing
-        && std::env::var("CI").as_deref() == Ok("true")
-    {
-        trials
-            .push(support::named("node::available", move || anyhow::bail!("no node here: {why}")));
-    }
+    let missing_for_lab = missing.clone().or_else(|| absent("kubectl"));
+    trials.push(named("lab_local", missing_for_lab.as_deref(), lab_local::runs_the_workloads));
     trials
 }
 
@@ -72,14 +76,23 @@ fn named(
     missing: Option<&str>,
     test: impl FnOnce() -> Outcome + Send + 'static,
 ) -> Trial {
-    let why = missing.map(|why| format!(" ({why})")).unwrap_or_default();
-    support::named(format!("node::{name}{why}"), test).with_ignored_flag(missing.is_some())
+    let Some(why) = missing else { return support::named(format!("node::{name}"), test) };
+    if std::env::var("CI").as_deref() == Ok("true") {
+        let why = why.to_owned();
+        return support::named(format!("node::{name}"), move || anyhow::bail!("{why}"));
+    }
+    support::named(format!("node::{name} ({why})"), test).with_ignored_flag(true)
 }
 
 /// The running cluster. One that did not start is not tried again.
 fn started(shared: &Shared) -> anyhow::Result<&Cluster> {
     let cluster = shared.get_or_init(|| Cluster::start(1, &[]).map_err(|e| format!("{e:#}")));
     cluster.as_ref().map_err(|error| anyhow!("{error}"))
+}
+
+/// That this program is not there, if so.
+fn absent(program: &'static str) -> Option<String> {
+    requires::on_path(program).map(|name| format!("no {name} on PATH"))
 }
 
 /// What this machine lacks for a node, if anything.

@@ -1,5 +1,7 @@
 //! Five pods, and what podaudit says of them beside what the kernel says.
 
+use std::process::Command;
+
 use anyhow::Context;
 use serde_json::{Value, json};
 
@@ -13,7 +15,7 @@ pub(super) fn tests() -> Vec<NodeTest> {
         NodeTest::new("hardened", hardened),
         NodeTest::new("privileged", privileged),
         NodeTest::new("refused_by_the_kubelet", refused),
-        NodeTest::new("exec_through_the_api", exec),
+        NodeTest::new("exec_through_the_api", exec).with_program("kubectl"),
     ]
 }
 
@@ -183,7 +185,7 @@ fn refused(cluster: &Cluster) -> Outcome {
 fn exec(cluster: &Cluster) -> Outcome {
     cluster.api().pod("default", "exec", &pod(Image::PROBE, &json!({}), &json!({})))?;
     cluster.settled("default", "exec")?;
-    let run = std::process::Command::new("kubectl")
+    let run = Command::new("kubectl")
         .arg("--kubeconfig")
         .arg(cluster.kubeconfig())
         .args(["exec", "exec", "--", "cat", "/etc/passwd"])
