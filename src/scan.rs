@@ -2,23 +2,23 @@
 
 use std::path::PathBuf;
 
-use crate::cluster::{self, ClusterError, ConnectOptions, Scope};
+use crate::cluster::{self, ClusterError, ConnectOptions, ScanScope};
 use crate::inventory::{Inventory, LabelSelector, Resource, minor_version};
 use crate::manifest::{self, ReadError};
 use crate::report::Cluster;
 
 /// Where objects come from.
 #[derive(Clone, Debug)]
-pub enum Source {
+pub enum ScanSource {
     /// A cluster, through its API.
-    Live(ConnectOptions, Scope),
+    Live(ConnectOptions, ScanScope),
     /// Files, folders, `-` for standard input.
     Files(Vec<PathBuf>, manifest::Options),
     /// The built-in sample cluster.
     Demo(manifest::Options),
 }
 
-impl Source {
+impl ScanSource {
     /// How to reach the cluster, if it is one.
     #[must_use]
     pub fn cluster(&self) -> Option<&ConnectOptions> {
@@ -53,14 +53,17 @@ impl Source {
 ///
 /// # Errors
 /// A kubeconfig that is missing or malformed.
-pub fn contexts(source: &Source, named: &[String]) -> Result<Vec<(String, Source)>, ScanError> {
-    let Source::Live(options, scope) = source else { return Ok(Vec::new()) };
+pub fn contexts(
+    source: &ScanSource,
+    named: &[String],
+) -> Result<Vec<(String, ScanSource)>, ScanError> {
+    let ScanSource::Live(options, scope) = source else { return Ok(Vec::new()) };
     let mut wanted = if named.is_empty() { cluster::contexts(options)? } else { named.to_vec() };
     let mut known = std::collections::BTreeSet::new();
     wanted.retain(|name| known.insert(name.clone()));
     let in_context = |name: String| {
         let options = ConnectOptions { context: Some(name.clone()), ..options.clone() };
-        (name, Source::Live(options, scope.clone()))
+        (name, ScanSource::Live(options, scope.clone()))
     };
     Ok(wanted.into_iter().map(in_context).collect())
 }
@@ -82,20 +85,22 @@ pub enum ScanError {
 /// # Errors
 /// A source that cannot be read at all; parts that cannot are in the inventory's coverage.
 pub async fn read(
-    source: &Source,
+    source: &ScanSource,
     progress: impl Fn(Resource, u64),
     stop: impl Future<Output = String>,
 ) -> Result<(Inventory, Cluster), ScanError> {
     let offline = |name: &str| Cluster { name: name.to_owned(), kubernetes_version: None };
     match source {
-        Source::Live(options, scope) => {
+        ScanSource::Live(options, scope) => {
             let connection = cluster::connect(options).await?;
             let (mut inventory, kubernetes_version) =
                 cluster::collect(&connection, scope, progress, stop).await?;
             inventory.minor = kubernetes_version.as_deref().and_then(minor_version);
             Ok((inventory, Cluster { name: connection.name, kubernetes_version }))
         }
-        Source::Files(paths, options) => Ok((manifest::read(paths, options)?, offline("files"))),
-        Source::Demo(options) => Ok((manifest::demo(options), offline("demo"))),
+        ScanSource::Files(paths, options) => {
+            Ok((manifest::read(paths, options)?, offline("files")))
+        }
+        ScanSource::Demo(options) => Ok((manifest::demo(options), offline("demo"))),
     }
 }

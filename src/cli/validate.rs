@@ -29,7 +29,7 @@ use crate::finding::Verdict;
 use crate::inventory::Resource;
 use crate::output::is_same;
 use crate::report::{CanReport, Document, Filter, Format, PathsReport, ReportsApi};
-use crate::scan::Source;
+use crate::scan::ScanSource;
 
 /// Options that none of the others can be given with, by their ids.
 struct Exclusive {
@@ -325,11 +325,11 @@ fn filter(args: &AuditOutputArgs) -> Filter {
 }
 
 /// Reports of files belong to no cluster, and those of some pods would take the place of those of all.
-fn can_apply(source: &Source) -> Result<(), Conflict> {
+fn can_apply(source: &ScanSource) -> Result<(), Conflict> {
     match source {
-        Source::Live(_, scope) if scope.selector.is_empty() => Ok(()),
-        Source::Live(..) => Err(Conflict::ApplyWithSelector),
-        Source::Files(..) | Source::Demo(_) => Err(Conflict::ApplyWithoutCluster),
+        ScanSource::Live(_, scope) if scope.selector.is_empty() => Ok(()),
+        ScanSource::Live(..) => Err(Conflict::ApplyWithSelector),
+        ScanSource::Files(..) | ScanSource::Demo(_) => Err(Conflict::ApplyWithoutCluster),
     }
 }
 

@@ -12,7 +12,7 @@ use super::error::ClusterError;
 use super::listing::KindListing;
 use super::request::Want;
 use super::retry::pause;
-use super::scope::Scope;
+use super::scope::ScanScope;
 use crate::inventory::{Inventory, ObjectMeta, Resource, Shard, Sharded};
 
 /// Kinds that are listed side by side; the requests of both share one limit.
@@ -28,7 +28,7 @@ const FIRST_TRIES: u32 = 3;
 /// A server that cannot be reached, or that does not know who asks.
 pub async fn collect(
     connection: &Connection,
-    scope: &Scope,
+    scope: &ScanScope,
     progress: impl Fn(Resource, u64),
     stop: impl Future<Output = String>,
 ) -> Result<(Inventory, Option<String>), ClusterError> {

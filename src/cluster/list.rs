@@ -14,7 +14,7 @@ use super::connect::Connection;
 use super::error::ClusterError;
 use super::request::{Opened, Want};
 use super::retry::{TRIES, pause};
-use super::scope::Scope;
+use super::scope::ScanScope;
 use crate::error::error_chain;
 use crate::inventory::decode::{PageError, Paging};
 use crate::inventory::{Coverage, CoverageState, Inventory, Resource, describe};
@@ -54,7 +54,7 @@ pub(super) struct ListReader<'c, P> {
 #[derive(Clone)]
 pub(super) struct Cursor<'s> {
     pub(super) namespace: Option<&'s str>,
-    pub(super) scope: &'s Scope,
+    pub(super) scope: &'s ScanScope,
     pub(super) token: Option<String>,
 }
 
@@ -307,7 +307,7 @@ impl<'c, P: Fn(Resource, u64)> ListReader<'c, P> {
 
     /// Whether the server heeds the selector. One that does not know it says nothing of it, and one
     /// that has other ideas of it refuses: a list of one pod tells.
-    pub(super) async fn server_selects(&mut self, scope: &Scope) -> Result<bool, ClusterError> {
+    pub(super) async fn server_selects(&mut self, scope: &ScanScope) -> Result<bool, ClusterError> {
         let namespace = scope.namespaces.first().map(String::as_str);
         let size = std::mem::replace(&mut self.page_size, 1);
         let path = self.path(&Cursor { namespace, scope, token: None }, None);

@@ -11,7 +11,7 @@ use futures::future::join;
 use super::connect::Connection;
 use super::error::ClusterError;
 use super::list::{Cursor, ListEnd, ListReader};
-use super::scope::Scope;
+use super::scope::ScanScope;
 use crate::inventory::{CoverageState, Inventory, Resource, Split};
 
 /// Pods from which on their list is divided: ten pages.
@@ -57,7 +57,7 @@ impl<'c, P: Fn(Resource, u64)> KindListing<'c, P> {
         self.readers.iter_mut().find_map(|reader| reader.unauthorized.take())
     }
 
-    pub(super) async fn run(&mut self, scope: &Scope) {
+    pub(super) async fn run(&mut self, scope: &ScanScope) {
         let [first, _] = &self.readers;
         let optional = !scope.namespaces.is_empty() && !first.is_by_namespace();
         match self.read(scope).await {
@@ -71,7 +71,7 @@ impl<'c, P: Fn(Resource, u64)> KindListing<'c, P> {
         self.is_over = true;
     }
 
-    async fn read(&mut self, scope: &Scope) -> Result<(), ClusterError> {
+    async fn read(&mut self, scope: &ScanScope) -> Result<(), ClusterError> {
         let names = match self.places(scope).await? {
             Places::Named(names) => return self.in_namespaces(&names, scope).await,
             Places::Found(names) => names,
@@ -96,7 +96,7 @@ impl<'c, P: Fn(Resource, u64)> KindListing<'c, P> {
     }
 
     /// In one list, unless it is found to be better divided: then by these namespaces.
-    async fn everywhere(&mut self, scope: &Scope) -> Result<Option<Vec<String>>, ClusterError> {
+    async fn everywhere(&mut self, scope: &ScanScope) -> Result<Option<Vec<String>>, ClusterError> {
         let first = &mut self.readers[0];
         first.most = (first.resource == Resource::Pods && scope.is_whole()).then_some(MANY);
         let all = Cursor { namespace: None, scope, token: None };
@@ -114,7 +114,7 @@ impl<'c, P: Fn(Resource, u64)> KindListing<'c, P> {
 
     /// Where the scope has objects of this kind. The pods of a shard are everywhere, if the server
     /// selects them; otherwise in the namespaces that belong to it.
-    async fn places(&mut self, scope: &Scope) -> Result<Places, ClusterError> {
+    async fn places(&mut self, scope: &ScanScope) -> Result<Places, ClusterError> {
         let [first, second] = &mut self.readers;
         let places = match scope.namespaces.as_slice() {
             names if first.is_by_namespace() && !names.is_empty() => Places::Named(names.to_vec()),
@@ -145,7 +145,7 @@ impl<'c, P: Fn(Resource, u64)> KindListing<'c, P> {
     async fn namespaces(&self) -> Result<Vec<String>, ClusterError> {
         let [ListReader { connection, progress, .. }, _] = &self.readers;
         let mut reader = ListReader::new(connection, Resource::Namespaces, *progress);
-        reader.list(Cursor { namespace: None, scope: &Scope::default(), token: None }).await?;
+        reader.list(Cursor { namespace: None, scope: &ScanScope::default(), token: None }).await?;
         let record = reader.here.coverage(Resource::Namespaces);
         match record.undecodable.first() {
             Some(bad) if record.state != CoverageState::Complete => {
@@ -155,7 +155,11 @@ impl<'c, P: Fn(Resource, u64)> KindListing<'c, P> {
         }
     }
 
-    async fn in_namespaces(&mut self, names: &[String], scope: &Scope) -> Result<(), ClusterError> {
+    async fn in_namespaces(
+        &mut self,
+        names: &[String],
+        scope: &ScanScope,
+    ) -> Result<(), ClusterError> {
         let queue = RefCell::new(names.iter().map(String::as_str).collect());
         let [first, second] = &mut self.readers;
         let (first, second) = join(first.read(&queue, scope), second.read(&queue, scope)).await;
@@ -168,7 +172,7 @@ impl<P: Fn(Resource, u64)> ListReader<'_, P> {
     async fn read(
         &mut self,
         queue: &RefCell<VecDeque<&str>>,
-        scope: &Scope,
+        scope: &ScanScope,
     ) -> Result<(), ClusterError> {
         loop {
             let Some(name) = queue.borrow_mut().pop_front() else { return Ok(()) };

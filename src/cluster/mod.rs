@@ -21,4 +21,4 @@ pub use collect::collect;
 pub use connect::{ConnectOptions, Connection, Gzip, connect};
 pub use error::ClusterError;
 pub use kubeconfig::contexts;
-pub use scope::Scope;
+pub use scope::ScanScope;

@@ -4,7 +4,7 @@ use crate::inventory::{Resource, Shard};
 
 /// What to list.
 #[derive(Clone, Debug, Default)]
-pub struct Scope {
+pub struct ScanScope {
     /// Only these namespaces; empty for all.
     pub namespaces: Vec<String>,
     /// Label selector for pods, in kubectl's syntax.
@@ -17,7 +17,7 @@ pub struct Scope {
     pub shard: Option<Shard>,
 }
 
-impl Scope {
+impl ScanScope {
     /// Whether it holds all pods.
     pub(super) fn is_whole(&self) -> bool {
         self.namespaces.is_empty() && self.selector.is_empty() && self.shard.is_none()

@@ -12,19 +12,20 @@ use super::labels::{LabelSelector, ObjectLabelSelector};
 
 /// What decides which ClusterRoles are summed up in which.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Aggregation(BTreeMap<String, AggregatedRole>);
+pub(super) struct Aggregation(BTreeMap<String, RoleSummary>);
 
+/// A ClusterRole, as far as aggregation reads it.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct AggregatedRole {
+struct RoleSummary {
     #[serde(deserialize_with = "nullable")]
-    metadata: Labelled,
+    metadata: RoleMetadata,
     aggregation_rule: Option<AggregationRule>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-struct Labelled {
+struct RoleMetadata {
     #[serde(deserialize_with = "nullable")]
     name: String,
     #[serde(deserialize_with = "nullable")]
@@ -41,7 +42,7 @@ struct AggregationRule {
 impl Aggregation {
     /// Notes the labels and the selectors of a ClusterRole.
     pub(super) fn note(&mut self, json: &str) -> Result<(), serde_json::Error> {
-        let head: AggregatedRole = serde_json::from_str(json)?;
+        let head: RoleSummary = serde_json::from_str(json)?;
         self.0.insert(head.metadata.name.clone(), head);
         Ok(())
     }

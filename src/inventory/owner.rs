@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::collection::Collection;
 use super::kind::meta::{ObjectMeta, OwnerReference};
-use super::kind::{PartialObjectMetadata, Pod};
+use super::kind::{PartialObjectMetadata, Pod, WorkloadName};
 
 /// The object that a person edits to change a pod.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,13 +32,13 @@ pub const TEMPLATE_KINDS: [(&str, &str); 8] = [
 /// Controllers of the objects that stand between a pod and its workload, by the UID of the
 /// object in between.
 #[derive(Clone, Debug, Default, serde::Deserialize, serde::Serialize)]
-pub struct Owners(BTreeMap<String, Option<(String, String)>>);
+pub struct Owners(BTreeMap<String, Option<WorkloadName>>);
 
 impl Owners {
     /// Remembers who controls this ReplicaSet or Job.
     fn insert(&mut self, meta: &ObjectMeta) {
         if let Some(uid) = &meta.uid {
-            let controller = meta.controller().map(|c| (c.kind.clone(), c.name.clone()));
+            let controller = meta.controller().map(workload_name);
             self.0.insert(uid.clone(), controller);
         }
     }
@@ -56,16 +56,18 @@ impl Owners {
     /// is the workload itself.
     #[must_use]
     pub fn workload(&self, pod: &Pod) -> Workload {
-        let (kind, name) = match (&pod.template_of, pod.metadata.controller()) {
+        let WorkloadName { kind, name } = match (&pod.template_of, pod.metadata.controller()) {
             (Some(template), _) => template.clone(),
             // Static pods of one manifest differ only in the node's name at their end.
             (None, Some(owner)) if owner.kind == "Node" => {
                 let name = &pod.metadata.name;
                 let stem = name.strip_suffix(&format!("-{}", owner.name)).unwrap_or(name);
-                ("Pod".to_owned(), stem.to_owned())
+                WorkloadName { kind: "Pod".to_owned(), name: stem.to_owned() }
             }
             (None, Some(owner)) => self.above(owner),
-            (None, None) => ("Pod".to_owned(), pod.metadata.name.clone()),
+            (None, None) => {
+                WorkloadName { kind: "Pod".to_owned(), name: pod.metadata.name.clone() }
+            }
         };
         Workload { namespace: pod.namespace().to_owned(), kind, name }
     }
@@ -76,10 +78,14 @@ impl Owners {
         pod.template_of.is_none() && controller.is_none_or(|owner| owner.kind == "Node")
     }
 
-    fn above(&self, owner: &OwnerReference) -> (String, String) {
+    fn above(&self, owner: &OwnerReference) -> WorkloadName {
         let known = self.0.get(&owner.uid).cloned().flatten();
-        known.unwrap_or_else(|| (owner.kind.clone(), owner.name.clone()))
+        known.unwrap_or_else(|| workload_name(owner))
     }
+}
+
+fn workload_name(owner: &OwnerReference) -> WorkloadName {
+    WorkloadName { kind: owner.kind.clone(), name: owner.name.clone() }
 }
 
 impl Collection<PartialObjectMetadata> for Owners {

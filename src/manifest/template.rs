@@ -7,7 +7,8 @@ use serde_json::value::RawValue;
 
 use super::head::SelectedMeta;
 use crate::inventory::{
-    Inventory, LabelSelector, ObjectMeta, Pod, PodSpec, Resource, TEMPLATE_KINDS, describe, name_of,
+    Inventory, LabelSelector, ObjectMeta, Pod, PodSpec, Resource, TEMPLATE_KINDS, WorkloadName,
+    describe, name_of,
 };
 
 /// A kind whose spec holds a pod template.
@@ -100,7 +101,7 @@ impl TemplateKind {
         inventory.add_pod(Pod {
             metadata,
             spec: template.spec.unwrap_or_default(),
-            template_of: Some((self.0.to_owned(), outer.metadata.name)),
+            template_of: Some(WorkloadName { kind: self.0.to_owned(), name: outer.metadata.name }),
             ..Pod::default()
         });
     }

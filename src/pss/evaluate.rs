@@ -148,7 +148,10 @@ mod tests {
         );
         pod.spec.init_containers.clear();
         pod.spec.ephemeral_containers.clear();
-        pod.template_of = Some(("CronJob".to_owned(), "nightly".to_owned()));
+        pod.template_of = Some(crate::inventory::WorkloadName {
+            kind: "CronJob".to_owned(),
+            name: "nightly".to_owned(),
+        });
         let container = "spec.jobTemplate.spec.template.spec.containers{c}.securityContext";
         let spec = "spec.jobTemplate.spec.template.spec";
         let restricted: Vec<_> = evidence(&pod, Level::Restricted)

@@ -43,7 +43,7 @@ impl PodStandards {
         };
         Self {
             namespace: pod.namespace().to_owned(),
-            template_of: pod.template_of.as_ref().map(|(kind, _)| kind.clone()),
+            template_of: pod.template_of.as_ref().map(|workload| workload.kind.clone()),
             admitted: pod.is_admitted(),
             mirror: pod.is_mirror(),
             compliance,

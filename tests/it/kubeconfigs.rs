@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use libtest_mimic::Trial;
-use podaudit::cluster::{ConnectOptions, Scope, collect, connect};
+use podaudit::cluster::{ConnectOptions, ScanScope, collect, connect};
 use podaudit::inventory::Resource;
 use serde_json::{Value, json};
 
@@ -148,11 +148,11 @@ fn fuzz() -> Outcome {
         runtime.block_on(async {
             let Ok(connection) = connect(&options).await else { return };
             connected += 1;
-            let scope = Scope {
+            let scope = ScanScope {
                 namespaces: vec![random.pick(&STRINGS).to_owned()],
                 selector: random.pick(&STRINGS).to_owned(),
                 resources: Resource::AUDIT.to_vec(),
-                ..Scope::default()
+                ..ScanScope::default()
             };
             // Read or not: what matters is the end.
             let _ = collect(&connection, &scope, |_, _| {}, std::future::pending()).await;

@@ -8,10 +8,10 @@ use clap::Args;
 
 use super::values::{PodSelector, duration};
 use crate::baseline;
-use crate::cluster::{ConnectOptions, Gzip, Scope};
+use crate::cluster::{ConnectOptions, Gzip, ScanScope};
 use crate::inventory::{Resource, Shard};
 use crate::manifest;
-use crate::scan::Source;
+use crate::scan::ScanSource;
 
 /// The heading of the options that may stand before a command as well as behind it.
 pub(crate) const HEADING: &str = "Source";
@@ -151,15 +151,15 @@ impl SourceArgs {
     }
 
     /// What to read.
-    pub(crate) fn source(self, reads: Reads) -> Source {
+    pub(crate) fn source(self, reads: Reads) -> ScanSource {
         let Reads { resources, selector, with_secret_metadata, shard } = reads;
         let options =
             manifest::Options { namespaces: self.namespaces.clone(), selector: selector.selector };
         if self.demo {
-            return Source::Demo(options);
+            return ScanSource::Demo(options);
         }
         if !self.filename.is_empty() {
-            return Source::Files(self.filename, options);
+            return ScanSource::Files(self.filename, options);
         }
         let connect = ConnectOptions {
             kubeconfig: self.kubeconfig,
@@ -173,13 +173,13 @@ impl SourceArgs {
             gzip: self.gzip,
             json_only: self.json_only,
         };
-        let scope = Scope {
+        let scope = ScanScope {
             resources,
             namespaces: self.namespaces,
             selector: selector.text,
             with_secret_metadata,
             shard,
         };
-        Source::Live(connect, scope)
+        ScanSource::Live(connect, scope)
     }
 }

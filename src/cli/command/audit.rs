@@ -9,12 +9,12 @@ use crate::cli::error::RunError;
 use crate::exit::Exit;
 use crate::inventory::Resource;
 use crate::report::ReportsApi;
-use crate::scan::{self, Source};
+use crate::scan::{self, ScanSource};
 
 /// What to read, and what to make of it.
 #[derive(Debug)]
 pub(crate) struct AuditRun {
-    pub(crate) source: Source,
+    pub(crate) source: ScanSource,
     pub(crate) scope: ReportScope,
     pub(crate) plan: AuditPlan,
     pub(crate) older: OlderReports,

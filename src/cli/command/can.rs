@@ -10,13 +10,13 @@ use crate::inventory::{CoverageState, Resource, ServiceAccount};
 use crate::object::ObjectRef;
 use crate::rbac::{self, Identity, Resolver};
 use crate::report::{CanReport, CommandFormat, Document};
-use crate::scan::{self, Source};
+use crate::scan::{self, ScanSource};
 
 /// A ServiceAccount, and where it is.
 #[derive(Debug)]
 pub(crate) struct CanRun {
     pub(crate) account: AccountName,
-    pub(crate) source: Source,
+    pub(crate) source: ScanSource,
     pub(crate) outputs: Outputs<CommandFormat>,
 }
 

@@ -17,7 +17,7 @@ use crate::exit::Exit;
 use crate::inventory::Resource;
 use crate::policy::Policy;
 use crate::report::{Cluster, ClusterOutcome, ClustersReport, ReportsApi};
-use crate::scan::{self, Source};
+use crate::scan::{self, ScanSource};
 
 /// How many clusters are scanned at a time.
 const AT_A_TIME: usize = 4;
@@ -26,7 +26,7 @@ const AT_A_TIME: usize = 4;
 #[derive(Debug)]
 pub(crate) struct ClustersRun {
     /// How to read each of them, but for the context.
-    pub(crate) source: Source,
+    pub(crate) source: ScanSource,
     /// The contexts; none are all of the kubeconfig.
     pub(crate) contexts: Vec<String>,
     pub(crate) scope: ReportScope,
@@ -40,7 +40,7 @@ pub(crate) struct ClustersRun {
 /// A cluster to read: its context, how to read it, and what the older report says of it.
 struct ScanContext {
     name: String,
-    source: Source,
+    source: ScanSource,
     baseline: Option<ReportSnapshot>,
 }
 
@@ -114,7 +114,7 @@ impl ClustersRun {
 /// The contexts with what the baseline says of each, and a note on those that nobody looks at any
 /// more.
 fn contexts(
-    source: &Source,
+    source: &ScanSource,
     named: &[String],
     baseline: Option<&ClustersSnapshot>,
 ) -> Result<Vec<ScanContext>, RunError> {
@@ -124,7 +124,7 @@ fn contexts(
     {
         note(&format!("{name} is in the baseline and not among these contexts"));
     }
-    let context = |(name, source): (String, Source)| {
+    let context = |(name, source): (String, ScanSource)| {
         let baseline = baseline.map(|baseline| baseline.snapshot(&name));
         ScanContext { name, source, baseline }
     };

@@ -11,13 +11,13 @@ use crate::inventory::{Inventory, Resource};
 use crate::posture::PodPosture;
 use crate::pss::{self, Version};
 use crate::report::{CommandFormat, Document, ExplainReport, ExplainedPods};
-use crate::scan::{self, Source};
+use crate::scan::{self, ScanSource};
 
 /// A pod, workload or container, and where it is.
 #[derive(Debug)]
 pub(crate) struct ExplainRun {
     pub(crate) target: ExplainTarget,
-    pub(crate) source: Source,
+    pub(crate) source: ScanSource,
     /// The API server's audiences, if they were given.
     pub(crate) audiences: Option<Vec<String>>,
     pub(crate) outputs: Outputs<CommandFormat>,

@@ -10,7 +10,7 @@ use crate::explain;
 use crate::inventory::{Inventory, Resource, Workload};
 use crate::reach::{self, Exposure, PathSource, PodVariants, Reach};
 use crate::report::{Document, PathsFormat, PathsReport};
-use crate::scan::{self, Source};
+use crate::scan::{self, ScanSource};
 
 /// How many changes `--cuts` lists at most.
 const CUTS: usize = 5;
@@ -54,7 +54,7 @@ impl PathsQuery {
 #[derive(Debug)]
 pub(crate) struct PathsRun {
     pub(crate) query: PathsQuery,
-    pub(crate) source: Source,
+    pub(crate) source: ScanSource,
     /// The API server's audiences, if they were given.
     pub(crate) audiences: Option<Vec<String>>,
     pub(crate) outputs: Outputs<PathsFormat>,

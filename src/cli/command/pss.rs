@@ -8,13 +8,13 @@ use crate::cli::outputs::Outputs;
 use crate::exit::Exit;
 use crate::inventory::Resource;
 use crate::report::{CommandFormat, Document, PssReport};
-use crate::scan::{self, Source};
+use crate::scan::{self, ScanSource};
 use crate::standards;
 
 /// Namespaces and their pods.
 #[derive(Debug)]
 pub(crate) struct PssRun {
-    pub(crate) source: Source,
+    pub(crate) source: ScanSource,
     pub(crate) outputs: Outputs<CommandFormat>,
 }
 

@@ -11,14 +11,14 @@ use crate::exit::Exit;
 use crate::inventory::{CoverageState, Resource, Shard};
 use crate::output;
 use crate::report::is_complete;
-use crate::scan::{self, Source};
+use crate::scan::{self, ScanSource};
 use crate::shards::{self, ShardHeader};
 
 /// Which part of what, and the file for it.
 #[derive(Debug)]
 pub(crate) struct ShardRun {
     pub(crate) shard: Shard,
-    pub(crate) source: Source,
+    pub(crate) source: ScanSource,
     pub(crate) scope: ReportScope,
     /// `None` for standard output.
     pub(crate) path: Option<PathBuf>,

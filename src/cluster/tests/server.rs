@@ -11,7 +11,7 @@ use http_body_util::StreamBody;
 use kube::client::Body;
 use serde_json::{Value, json};
 
-use super::super::{ClusterError, ConnectOptions, Connection, Scope, collect};
+use super::super::{ClusterError, ConnectOptions, Connection, ScanScope, collect};
 use super::body::{Frames, InFlight, Load, frames};
 use super::fault::Fault;
 use super::world::{self, List};
@@ -186,7 +186,7 @@ impl Server {
             let client = kube::Client::new(service, "default");
             let connection =
                 Connection::new(client, "http://server".into(), "test".into(), options);
-            let scope = Scope { resources: self.0.resources.clone(), ..Scope::default() };
+            let scope = ScanScope { resources: self.0.resources.clone(), ..ScanScope::default() };
             let stop = async {
                 match self.0.stop_after {
                     Some(after) => tokio::time::sleep(after).await,

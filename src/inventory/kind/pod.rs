@@ -14,6 +14,16 @@ use super::volume::{VOLUME, Volume};
 use crate::inventory::message::{Bool, Int, Map, Message, Msg, Text, many, own, sent, some};
 use crate::object::{FieldPath, ObjectRef, Parent};
 
+/// A workload within its namespace.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct WorkloadName {
+    /// For example `Deployment`.
+    pub kind: String,
+    /// The object's name.
+    pub name: String,
+}
+
 /// A Pod, admitted or still a manifest.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(default)]
@@ -27,9 +37,9 @@ pub struct Pod {
     /// What was observed.
     #[serde(deserialize_with = "nullable")]
     pub status: PodStatus,
-    /// The kind and name of the workload whose template this pod was made from, for a manifest.
+    /// The workload whose template this pod was made from, for a manifest.
     #[serde(skip)]
-    pub template_of: Option<(String, String)>,
+    pub template_of: Option<WorkloadName>,
 }
 
 impl Pod {
@@ -55,7 +65,7 @@ impl Pod {
 
     /// Where the pod is in the object that was read: a workload nests its template.
     fn template(&self) -> Parent {
-        Parent::new(match self.template_of.as_ref().map(|(kind, _)| kind.as_str()) {
+        Parent::new(match self.template_of.as_ref().map(|workload| workload.kind.as_str()) {
             None => "",
             Some("CronJob") => "spec.jobTemplate.spec.template",
             Some("PodTemplate") => "template",
@@ -79,7 +89,7 @@ impl Pod {
     #[must_use]
     pub fn reference(&self) -> ObjectRef {
         let (kind, name) = match &self.template_of {
-            Some((kind, name)) => (kind.as_str(), name.as_str()),
+            Some(workload) => (workload.kind.as_str(), workload.name.as_str()),
             None => ("Pod", self.metadata.name.as_str()),
         };
         ObjectRef {

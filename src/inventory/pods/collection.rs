@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use indexmap::IndexSet;
 
-use super::member::{Member, Members};
+use super::member::{PodMember, PodMembers};
 use super::replica_cache::ReplicaCache;
 use super::template::{PodIdentity, PodTemplate};
 use super::uid::Uid;
@@ -17,7 +17,7 @@ use crate::inventory::kind::Pod;
 pub(in crate::inventory) struct Pods {
     pub(super) templates: IndexSet<Box<PodTemplate>>,
     pub(super) nodes: IndexSet<Box<str>>,
-    pub(super) members: Arc<Members>,
+    pub(super) members: Arc<PodMembers>,
     replicas: ReplicaCache,
 }
 
@@ -93,7 +93,7 @@ impl Pods {
         members.names.push_str(name);
         let is_manifest = self.templates[template].pod.template_of.is_some();
         let (template, uid) = (short(template), Uid::new(uid));
-        members.pods.push(Member { template, name: place, node, uid, is_manifest });
+        members.pods.push(PodMember { template, name: place, node, uid, is_manifest });
     }
 
     /// Takes over the pods of another.
@@ -111,7 +111,7 @@ impl Pods {
         let nodes: Vec<_> = nodes.collect();
         let members = Arc::make_mut(&mut self.members);
         members.names.push_str(&others.names);
-        members.pods.extend(others.pods.iter().map(|member| Member {
+        members.pods.extend(others.pods.iter().map(|member| PodMember {
             template: templates[member.template as usize],
             name: (first.saturating_add(member.name.0), member.name.1),
             node: member.node.map(|node| nodes[node as usize]),
@@ -126,7 +126,7 @@ impl Pods {
         let templates = &self.templates;
         let members = Arc::make_mut(&mut self.members);
         let mut pods = std::mem::take(&mut members.pods);
-        let namespace = |member: &Member| templates[member.template as usize].pod.namespace();
+        let namespace = |member: &PodMember| templates[member.template as usize].pod.namespace();
         pods.sort_by(|a, b| {
             let key = |member| (namespace(member), members.name_of(member));
             key(a).cmp(&key(b)).then_with(|| a.uid.cmp(&b.uid))
@@ -160,7 +160,7 @@ impl Pods {
         &mut self,
         is_left: impl Fn(&str) -> bool,
     ) -> (u64, u64) {
-        let namespace = |m: &Member| self.templates[m.template as usize].pod.namespace();
+        let namespace = |m: &PodMember| self.templates[m.template as usize].pod.namespace();
         let pods = self.members.pods.iter();
         let flags: Vec<_> = pods.map(|member| is_left(namespace(member))).collect();
         let before = flags.len() as u64;
@@ -177,12 +177,12 @@ impl Pods {
     }
 
     /// The whole pod.
-    pub(super) fn pod(&self, member: &Member) -> Pod {
+    pub(super) fn pod(&self, member: &PodMember) -> Pod {
         self.templates[member.template as usize].pod(self.identity(member))
     }
 
     /// What it has of its own.
-    pub(super) fn identity(&self, member: &Member) -> PodIdentity {
+    pub(super) fn identity(&self, member: &PodMember) -> PodIdentity {
         PodIdentity {
             name: self.members.name_of(member).to_owned(),
             uid: member.uid.text(),

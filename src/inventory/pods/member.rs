@@ -12,14 +12,14 @@ pub struct NodeId(pub(super) u32);
 
 /// What pods have of their own.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Members {
-    pub(super) pods: Vec<Member>,
+pub(super) struct PodMembers {
+    pub(super) pods: Vec<PodMember>,
     /// All names, one behind the other.
     pub(super) names: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Member {
+pub(super) struct PodMember {
     /// The number of its template.
     pub(super) template: u32,
     /// Where in the names its own begins, and its length.
@@ -30,13 +30,13 @@ pub(super) struct Member {
     pub(super) is_manifest: bool,
 }
 
-impl Members {
+impl PodMembers {
     /// The name of the pod with this number.
     pub(super) fn name(&self, id: PodId) -> &str {
         self.name_of(&self.pods[id.0 as usize])
     }
 
-    pub(super) fn name_of(&self, member: &Member) -> &str {
+    pub(super) fn name_of(&self, member: &PodMember) -> &str {
         let (start, length) = (member.name.0 as usize, member.name.1 as usize);
         &self.names[start..start + length]
     }

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
-use super::member::{Members, PodId};
+use super::member::{PodId, PodMembers};
 
 /// Names of pods, without a copy of them.
 #[derive(Clone, Default)]
 pub struct PodNames {
-    pub(super) members: Arc<Members>,
+    pub(super) members: Arc<PodMembers>,
     pub(super) ids: Box<[PodId]>,
 }
 

@@ -6,14 +6,14 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::collection::Pods;
 use super::template::{PodIdentity, PodTemplate};
-use crate::inventory::kind::Pod;
+use crate::inventory::kind::{Pod, WorkloadName};
 
 /// A template to be written. The workload that it is for is no field of a pod in the API.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct WrittenTemplate<'a> {
     pod: &'a Pod,
-    template_of: &'a Option<(String, String)>,
+    template_of: &'a Option<WorkloadName>,
     of_node: bool,
 }
 
@@ -57,7 +57,7 @@ struct ReadPods {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct ReadTemplate {
     pod: Pod,
-    template_of: Option<(String, String)>,
+    template_of: Option<WorkloadName>,
     of_node: bool,
 }
 

@@ -7,7 +7,7 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use anyhow::Context;
-use podaudit::cluster::{ConnectOptions, Scope, collect, connect};
+use podaudit::cluster::{ConnectOptions, ScanScope, collect, connect};
 use podaudit::inventory::{Coverage, CoverageState, Inventory, Resource};
 use serde_json::{Value, json};
 
@@ -49,10 +49,10 @@ fn read(
     user: Option<&str>,
     first: impl Fn() -> Outcome + Sync,
 ) -> anyhow::Result<(Coverage, Vec<String>)> {
-    let scope = Scope {
+    let scope = ScanScope {
         namespaces: vec![namespace.to_owned()],
         resources: vec![Resource::ServiceAccounts],
-        ..Scope::default()
+        ..ScanScope::default()
     };
     let inventory = read_scope(control_plane, &scope, user, (1, first))?;
     let record = inventory.coverage(Resource::ServiceAccounts);
@@ -63,7 +63,7 @@ fn read(
 /// Reads what is in the scope; something happens once, after so many pages.
 pub(super) fn read_scope(
     control_plane: &ControlPlane,
-    scope: &Scope,
+    scope: &ScanScope,
     user: Option<&str>,
     (pages, happens): (u32, impl Fn() -> Outcome + Sync),
 ) -> anyhow::Result<Inventory> {

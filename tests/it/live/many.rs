@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use podaudit::cluster::Scope;
+use podaudit::cluster::ScanScope;
 use podaudit::inventory::{Coverage, CoverageState, Resource};
 use serde_json::json;
 
@@ -43,7 +43,7 @@ fn read(
     control_plane: &ControlPlane,
     happens: impl Fn() -> Outcome + Sync,
 ) -> anyhow::Result<(Coverage, Vec<String>)> {
-    let scope = Scope { resources: vec![Resource::Pods], ..Scope::default() };
+    let scope = ScanScope { resources: vec![Resource::Pods], ..ScanScope::default() };
     let inventory = read_scope(control_plane, &scope, None, (4, happens))?;
     let name = |pod: podaudit::inventory::Pod| format!("{}/{}", pod.namespace(), pod.metadata.name);
     Ok((inventory.coverage(Resource::Pods), inventory.pods().map(name).collect()))

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::Context;
-use podaudit::cluster::{ConnectOptions, Scope, collect, connect};
+use podaudit::cluster::{ConnectOptions, ScanScope, collect, connect};
 use podaudit::inventory::{CoverageState, Inventory, Resource};
 use serde_json::{Value, json};
 
@@ -119,10 +119,10 @@ fn read(control_plane: &ControlPlane, json_only: bool) -> anyhow::Result<Invento
         json_only,
         ..ConnectOptions::default()
     };
-    let scope = Scope {
+    let scope = ScanScope {
         resources: Resource::AUDIT.to_vec(),
         with_secret_metadata: true,
-        ..Scope::default()
+        ..ScanScope::default()
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let (inventory, _) = runtime.block_on(async {
