@@ -1,7 +1,6 @@
 //! From kubectl's options to a client. Kubeconfig first, then the pod's own service account.
 
 use std::net::IpAddr;
-use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -15,43 +14,7 @@ use super::address;
 use super::credentials::{self, Credentials};
 use super::error::ClusterError;
 use super::kubeconfig;
-
-/// kubectl's connection options, with kubectl's meanings.
-#[derive(Clone, Debug, Default)]
-pub struct ConnectOptions {
-    /// `--kubeconfig`; otherwise `$KUBECONFIG`, then `~/.kube/config`.
-    pub kubeconfig: Option<PathBuf>,
-    /// `--context`
-    pub context: Option<String>,
-    /// `--cluster`
-    pub cluster: Option<String>,
-    /// `--user`
-    pub user: Option<String>,
-    /// `--as`
-    pub impersonate: Option<String>,
-    /// `--as-group`
-    pub impersonate_groups: Vec<String>,
-    /// Limit for one request; `None` for none.
-    pub request_timeout: Option<Duration>,
-    /// Limit for everything that is read; `None` for none.
-    pub timeout: Option<Duration>,
-    /// Whether to ask for compressed answers.
-    pub gzip: Gzip,
-    /// Whether to ask for JSON where protobuf is to be had.
-    pub json_only: bool,
-}
-
-/// When to ask for compressed answers: beside the server they cost more time than they save.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Gzip {
-    /// Not in the cluster and not on the server's own machine.
-    #[default]
-    Auto,
-    /// Whatever it costs.
-    Always,
-    /// Not at all.
-    Never,
-}
+use super::options::{ConnectOptions, Gzip};
 
 /// A client and what to call its cluster.
 pub struct Connection {

@@ -7,8 +7,8 @@ use hyper_util::client::proxy::matcher::Matcher;
 use kube::Config;
 use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError};
 
-use super::connect::ConnectOptions;
 use super::error::ClusterError;
+use super::options::ConnectOptions;
 use crate::error::error_chain;
 
 /// Names that an error tells.

@@ -9,6 +9,7 @@ mod error;
 mod kubeconfig;
 mod list;
 mod listing;
+mod options;
 mod plugin;
 mod request;
 mod retry;
@@ -18,7 +19,8 @@ mod tests;
 mod write;
 
 pub use collect::collect;
-pub use connect::{ConnectOptions, Connection, Gzip, connect};
+pub use connect::{Connection, connect};
 pub use error::ClusterError;
 pub use kubeconfig::contexts;
+pub use options::{ConnectOptions, Gzip};
 pub use scope::ScanScope;

@@ -41,7 +41,7 @@ impl Source {
 
     fn read(src: &Path, path: &Path) -> Self {
         let text = std::fs::read_to_string(path).expect("a source file is text");
-        let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default().to_owned();
+        let text = text.split("\nmod tests {").next().unwrap_or_default().to_owned();
         let path = path.strip_prefix(src).expect("a file below src");
         let path = path.to_str().expect("a name in UTF-8").replace('\\', "/");
         let stem = path.strip_suffix(".rs").unwrap_or(&path);
