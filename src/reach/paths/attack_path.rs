@@ -30,7 +30,7 @@ pub struct PathStep<'i> {
     pub to: PathNode,
     /// What the step leads to any of, where `to` is one of those.
     pub through: Option<PathNode>,
-    /// How.
+    /// What the attacker does.
     pub kind: StepKind,
     /// How surely.
     pub certainty: Certainty,

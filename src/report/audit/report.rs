@@ -54,7 +54,7 @@ pub struct AuditReport<'a> {
     pub audit: &'a Audit,
     /// Of which cluster.
     pub cluster: &'a Cluster,
-    /// When.
+    /// When the scan ended.
     pub scanned_at: Timestamp,
     /// What to show of it.
     pub filter: &'a Filter,

@@ -8,7 +8,7 @@ use crate::report::Cluster;
 /// The rights of one ServiceAccount, ready to be written in any format.
 #[derive(Clone, Debug)]
 pub struct CanReport<'a> {
-    /// Whose.
+    /// The ServiceAccount whose permissions these are.
     pub account: ObjectRef,
     /// What its token says.
     pub identity: &'a Identity,

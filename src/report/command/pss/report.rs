@@ -15,7 +15,7 @@ pub struct PssReport<'a> {
     pub coverage: Vec<Coverage>,
     /// Of which cluster.
     pub cluster: &'a Cluster,
-    /// When.
+    /// When the scan ended.
     pub scanned_at: Timestamp,
     /// podaudit's own version.
     pub version: &'a str,
