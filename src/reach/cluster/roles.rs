@@ -15,7 +15,7 @@ use crate::reach::rights::right_set::RightSet;
 
 /// A role that a binding can name.
 #[derive(Clone, Debug)]
-pub(in crate::reach) struct Role {
+pub(in crate::reach) struct BindableRole {
     pub(in crate::reach) object: ObjectRef,
     pub(in crate::reach) granted: GrantedRights,
     /// Made by the API server at its start, so that nobody should change it.
@@ -39,7 +39,7 @@ pub(in crate::reach) const ADMIN: u32 = 0;
 /// Roles by number, and the bindings to them.
 #[derive(Default)]
 pub(in crate::reach) struct RoleIndex<'i> {
-    pub(in crate::reach) roles: Vec<Role>,
+    pub(in crate::reach) roles: Vec<BindableRole>,
     /// Subjects of kind User that are no ServiceAccounts, sorted.
     pub(in crate::reach) users: Vec<String>,
     /// Subjects of kind Group, sorted.
@@ -99,7 +99,7 @@ impl<'i> RoleIndex<'i> {
             name: name.to_owned(),
             uid: None,
         };
-        self.roles.push(Role {
+        self.roles.push(BindableRole {
             object: object("ClusterRole", None, "cluster-admin"),
             granted: GrantedRights { any: RightSet::namespace_admin(), named: Vec::new() },
             built_in: true,
@@ -118,7 +118,7 @@ impl<'i> RoleIndex<'i> {
                 change.take_from_role(&object, &mut granted);
             }
             numbers.insert((namespace, name), index(self.roles.len()));
-            self.roles.push(Role {
+            self.roles.push(BindableRole {
                 object,
                 granted,
                 built_in: role.metadata.is_built_in(),

@@ -7,7 +7,7 @@ use super::identities::IdentityClass;
 use crate::rbac::Right;
 use crate::reach::cluster::index::ClusterIndex;
 use crate::reach::cluster::place::{Place, RoleBindingAt};
-use crate::reach::cluster::roles::{ADMIN, Role};
+use crate::reach::cluster::roles::{ADMIN, BindableRole};
 
 /// What an identity of the class can give itself.
 #[derive(Default)]
@@ -17,7 +17,7 @@ pub(in crate::reach) struct SelfGrant {
     pub(in crate::reach) bindings: Vec<RoleBindingAt>,
 }
 
-fn is_cluster_role(role: &Role) -> bool {
+fn is_cluster_role(role: &BindableRole) -> bool {
     role.object.namespace.is_none()
 }
 

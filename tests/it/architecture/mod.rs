@@ -1,6 +1,8 @@
 //! Holds the code to docs/architecture.md and to the house rules: the glossary, who may import
 //! whom, names, documentation, how long a file may grow, and the README's tables.
 
+mod exceptions;
+mod graph;
 mod pages;
 mod source;
 mod style;
@@ -11,16 +13,21 @@ use anyhow::Context;
 use libtest_mimic::Trial;
 
 use crate::support::{Outcome, ensure, trial};
+use exceptions::CIRCLES;
 use source::{Source, root};
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
         trial(imports),
+        trial(circles),
         trial(pages::glossary),
         trial(pages::exit_codes),
         trial(pages::formats),
         trial(style::file_sizes),
         trial(style::first_lines),
+        trial(style::modules_are_declared_plainly),
+        trial(style::type_names_are_unique),
+        trial(style::comments_stand_alone),
     ]
 }
 
@@ -61,6 +68,31 @@ fn imports() -> Outcome {
                 source.path
             );
         }
+    }
+    Ok(())
+}
+
+/// No two files of a room import each other, directly or through others.
+fn circles() -> Outcome {
+    let all = graph::imports(&Source::all());
+    ensure!(all.len() > 300, "only {} imports found", all.len());
+    let mut imports = all.clone();
+    for (from, to, _) in CIRCLES {
+        let import = ((*from).to_owned(), (*to).to_owned());
+        ensure!(imports.remove(&import), "exceptions.rs: {from} does not import {to} any more");
+    }
+    let mut found: Vec<_> = imports.iter().filter_map(|i| graph::circle(&imports, i)).collect();
+    found.sort_by_key(Vec::len);
+    if let Some(shortest) = found.first() {
+        let circle = shortest.join("\n  imports ");
+        anyhow::bail!("files import each other in a circle ({} imports):\n  {circle}", found.len());
+    }
+    for (from, to, _) in CIRCLES {
+        let import = ((*from).to_owned(), (*to).to_owned());
+        ensure!(
+            graph::circle(&imports, &import).is_some(),
+            "exceptions.rs: that {from} imports {to} closes no circle any more"
+        );
     }
     Ok(())
 }
