@@ -1,6 +1,6 @@
 //! The binary: reads the command line, draws progress, and turns the outcome into an exit code.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -101,7 +101,8 @@ async fn signal() -> (i32, &'static str) {
 }
 
 /// One line: what failed, and each cause that says more.
-#[expect(clippy::print_stderr, reason = "the binary's own last words")]
 fn report(error: &anyhow::Error) {
-    eprintln!("podaudit: error: {}", podaudit::report::visible(&error_chain(error.as_ref())));
+    let line = error_chain(error.as_ref());
+    // The exit code tells as well, and nobody is left to be told of a second failure.
+    let _ = writeln!(std::io::stderr(), "podaudit: error: {}", podaudit::report::visible(&line));
 }

@@ -124,3 +124,15 @@ impl fmt::Display for FieldPath {
         f.write_str(self.field)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::path_segment;
+
+    #[test]
+    fn a_segment_neither_ends_nor_leads_out() {
+        assert_eq!(path_segment("web-1.system:node"), "web-1.system:node");
+        assert_eq!(path_segment("a/b?c#d%2f é"), "a%2Fb%3Fc%23d%252f%20%C3%A9");
+        assert_eq!((path_segment("."), path_segment("..")), ("%2E".into(), "%2E%2E".into()));
+    }
+}

@@ -34,6 +34,9 @@ impl Target {
 /// # Errors
 /// A folder that is not there, a name that is none, links without end.
 pub(super) fn find(path: &Path) -> io::Result<Target> {
+    if path.as_os_str().as_encoded_bytes().ends_with(b"/") {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
     let mut path = path.to_owned();
     for _ in 0..MAX_LINKS {
         // Of an absolute path the parent is there; of a relative one it may be empty.
@@ -42,7 +45,7 @@ pub(super) fn find(path: &Path) -> io::Result<Target> {
         let name = path.file_name().ok_or(io::ErrorKind::IsADirectory)?.to_owned();
         let here = folder.join(&name);
         if is_descriptors(&folder) {
-            return Ok(descriptor(here, &name));
+            return descriptor(here, &name);
         }
         match here.symlink_metadata() {
             Ok(meta) if meta.is_symlink() => path = folder.join(here.read_link()?),
@@ -68,14 +71,28 @@ fn is_descriptors(folder: &Path) -> bool {
     }
 }
 
-fn descriptor(path: PathBuf, name: &OsStr) -> Target {
+fn descriptor(path: PathBuf, name: &OsStr) -> io::Result<Target> {
     let process = std::process::id().to_string();
     let is_own = path.starts_with("/dev") || path.starts_with(Path::new("/proc").join(process));
     match name.to_str() {
-        Some("1") if is_own => Target::Stdout,
-        Some("2") if is_own => Target::Stderr,
-        _ => Target::InPlace(path),
+        Some("1") if is_own => Ok(Target::Stdout),
+        Some("2") if is_own => Ok(Target::Stderr),
+        // Opened by its name, it could be written all the same.
+        _ if is_only_read(&path) => Err(io::Error::other("it is open for reading only")),
+        _ => Ok(Target::InPlace(path)),
     }
+}
+
+/// Whether a descriptor is open for reading only, where the kernel tells (`/proc/PID/fdinfo`).
+fn is_only_read(path: &Path) -> bool {
+    /// The last digit of the flags, in octal: 0 for reading, 1 for writing, 2 for both.
+    const ACCESS: u32 = 0o3;
+    let folder = path.parent().and_then(Path::parent);
+    let info = folder.zip(path.file_name()).map(|(folder, name)| folder.join("fdinfo").join(name));
+    let info = info.and_then(|path| std::fs::read_to_string(path).ok()).unwrap_or_default();
+    let flags = info.lines().find_map(|line| line.strip_prefix("flags:"));
+    let flags = flags.and_then(|flags| u32::from_str_radix(flags.trim(), 8).ok());
+    flags.is_some_and(|flags| flags & ACCESS == 0)
 }
 
 #[cfg(unix)]
@@ -104,6 +121,7 @@ fn is_device(_: &Path) -> bool {
 
 #[cfg(all(test, unix))]
 mod tests {
+    use std::os::fd::AsRawFd;
     use std::os::unix::fs::symlink;
 
     use super::*;
@@ -120,6 +138,7 @@ mod tests {
         assert!(find(&folder.join("round")).is_err());
         assert!(find(&folder.join("no/folder")).is_err());
         assert!(find(Path::new("/")).is_err());
+        assert!(find(&folder.join("new/")).is_err());
     }
 
     #[test]
@@ -141,8 +160,14 @@ mod tests {
             assert_eq!(find(Path::new(path)).unwrap(), Target::Stdout, "{path}");
         }
         assert_eq!(find(Path::new("/dev/stderr")).unwrap(), Target::Stderr);
-        let other = find(Path::new("/dev/fd/0")).unwrap();
-        assert!(matches!(&other, Target::InPlace(path) if path.ends_with("fd/0")), "{other:?}");
+        let folder = tempfile::tempdir().unwrap();
+        let file = std::fs::File::create(folder.path().join("file")).unwrap();
+        let by = |folder: &str| find(&Path::new(folder).join(file.as_raw_fd().to_string()));
+        let other = by("/dev/fd").unwrap();
+        assert!(matches!(&other, Target::InPlace(_)), "{other:?}");
+        assert!(other.is_same(&by("/proc/self/fd").unwrap()));
+        let file = std::fs::File::open(folder.path().join("file")).unwrap();
+        assert!(find(&Path::new("/dev/fd").join(file.as_raw_fd().to_string())).is_err());
     }
 
     #[test]

@@ -17,7 +17,7 @@ use crate::support::{Outcome, ensure, kubeconfig, named, trial};
 
 /// What no output may hold.
 const CANARY: &str = "canary-6f1d0c7e";
-/// The same as a server gets it with Basic authentication, from its third letter on.
+/// How it looks in Basic authentication, behind `users:`, which is twice three bytes long.
 const IN_BASE64: &str = "Y2FuYXJ5LTZmMWQwYzdl";
 
 /// Where it is planted, and what the run has to end with.
@@ -72,7 +72,7 @@ pub(crate) fn trials() -> Vec<Trial> {
 
 /// An address with a canary for a password, and one in its query.
 fn address(scheme: &str, host: &str) -> String {
-    format!("{scheme}://user:{CANARY}@{host}/?token={CANARY}")
+    format!("{scheme}://users:{CANARY}@{host}/?token={CANARY}")
 }
 
 const DEAD: &str = "127.0.0.1:1";
@@ -86,27 +86,27 @@ fn rows() -> Vec<Row> {
         Row::new("token", 3),
         Row::new("token_with_line_end", 3).user(json!({"token": format!("{CANARY}\n")})),
         Row::new("token_no_header_can_hold", 4).user(json!({"token": format!("{CANARY}\nx")})),
-        Row::new("password", 3).user(json!({"username": "user", "password": CANARY})),
+        Row::new("password", 3).user(json!({"username": "users", "password": CANARY})),
         Row::new("server", 3).cluster(json!({"server": address("http", "SERVER")})).user(json!({})),
         Row::new("dead_server", 4).cluster(json!({"server": address("http", DEAD)})),
         Row::new("odd_server", 4).cluster(json!({"server": address("ftp", DEAD)})),
         Row::new("broken_server", 4)
-            .cluster(json!({"server": format!("http://user:{CANARY}@[::1/")})),
+            .cluster(json!({"server": format!("http://users:{CANARY}@[::1/")})),
         Row::new("server_that_is_none", 4).cluster(json!({"server": format!("/{CANARY}")})),
         proxied("http_proxy", "http"),
         proxied("https_proxy", "https"),
         proxied("socks_proxy", "socks5"),
         proxied("odd_proxy", "gopher"),
         Row::new("broken_proxy", 4)
-            .cluster(json!({"proxy-url": format!("http://user:{CANARY}@[::1/")})),
+            .cluster(json!({"proxy-url": format!("http://users:{CANARY}@[::1/")})),
         Row::new("proxy_without_scheme", 4)
-            .cluster(json!({"proxy-url": format!("user:{CANARY}@{DEAD}")})),
+            .cluster(json!({"proxy-url": format!("users:{CANARY}@{DEAD}")})),
         Row::new("proxy_of_environment", 4)
             .env("HTTP_PROXY", address("http", DEAD))
             .env("HTTPS_PROXY", address("http", DEAD)),
         Row::new("proxy_for_all", 4).env("ALL_PROXY", address("socks5", DEAD)),
         Row::new("broken_proxy_of_environment", 4)
-            .env("HTTPS_PROXY", format!("http://user:{CANARY}@[::1/")),
+            .env("HTTPS_PROXY", format!("http://users:{CANARY}@[::1/")),
         Row::new("no_token_file", 4).user(json!({"tokenFile": "/does/not/exist"})),
         Row::new("authority", 3).cluster(json!({"certificate-authority-data": plain()})),
         Row::new("broken_authority", 4).cluster(json!({"certificate-authority-data": CANARY})),

