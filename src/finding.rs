@@ -6,6 +6,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use crate::evidence::{Certainty, Confidence, Evidence, confidence};
+pub use crate::object::WorkloadName;
 use crate::object::{ContainerPlace, ObjectRef};
 
 /// Most of what rules say is known here, and costs no memory.
@@ -238,16 +239,6 @@ impl Judgement {
         self.confidence = self.confidence.min(confidence);
         self
     }
-}
-
-/// A workload within its namespace; or an object that is no pod, and is edited itself. The order is
-/// that of reports.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct WorkloadName {
-    /// Kind in the API's spelling, for example `Deployment`.
-    pub kind: String,
-    /// Name of the object.
-    pub name: String,
 }
 
 /// A judgement in its place. Equal judgements are stored once. The order of the fields is the order

@@ -19,6 +19,17 @@ pub struct ObjectRef {
     pub uid: Option<String>,
 }
 
+/// A workload within its namespace; or an object that is no pod, and is edited itself. The order is
+/// that of reports.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct WorkloadName {
+    /// Kind in the API's spelling, for example `Deployment`.
+    pub kind: String,
+    /// Name of the object.
+    pub name: String,
+}
+
 impl fmt::Display for ObjectRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.namespace {

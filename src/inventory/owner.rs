@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::collection::Collection;
 use super::kind::meta::{ObjectMeta, OwnerReference};
-use super::kind::{PartialObjectMetadata, Pod, WorkloadName};
+use super::kind::{PartialObjectMetadata, Pod};
+use crate::object::WorkloadName;
 
 /// The object that a person edits to change a pod.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

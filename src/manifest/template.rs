@@ -7,9 +7,9 @@ use serde_json::value::RawValue;
 
 use super::head::SelectedMeta;
 use crate::inventory::{
-    Inventory, LabelSelector, ObjectMeta, Pod, PodSpec, Resource, TEMPLATE_KINDS, WorkloadName,
-    describe, name_of,
+    Inventory, LabelSelector, ObjectMeta, Pod, PodSpec, Resource, TEMPLATE_KINDS, describe, name_of,
 };
+use crate::object::WorkloadName;
 
 /// A kind whose spec holds a pod template.
 #[derive(Clone, Copy, Debug)]

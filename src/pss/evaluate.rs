@@ -148,7 +148,7 @@ mod tests {
         );
         pod.spec.init_containers.clear();
         pod.spec.ephemeral_containers.clear();
-        pod.template_of = Some(crate::inventory::WorkloadName {
+        pod.template_of = Some(crate::object::WorkloadName {
             kind: "CronJob".to_owned(),
             name: "nightly".to_owned(),
         });

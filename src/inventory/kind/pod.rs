@@ -12,17 +12,7 @@ use super::meta::{HasMetadata, MIRROR_ANNOTATION, OBJECT_META, ObjectMeta, nulla
 use super::status::{POD_STATUS, PodStatus};
 use super::volume::{VOLUME, Volume};
 use crate::inventory::message::{Bool, Int, Map, Message, Msg, Text, many, own, sent, some};
-use crate::object::{FieldPath, ObjectRef, Parent};
-
-/// A workload within its namespace.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct WorkloadName {
-    /// For example `Deployment`.
-    pub kind: String,
-    /// The object's name.
-    pub name: String,
-}
+use crate::object::{FieldPath, ObjectRef, Parent, WorkloadName};
 
 /// A Pod, admitted or still a manifest.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]

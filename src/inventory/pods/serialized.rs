@@ -6,7 +6,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::collection::Pods;
 use super::template::{PodIdentity, PodTemplate};
-use crate::inventory::kind::{Pod, WorkloadName};
+use crate::inventory::kind::Pod;
+use crate::object::WorkloadName;
 
 /// A template to be written. The workload that it is for is no field of a pod in the API.
 #[derive(Serialize)]
