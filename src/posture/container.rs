@@ -102,7 +102,9 @@ impl ContainerPosture {
         };
         let privileged = privileges::privileged(scope);
         let no_new_privs = privileges::no_new_privs(scope);
-        let credentials = credentials::credentials(scope, automount, &user, runtime);
+        let capabilities =
+            privileges::capabilities(scope, runtime, &privileged, &no_new_privs, &user);
+        let credentials = credentials::credentials(scope, automount, &user, &capabilities, runtime);
         let image = scope.container.image.clone().unwrap_or_default();
         let status = scope.status();
         Self {
@@ -110,13 +112,7 @@ impl ContainerPosture {
             role: scope.role,
             completed: status.is_some_and(|s| s.state.terminated.is_some()),
             security_context: security_context(scope),
-            capabilities: privileges::capabilities(
-                scope,
-                runtime,
-                &privileged,
-                &no_new_privs,
-                &user,
-            ),
+            capabilities,
             host_process: privileges::host_process(scope),
             seccomp: privileges::seccomp(scope, &privileged),
             read_only_root: privileges::read_only_root(scope),

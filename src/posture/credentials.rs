@@ -17,19 +17,25 @@ use super::credential::{
 use super::identity::StartUser;
 use super::mount_order::{Sight, sight, sight_of_last};
 use super::platform::Runtime;
+use super::privileges::CapabilitySets;
 use super::scope::{ContainerRole, ContainerScope};
-use super::token_file::{expiry, readable, visible};
+use super::token_file::{Reader, TokenFile, expiry, visible};
 use super::volumes::mounted;
 use super::{Effective, Gap};
+
+/// What the API server sets where a volume says nothing of its files' mode.
+const DEFAULT_MODE: i32 = 0o644;
 
 /// Every credential of the container, in the order of its mounts and variables.
 pub(super) fn credentials(
     scope: &ContainerScope,
     declared: &Effective<bool>,
     user: &Effective<StartUser>,
+    capabilities: &Effective<CapabilitySets>,
     runtime: &Effective<Runtime>,
 ) -> Vec<Credential> {
-    let mut search = Search { scope, user, found: Vec::new() };
+    let reader = Reader { scope, user, capabilities };
+    let mut search = Search { scope, reader, found: Vec::new() };
     let is_open = is_open(scope);
     let to_come = (is_open && declared.is(|on| *on)).then_some(DEFAULT_MOUNT_PATH);
     for (mount, volume) in mounted(scope) {
@@ -57,9 +63,19 @@ fn is_open(scope: &ContainerScope) -> bool {
     !is_masked && !is_admitted && scope.role != ContainerRole::Ephemeral
 }
 
+/// What a volume makes of a Secret.
+struct SecretFiles<'v> {
+    name: Evidence,
+    items: &'v [KeyToPath],
+    mode: i32,
+    mode_path: FieldPath,
+    /// The field that an item's own mode stands in.
+    item_mode_path: FieldPath,
+}
+
 struct Search<'s, 'a> {
     scope: &'s ContainerScope<'a>,
-    user: &'s Effective<StartUser>,
+    reader: Reader<'s, 'a>,
     found: Vec<Credential>,
 }
 
@@ -104,7 +120,14 @@ impl Search<'_, '_> {
                 VolumeSource::Secret(secret) => {
                     let name =
                         Evidence::field(path.field("secret.secretName"), &secret.secret_name);
-                    self.secret(mount, &secret.items, &name);
+                    let files = SecretFiles {
+                        name,
+                        items: &secret.items,
+                        mode: secret.default_mode.unwrap_or(DEFAULT_MODE),
+                        mode_path: path.field("secret.defaultMode"),
+                        item_mode_path: path.field("secret.items.mode"),
+                    };
+                    self.secret(mount, &files);
                 }
                 VolumeSource::Csi(csi) => {
                     let gap = Gap::new(
@@ -121,19 +144,27 @@ impl Search<'_, '_> {
     }
 
     fn projected(&mut self, mount: &VolumeMount, volume: &Parent, projected: &Projected) {
-        let mode = projected.default_mode.unwrap_or(0o644);
+        let mode = projected.default_mode.unwrap_or(DEFAULT_MODE);
+        let mode_path = || volume.field("projected.defaultMode");
         for projection in &projected.sources {
             if let Some(token) = &projection.service_account_token
                 && let Some(place) = visible(mount, &token.path)
             {
                 let access = self.token(mount, volume, token);
-                let path = volume.field("projected.defaultMode");
-                self.add(place, readable(self.scope, self.user, mode, path, access));
+                let file = TokenFile { mode, path: mode_path(), is_projected: true };
+                self.add(place, self.reader.access(&file, access));
             }
             if let Some(secret) = &projection.secret {
                 let name =
                     Evidence::field(volume.field("projected.sources.secret.name"), &secret.name);
-                self.secret(mount, &secret.items, &name);
+                let files = SecretFiles {
+                    name,
+                    items: &secret.items,
+                    mode,
+                    mode_path: mode_path(),
+                    item_mode_path: volume.field("projected.sources.secret.items.mode"),
+                };
+                self.secret(mount, &files);
             }
             if let Some(certificate) = &projection.pod_certificate {
                 let signer = &certificate.signer_name;
@@ -199,14 +230,22 @@ impl Search<'_, '_> {
     }
 
     /// A volume of a Secret that may be a legacy token.
-    fn secret(&mut self, mount: &VolumeMount, items: &[KeyToPath], name: &Evidence) {
-        let files: Vec<&str> = match items {
-            [] => vec!["token"],
-            items => items.iter().filter(|i| i.key == "token").map(|i| i.path.as_str()).collect(),
-        };
-        for place in files.into_iter().filter_map(|file| visible(mount, file)) {
-            let evidence = vec![name.clone(), self.mounted_at(mount)];
-            self.legacy(place, &name.value, evidence);
+    fn secret(&mut self, mount: &VolumeMount, files: &SecretFiles) {
+        let whole = [KeyToPath { key: "token".into(), path: "token".into(), mode: None }];
+        let items = if files.items.is_empty() { &whole } else { files.items };
+        for item in items.iter().filter(|item| item.key == "token") {
+            let Some(place) = visible(mount, &item.path) else { continue };
+            let evidence = vec![files.name.clone(), self.mounted_at(mount)];
+            let before = self.found.len();
+            self.legacy(place, &files.name.value, evidence);
+            let (mode, path) = match item.mode {
+                Some(mode) => (mode, files.item_mode_path.clone()),
+                None => (files.mode, files.mode_path.clone()),
+            };
+            let file = TokenFile { mode, path, is_projected: false };
+            for credential in &mut self.found[before..] {
+                credential.access = self.reader.access(&file, credential.access.clone());
+            }
         }
     }
 

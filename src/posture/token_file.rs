@@ -1,14 +1,17 @@
 //! Where a token's file appears in a container, and who can read it.
 //!
-//! Sources: `pkg/volume/projected/projected.go` (mode and owner), `pkg/volume/util/util.go`.
+//! Sources: `pkg/volume/projected/projected.go` (mode and owner), `pkg/volume/util/util.go`,
+//! `pkg/volume/secret/secret.go`, `path_resolution(7)` (which of the mode's bits count).
 
 use crate::evidence::Evidence;
 use crate::inventory::VolumeMount;
 use crate::object::FieldPath;
 
+use super::capabilities::CapSet;
 use super::credential::TokenAccess;
 use super::groups;
 use super::identity::StartUser;
+use super::privileges::CapabilitySets;
 use super::scope::ContainerScope;
 use super::volumes::clean;
 use super::{Effective, Gap};
@@ -31,35 +34,100 @@ pub(super) fn visible(mount: &VolumeMount, file: &str) -> Option<String> {
     Some(clean(&format!("{}/{rest}", mount.mount_path)))
 }
 
-/// Whether mode and owner let the container's user read a projected token. The kubelet gives
-/// the file to the one uid that all containers share, or to `fsGroup`; otherwise it stays
-/// root's with the volume's mode.
-pub(super) fn readable(
-    scope: &ContainerScope,
-    user: &Effective<StartUser>,
-    mode: i32,
-    path: FieldPath,
-    access: Effective<TokenAccess>,
-) -> Effective<TokenAccess> {
-    let context = &scope.pod.spec.security_context;
-    let is_owned = || context.fs_group.is_some() || have_one_user(scope);
-    if access.value.is_err() || mode & 0o004 != 0 || user.is(StartUser::is_root) || is_owned() {
-        return access;
+/// A file with a token, as the kubelet makes it: root's, with this mode, unless something below
+/// changes that.
+pub(super) struct TokenFile {
+    /// Mode bits.
+    pub(super) mode: i32,
+    /// The field that gives the mode.
+    pub(super) path: FieldPath,
+    /// Whether the kubelet gives it to the one user that all containers share: files of projected
+    /// tokens, not of Secrets.
+    pub(super) is_projected: bool,
+}
+
+/// Who reads a token's file: the first process of a container.
+pub(super) struct Reader<'s, 'a> {
+    pub(super) scope: &'s ContainerScope<'a>,
+    pub(super) user: &'s Effective<StartUser>,
+    pub(super) capabilities: &'s Effective<CapabilitySets>,
+}
+
+impl Reader<'_, '_> {
+    /// The access that is left where mode and owner count too.
+    pub(super) fn access(
+        &self,
+        file: &TokenFile,
+        access: Effective<TokenAccess>,
+    ) -> Effective<TokenAccess> {
+        let may_read = self.may_read(file);
+        if may_read == Some(true) || !access.is(|access| *access == TokenAccess::Mounted) {
+            return access;
+        }
+        let mode = Evidence::field(file.path.clone(), format!("0{:o}", file.mode));
+        let evidence = access.decided_by.into_iter().chain([mode]);
+        match may_read {
+            Some(_) => {
+                let user = self.user.decided_by.clone();
+                Effective::known(TokenAccess::Unreadable, evidence.chain(user))
+            }
+            None => Effective::unknown(
+                Gap::new(
+                    "the mode of the token's file leaves it to the container's user and groups, \
+                     which are not known",
+                    "set runAsUser, runAsGroup and supplementalGroupsPolicy: Strict",
+                ),
+                evidence,
+            ),
+        }
     }
-    let group = groups::primary(scope);
-    let in_root_group = context.supplemental_groups.contains(&0) || group.is(|gid| *gid == 0);
-    let group_reads = mode & 0o040 != 0;
-    if group_reads && in_root_group {
-        return access;
+
+    /// By the kernel's rule, in which the first class that fits decides: owner, group, others.
+    fn may_read(&self, file: &TokenFile) -> Option<bool> {
+        let is_windows = self.user.is(|user| matches!(user, StartUser::Windows(_)));
+        let has_group = self.scope.pod.spec.security_context.fs_group.is_some();
+        let has_owner = || file.is_projected && have_one_user(self.scope);
+        if is_windows || has_group || has_owner() {
+            return Some(true);
+        }
+        let overrides = self.overrides_modes();
+        if overrides == Some(true) {
+            return overrides;
+        }
+        let [owner, group, others] = [0o400, 0o040, 0o004].map(|bit| file.mode & bit != 0);
+        let as_root = if owner { Some(true) } else { overrides };
+        let as_other = match self.is_in_root_group() {
+            Some(true) => Some(group),
+            Some(false) => Some(others),
+            None if group == others => Some(group),
+            None => None,
+        };
+        match self.user.get().map(StartUser::is_root) {
+            Some(true) => as_root,
+            Some(false) => as_other,
+            None if as_root == as_other => as_root,
+            None => None,
+        }
     }
-    let mode = Evidence::field(path, format!("0{mode:o}"));
-    let evidence = access.decided_by.into_iter().chain([mode]);
-    if user.value.is_err() || (group_reads && group.value.is_err()) {
-        let reason =
-            "the token's file is root's alone, and the container's user or group is not known";
-        return Effective::unknown(Gap::new(reason, "set runAsUser and runAsGroup"), evidence);
+
+    fn overrides_modes(&self) -> Option<bool> {
+        let any = CapSet::from_names(&["DAC_OVERRIDE", "DAC_READ_SEARCH"]);
+        let sets = self.capabilities.get()?;
+        let has_any = |set: CapSet| !set.intersection(any).is_empty();
+        match sets.effective {
+            Some(effective) if has_any(effective) => Some(true),
+            Some(effective) if effective.is_empty() || !has_any(sets.uncertain) => Some(false),
+            _ => None,
+        }
     }
-    Effective::known(TokenAccess::Unreadable, evidence.chain(user.decided_by.clone()))
+
+    fn is_in_root_group(&self) -> Option<bool> {
+        let (primary, others) = (groups::primary(self.scope), groups::supplemental(self.scope));
+        if primary.is(|gid| *gid == 0) || others.is(|groups| groups.known.contains(&0)) {
+            return Some(true);
+        }
+        (primary.value.is_ok() && others.is(|groups| groups.complete)).then_some(false)
+    }
 }
 
 /// Source: `pkg/volume/util/util.go`, `FsUserFrom`.

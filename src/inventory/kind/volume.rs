@@ -142,6 +142,8 @@ pub struct KeyToPath {
     /// File name, relative to the volume.
     #[serde(deserialize_with = "nullable")]
     pub path: String,
+    /// File mode bits, instead of the volume's.
+    pub mode: Option<i32>,
 }
 
 /// `csi`
@@ -279,8 +281,10 @@ static SECRET_VOLUME: Message = Message::new(
     ],
 );
 
-static KEY_TO_PATH: Message =
-    Message::new("core.v1.KeyToPath", &[sent(1, "key", Text), sent(2, "path", Text)]);
+static KEY_TO_PATH: Message = Message::new(
+    "core.v1.KeyToPath",
+    &[sent(1, "key", Text), sent(2, "path", Text), some(3, "mode", Int)],
+);
 
 static PROJECTED: Message = Message::new(
     "core.v1.ProjectedVolumeSource",

@@ -110,10 +110,7 @@ fn settled(
         });
         let Ok((count, all)) = more else {
             for pod in pods.iter().filter(|pod| !is_settled(pod)) {
-                super::log(&format!(
-                    "does not settle: {} {}",
-                    pod["metadata"]["name"], pod["status"]
-                ));
+                super::log(&format!("does not settle: {}", pod["spec"]));
             }
             break;
         };

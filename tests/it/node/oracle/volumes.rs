@@ -23,7 +23,7 @@ pub(super) const OTHER_AUDIENCE: &str = "other";
 
 /// All volumes; those that are not mounted are taken away again.
 pub(super) fn volumes() -> BoxedStrategy<Value> {
-    prop::collection::vec(mode(), 2)
+    prop::collection::vec(mode(), 3)
         .prop_map(|modes| {
             let token = |path: &str| json!({"serviceAccountToken": {"path": path}});
             let projected = |mode: &Value, sources: Value| match mode {
@@ -36,7 +36,7 @@ pub(super) fn volumes() -> BoxedStrategy<Value> {
                 {"name": "token", "projected": projected(&modes[0], json!([token("token")]))},
                 {"name": "nested", "projected": projected(&modes[1], json!([token("a/token")]))},
                 {"name": "other", "projected": projected(&modes[1], json!([other]))},
-                {"name": "legacy", "secret": {"secretName": "legacy"}},
+                {"name": "legacy", "secret": {"secretName": "legacy", "defaultMode": modes[2]}},
                 {"name": "opaque", "secret": {"secretName": "opaque"}},
                 {"name": "several", "projected": projected(&Value::Null, json!([token("token"), legacy]))},
                 {"name": "empty", "emptyDir": {}},
@@ -50,7 +50,7 @@ pub(super) fn volumes() -> BoxedStrategy<Value> {
 }
 
 fn mode() -> BoxedStrategy<Value> {
-    one_of(json!([null, null, 0o400, 0o440, 0o600, 0o644, 0o444]))
+    one_of(json!([null, null, 0o400, 0o440, 0o600, 0o644, 0o444, 0o004, 0o040]))
 }
 
 /// Up to four mounts, each at another place.
