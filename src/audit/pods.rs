@@ -135,7 +135,10 @@ fn template(
         image: container.image.get().cloned(),
         credentials: interner.credentials(container.into()),
     });
-    JudgedTemplate { annotations, account, containers: containers.collect() }
+    let mut containers: Vec<_> = containers.collect();
+    // It is collected where the postures were, which are large.
+    containers.shrink_to_fit();
+    JudgedTemplate { annotations, account, containers }
 }
 
 /// Adds what these pods run to what the other pods of their workload run.
