@@ -63,7 +63,6 @@ pub(crate) fn trials() -> Vec<Trial> {
         ("nothing_is_left::after_the_runner", leftovers::after_the_runner as fn() -> Outcome),
         ("nothing_is_left::after_the_supervisor", leftovers::after_the_supervisor),
         ("nothing_is_left::after_the_first_process", leftovers::after_the_first_process),
-        ("oracle::another_configuration", oracle::another_configuration),
     ] {
         trials.push(named(name, missing.as_deref(), test));
     }

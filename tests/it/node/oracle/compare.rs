@@ -54,8 +54,6 @@ impl Display for Difference {
 pub(super) struct Comparison<'a> {
     pub(super) view: &'static str,
     pub(super) container: String,
-    /// What is less than certain may be wrong: the node has another configuration than most.
-    pub(super) only_certain: bool,
     pub(super) differences: &'a mut Vec<Difference>,
 }
 
@@ -68,8 +66,7 @@ impl Comparison<'_> {
         kernel: impl Display,
         agrees: impl FnOnce(&T) -> bool,
     ) {
-        let counts = !self.only_certain || podaudit.confidence() == Confidence::Certain;
-        if let (true, Some(value)) = (counts, podaudit.get()) {
+        if let Some(value) = podaudit.get() {
             self.value(fact, value, kernel, agrees(value));
         }
     }
@@ -97,19 +94,14 @@ impl Comparison<'_> {
 /// Every fact about every container of the pod that ran.
 pub(super) fn pod(
     view: &'static str,
-    only_certain: bool,
     node: &Node,
     posture: &PodPosture,
     ran: &Ran,
 ) -> anyhow::Result<Vec<Difference>> {
     let mut differences = Vec::new();
     for container in &posture.containers {
-        let mut comparison = Comparison {
-            view,
-            container: container.name.clone(),
-            only_certain,
-            differences: &mut differences,
-        };
+        let mut comparison =
+            Comparison { view, container: container.name.clone(), differences: &mut differences };
         let Some(seen) = ran.seen.get(&container.name) else {
             refused(&mut comparison, container, ran);
             continue;

@@ -39,34 +39,12 @@ pub(super) fn tests() -> Vec<NodeTest> {
     vec![NodeTest::new("oracle::random_pods", random_pods)]
 }
 
-/// A node whose kubelet has `seccompDefault` on: what podaudit is certain of holds there too.
-pub(super) fn another_configuration() -> Outcome {
-    let configuration = tempfile::NamedTempFile::new()?;
-    let text = "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n\
-                seccompDefault: true\n";
-    std::fs::write(configuration.path(), text)?;
-    let variables = [("KUBELET_CONFIG", configuration.path().as_os_str())];
-    let cluster = Cluster::start(1, &variables)?;
-    let mut bench = Bench::new(&cluster, true)?;
-    let (pods, _) = bench.run(&[json!({"nodeName": "node-1", "containers": [{
-        "name": "c0", "image": images::IMAGES[0].name,
-        "command": ["/bin/sh", "-c", "/setuid-probe once; exec /probe"],
-    }]})])?;
-    let seen =
-        pods.first().and_then(|pod| pod.seen.get("c0")).context("the first pod did not run")?;
-    ensure!(seen.first["seccomp"] == 2, "seccompDefault is not on: {}", seen.first["seccomp"]);
-    bench.hold(seed()?, 20)
-}
-
 fn random_pods(cluster: &Cluster) -> Outcome {
     let pods = number("PODAUDIT_ORACLE_PODS")?;
     let in_ci = std::env::var("CI").as_deref() == Ok("true");
     let pods = pods.unwrap_or(if in_ci { 400 } else { 40 });
-    Bench::new(cluster, false)?.hold(seed()?, usize::try_from(pods)?)
-}
-
-fn seed() -> anyhow::Result<u64> {
-    Ok(number("PODAUDIT_ORACLE_SEED")?.unwrap_or(1))
+    let seed = number("PODAUDIT_ORACLE_SEED")?.unwrap_or(1);
+    Bench::new(cluster)?.hold(seed, usize::try_from(pods)?)
 }
 
 fn number(variable: &str) -> anyhow::Result<Option<u64>> {
@@ -83,13 +61,11 @@ struct Bench<'a> {
     cluster: &'a Cluster,
     node: Node,
     around: Surroundings,
-    /// What is less than certain may be wrong here.
-    only_certain: bool,
     batches: usize,
 }
 
 impl<'a> Bench<'a> {
-    fn new(cluster: &'a Cluster, only_certain: bool) -> anyhow::Result<Self> {
+    fn new(cluster: &'a Cluster) -> anyhow::Result<Self> {
         let api = cluster.api();
         images::import(cluster)?;
         api.namespace(NAMESPACE)?;
@@ -117,7 +93,7 @@ impl<'a> Bench<'a> {
         let run = cluster.on_node(1).args(["sh", "-c", &script]).output()?;
         ensure!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
         let around = Self::surroundings(cluster)?;
-        Ok(Self { cluster, node: Node::ask(cluster)?, around, only_certain, batches: 0 })
+        Ok(Self { cluster, node: Node::ask(cluster)?, around, batches: 0 })
     }
 
     /// Reads no data of a Secret.
@@ -205,7 +181,7 @@ impl<'a> Bench<'a> {
     ) -> anyhow::Result<(Vec<batch::Ran>, Vec<(usize, Difference)>)> {
         self.batches += 1;
         let pods = batch::run(self.cluster, &format!("b{}", self.batches), specs)?;
-        let differences = views::compare(&self.node, &self.around, self.only_certain, &pods)?;
+        let differences = views::compare(&self.node, &self.around, &pods)?;
         Ok((pods, differences))
     }
 

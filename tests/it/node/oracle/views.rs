@@ -22,7 +22,6 @@ pub(super) struct Surroundings {
 pub(super) fn compare(
     node: &Node,
     around: &Surroundings,
-    only_certain: bool,
     pods: &[Ran],
 ) -> anyhow::Result<Vec<(usize, Difference)>> {
     let live = || around.live.iter().chain(&around.accounts).cloned();
@@ -49,7 +48,7 @@ pub(super) fn compare(
         for (index, ran) in pods.iter().enumerate() {
             let own = postures.iter().find(|(name, _)| name == ran.name());
             if let Some((_, posture)) = own {
-                let found = pod(view, only_certain, node, posture, ran)?;
+                let found = pod(view, node, posture, ran)?;
                 differences.extend(found.into_iter().map(|difference| (index, difference)));
             }
         }
