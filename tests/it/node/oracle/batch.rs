@@ -61,16 +61,16 @@ pub(super) fn run(cluster: &Cluster, prefix: &str, specs: &[Value]) -> anyhow::R
             asked.insert(name, spec.clone());
         }
     }
-    settled(cluster, &asked, is_over)?;
+    settled(cluster, &asked, is_over);
     for (name, spec) in &mut asked {
         let ephemeral = spec["ephemeralContainers"].clone();
         let path = format!("{PODS}/{name}/ephemeralcontainers");
-        let patch = json!({"spec": {"ephemeralContainers": ephemeral}});
-        if ephemeral.is_array() && cluster.api().patch(&path, &patch).is_err() {
+        let debugged = json!({"spec": {"ephemeralContainers": ephemeral}});
+        if ephemeral.is_array() && cluster.api().patch(&path, &debugged).is_err() {
             spec.as_object_mut().context("no spec")?.remove("ephemeralContainers");
         }
     }
-    let pods = settled(cluster, &asked, |pod| is_over(pod) && has_debuggers(pod))?;
+    let pods = settled(cluster, &asked, |pod| is_over(pod) && has_debuggers(pod));
     let mut seen = wait_for("the probes", || {
         let seen = read_logs(cluster, prefix)?;
         let has_printed = |(pod, container): &(String, String)| {
@@ -93,7 +93,7 @@ fn settled(
     cluster: &Cluster,
     asked: &BTreeMap<String, Value>,
     is_settled: impl Fn(&Value) -> bool,
-) -> anyhow::Result<Vec<Value>> {
+) -> Vec<Value> {
     let mut settled = 0;
     let mut pods = Vec::new();
     while settled < asked.len() {
@@ -116,7 +116,7 @@ fn settled(
         };
         (settled, pods) = (count, all);
     }
-    Ok(pods)
+    pods
 }
 
 fn is_over(pod: &Value) -> bool {

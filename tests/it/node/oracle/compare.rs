@@ -217,8 +217,9 @@ fn masks(comparison: &mut Comparison, container: &ContainerPosture, first: &Valu
         }
         ProcMount::Unmasked => masked.iter().chain(&read_only).all(|state| *state == "open"),
     });
+    // The last mount hides those before it.
     let mounts = first["mounts"].as_array().into_iter().flatten();
-    let root = mounts.filter(|mount| mount["path"] == "/").last();
+    let root = mounts.rev().find(|mount| mount["path"] == "/");
     let options = root.and_then(|root| root["options"].as_str()).unwrap_or_default();
     let is_read_only = options.split(',').any(|option| option == "ro");
     comparison.fact("root-filesystem", &container.read_only_root, options, |known| {

@@ -2,7 +2,7 @@
 //! keeps a pod from running.
 //!
 //! Left out, because what podaudit says of them is known to be wrong or silent today:
-//! claims and generic ephemeral volumes (the node's path behind a PersistentVolume), the tokens of
+//! claims and generic ephemeral volumes (the node's path behind a `PersistentVolume`), the tokens of
 //! neighbours that `hostPID` or an ephemeral container's target opens, and pods that have ended. A
 //! `subPath` that is a folder of a projected volume: one pod of 400 found no token there, and why is
 //! not known yet.

@@ -56,6 +56,12 @@ fn log(line: &str) {
     let _ = writeln!(std::io::stderr(), "oracle: {line}");
 }
 
+/// Pods that ran, and where podaudit differs from what they saw, each with the number of its pod.
+struct Compared {
+    pods: Vec<batch::Ran>,
+    differences: Vec<(usize, Difference)>,
+}
+
 /// A cluster that is ready for random pods.
 struct Bench<'a> {
     cluster: &'a Cluster,
@@ -133,7 +139,7 @@ impl<'a> Bench<'a> {
                 .map(|_| strategy.new_tree(&mut runner).map(|tree| tree.current()))
                 .collect::<Result<_, _>>()
                 .map_err(|error| anyhow!("no pod: {error}"))?;
-            let (pods, differences) = self.run(&specs)?;
+            let Compared { pods, differences } = self.run(&specs)?;
             ran += pods.len();
             refused += specs.len() - pods.len();
             containers += pods.iter().map(|pod| pod.seen.len()).sum::<usize>();
@@ -175,14 +181,11 @@ impl<'a> Bench<'a> {
         Ok(())
     }
 
-    fn run(
-        &mut self,
-        specs: &[Value],
-    ) -> anyhow::Result<(Vec<batch::Ran>, Vec<(usize, Difference)>)> {
+    fn run(&mut self, specs: &[Value]) -> anyhow::Result<Compared> {
         self.batches += 1;
         let pods = batch::run(self.cluster, &format!("b{}", self.batches), specs)?;
         let differences = views::compare(&self.node, &self.around, &pods)?;
-        Ok((pods, differences))
+        Ok(Compared { pods, differences })
     }
 
     /// The first of these that still differs in the same fact and view.
@@ -191,7 +194,7 @@ impl<'a> Bench<'a> {
         specs: &[Value],
         like: &Difference,
     ) -> anyhow::Result<Option<(Value, Difference)>> {
-        let (pods, differences) = self.run(specs)?;
+        let Compared { pods, differences } = self.run(specs)?;
         let first =
             differences.into_iter().find(|(_, d)| d.view == like.view && d.fact == like.fact);
         Ok(first.map(|(index, difference)| (pods[index].spec.clone(), difference)))

@@ -20,7 +20,7 @@ pub(super) fn smallest(
     let mut smallest = (spec.clone(), difference.clone());
     for _ in 0..ROUNDS {
         let mut candidates = Vec::new();
-        paths(&smallest.0, String::new(), &mut candidates);
+        paths(&smallest.0, "", &mut candidates);
         let mut smaller: Vec<_> =
             candidates.iter().map(|path| without(&smallest.0, path)).collect();
         // The largest part first: the shortest path.
@@ -32,7 +32,7 @@ pub(super) fn smallest(
 }
 
 /// Pointers to everything that a pod may do without, outer ones first.
-fn paths(value: &Value, at: String, found: &mut Vec<String>) {
+fn paths(value: &Value, at: &str, found: &mut Vec<String>) {
     const NEEDED: [&str; 9] = [
         "name",
         "image",
@@ -59,7 +59,7 @@ fn paths(value: &Value, at: String, found: &mut Vec<String>) {
     };
     found.extend(below.iter().map(|(path, _)| path.clone()));
     for (path, value) in below {
-        paths(value, path, found);
+        paths(value, &path, found);
     }
 }
 

@@ -28,9 +28,8 @@ pub(super) fn compare(
     let kernel = format!("tokens at {tokens:?}");
     comparison.fact("token", &container.token, &kernel, |known| match known {
         TokenAccess::Mounted => !tokens.is_empty(),
-        TokenAccess::None | TokenAccess::Unreadable => tokens.is_empty(),
-        // What is possible need not be.
-        TokenAccess::Shared(_) => tokens.is_empty(),
+        // A token of another process is possible, and not among the container's own files.
+        TokenAccess::None | TokenAccess::Unreadable | TokenAccess::Shared(_) => tokens.is_empty(),
     });
     for credential in &container.credentials {
         let is_there = tokens.contains(&credential.place.as_str());
