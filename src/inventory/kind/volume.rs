@@ -283,7 +283,7 @@ static SECRET_VOLUME: Message = Message::new(
 
 static KEY_TO_PATH: Message = Message::new(
     "core.v1.KeyToPath",
-    &[sent(1, "key", Text), sent(2, "path", Text), some(3, "mode", Int)],
+    &[sent(1, "key", Text), sent(2, "path", Text), sent(3, "mode", Int)],
 );
 
 static PROJECTED: Message = Message::new(
