@@ -12,7 +12,7 @@ use super::credential::TokenAccess;
 use super::groups;
 use super::identity::StartUser;
 use super::privileges::CapabilitySets;
-use super::scope::ContainerScope;
+use super::scope::{ContainerRole, ContainerScope};
 use super::volumes::clean;
 use super::{Effective, Gap};
 
@@ -86,10 +86,19 @@ impl Reader<'_, '_> {
     fn may_read(&self, file: &TokenFile) -> Option<bool> {
         let is_windows = self.user.is(|user| matches!(user, StartUser::Windows(_)));
         let has_group = self.scope.pod.spec.security_context.fs_group.is_some();
-        let has_owner = || file.is_projected && have_one_user(self.scope);
-        if is_windows || has_group || has_owner() {
+        if is_windows || has_group {
             return Some(true);
         }
+        let by_mode = self.mode_allows(file);
+        match one_user(self.scope) {
+            OneUser::All if file.is_projected => Some(true),
+            OneUser::AllButDebuggers if file.is_projected => by_mode.filter(|allowed| *allowed),
+            _ => by_mode,
+        }
+    }
+
+    /// The mode of a file of root, whom no container's user replaced.
+    fn mode_allows(&self, file: &TokenFile) -> Option<bool> {
         let overrides = self.overrides_modes();
         if overrides == Some(true) {
             return overrides;
@@ -130,11 +139,30 @@ impl Reader<'_, '_> {
     }
 }
 
+/// Which containers share one user, to whom the kubelet gives the files of projected tokens.
+enum OneUser {
+    All,
+    /// It had them until an ephemeral container with another user was added; the kubelet writes the
+    /// files again when the token is renewed, at a time that the API does not show.
+    AllButDebuggers,
+    None,
+}
+
 /// Source: `pkg/volume/util/util.go`, `FsUserFrom`.
-fn have_one_user(scope: &ContainerScope) -> bool {
-    let mut users = ContainerScope::all(scope.inventory, scope.pod).map(|s| {
+fn one_user(scope: &ContainerScope) -> OneUser {
+    let containers = || ContainerScope::all(scope.inventory, scope.pod);
+    let user = |s: ContainerScope| {
         s.container.security_context.run_as_user.or(s.pod.spec.security_context.run_as_user)
-    });
+    };
+    if is_one(containers().map(user)) {
+        return OneUser::All;
+    }
+    let from_start = containers().filter(|s| s.role != ContainerRole::Ephemeral);
+    if is_one(from_start.map(user)) { OneUser::AllButDebuggers } else { OneUser::None }
+}
+
+/// Whether all of them are set, and to one user.
+fn is_one(mut users: impl Iterator<Item = Option<i64>>) -> bool {
     let first = users.next().flatten();
     first.is_some() && users.all(|user| user == first)
 }
