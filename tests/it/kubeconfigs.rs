@@ -114,7 +114,7 @@ fn plugin_runs_once() -> Outcome {
 }
 
 fn plugin_that_hangs() -> Outcome {
-    for script in ["exec sleep 1000", "exec cat /dev/zero", "sleep 1000 & exit 0"] {
+    for script in ["exec sleep 1000", "exec cat /dev/zero", "sleep 5 & exit 0"] {
         let exec = json!({"command": "/bin/sh", "args": ["-c", script]});
         let server = json!({"server": "http://127.0.0.1:1"});
         let file = kubeconfig::with_user(&server, &json!({"exec": exec}))?;
