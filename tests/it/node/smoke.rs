@@ -32,16 +32,16 @@ fn pod(image: &str, pod: &Value, container: &Value) -> Value {
     spec
 }
 
-/// Container `c` of a pod as podaudit and the probe tell it.
-struct Told {
+/// Container `c` of a pod as podaudit and the probe describe it.
+struct Comparison {
     explained: Value,
     probe: Value,
     /// All capabilities that the node may have.
     all: Value,
 }
 
-impl Told {
-    fn of(cluster: &Cluster, name: &str, spec: &Value) -> anyhow::Result<Self> {
+impl Comparison {
+    fn run(cluster: &Cluster, name: &str, spec: &Value) -> anyhow::Result<Self> {
         cluster.api().pod("default", name, spec)?;
         cluster.settled("default", name)?;
         let probe = cluster.probe("default", name, "c")?;
@@ -67,16 +67,8 @@ impl Told {
 
     /// Checks the facts that every running container has.
     fn check(&self) -> Outcome {
-        let id = |of: &Value| match of.as_u64() {
-            Some(0) => "root (".to_owned(),
-            _ => String::new(),
-        };
-        let name = |kind: &str, of: &Value| {
-            let close = if of == 0 { ")" } else { "" };
-            format!("{}{kind} {of}{close}", id(of))
-        };
-        self.agrees("user", &name("uid", &self.probe["uids"][1]))?;
-        self.agrees("group", &name("gid", &self.probe["gids"][1]))?;
+        self.agrees("user", &identity("uid", &self.probe["uids"][1]))?;
+        self.agrees("group", &identity("gid", &self.probe["gids"][1]))?;
         for (fact, set) in [("capabilities", "effective"), ("capabilities-bounding", "bounding")] {
             self.agrees(fact, &kernel::capabilities(&self.probe["capabilities"][set], &self.all)?)?;
         }
@@ -102,6 +94,11 @@ impl Told {
     }
 }
 
+/// A user or group as podaudit names it.
+fn identity(kind: &str, id: &Value) -> String {
+    if id == 0 { format!("root ({kind} 0)") } else { format!("{kind} {id}") }
+}
+
 fn explain(cluster: &Cluster, name: &str) -> anyhow::Result<Value> {
     let run =
         cluster.podaudit(&["explain", &format!("pod/{name}"), "-n", "default", "-o", "json"])?;
@@ -110,13 +107,13 @@ fn explain(cluster: &Cluster, name: &str) -> anyhow::Result<Value> {
 }
 
 fn plain(cluster: &Cluster) -> Outcome {
-    let told = Told::of(cluster, "plain", &pod(Image::PROBE, &json!({}), &json!({})))?;
-    told.check()?;
-    ensure!(told.probe["uids"] == json!([0, 0, 0, 0]), "not root: {}", told.probe["uids"]);
-    ensure!(told.probe["pid"] == 1, "not the first process: {}", told.probe["pid"]);
-    told.agrees("proc-mount", "masked: the dangerous paths are hidden or read-only")?;
+    let pod = Comparison::run(cluster, "plain", &pod(Image::PROBE, &json!({}), &json!({})))?;
+    pod.check()?;
+    ensure!(pod.probe["uids"] == json!([0, 0, 0, 0]), "not root: {}", pod.probe["uids"]);
+    ensure!(pod.probe["pid"] == 1, "not the first process: {}", pod.probe["pid"]);
+    pod.agrees("proc-mount", "masked: the dangerous paths are hidden or read-only")?;
     // Not every kernel has every path; every one has this.
-    let masks = &told.probe["masks"];
+    let masks = &pod.probe["masks"];
     ensure!(masks["/proc/timer_list"]["state"] == "masked", "{masks}");
     Ok(())
 }
@@ -124,9 +121,10 @@ fn plain(cluster: &Cluster) -> Outcome {
 fn user_of_the_image(cluster: &Cluster) -> Outcome {
     let image = Image::named("podaudit.test/user-1000:1").with("user", "1000");
     cluster.import(&image)?;
-    let told = Told::of(cluster, "user-of-the-image", &pod(image.name(), &json!({}), &json!({})))?;
-    told.check()?;
-    told.agrees("user", "uid 1000")
+    let pod =
+        Comparison::run(cluster, "user-of-the-image", &pod(image.name(), &json!({}), &json!({})))?;
+    pod.check()?;
+    pod.agrees("user", "uid 1000")
 }
 
 fn hardened(cluster: &Cluster) -> Outcome {
@@ -140,12 +138,12 @@ fn hardened(cluster: &Cluster) -> Outcome {
         &json!({"automountServiceAccountToken": false}),
         &json!({"securityContext": security}),
     );
-    let told = Told::of(cluster, "hardened", &spec)?;
-    told.check()?;
-    told.agrees("seccomp", "RuntimeDefault")?;
-    ensure!(told.probe["seccomp"] == 2, "no filter: {}", told.probe["seccomp"]);
-    ensure!(told.probe["noNewPrivs"] == 1, "no_new_privs is not set");
-    told.agrees("token", "none")
+    let pod = Comparison::run(cluster, "hardened", &spec)?;
+    pod.check()?;
+    pod.agrees("seccomp", "RuntimeDefault")?;
+    ensure!(pod.probe["seccomp"] == 2, "no filter: {}", pod.probe["seccomp"]);
+    ensure!(pod.probe["noNewPrivs"] == 1, "no_new_privs is not set");
+    pod.agrees("token", "none")
 }
 
 fn privileged(cluster: &Cluster) -> Outcome {
@@ -154,13 +152,13 @@ fn privileged(cluster: &Cluster) -> Outcome {
         &json!({"hostPID": true}),
         &json!({"securityContext": {"privileged": true}}),
     );
-    let told = Told::of(cluster, "privileged", &spec)?;
-    told.check()?;
-    told.agrees("capabilities", "ALL")?;
-    told.agrees("seccomp", "Unconfined")?;
-    ensure!(told.probe["seccomp"] == 0, "a filter: {}", told.probe["seccomp"]);
+    let pod = Comparison::run(cluster, "privileged", &spec)?;
+    pod.check()?;
+    pod.agrees("capabilities", "ALL")?;
+    pod.agrees("seccomp", "Unconfined")?;
+    ensure!(pod.probe["seccomp"] == 0, "a filter: {}", pod.probe["seccomp"]);
     // The node's processes are its neighbours, and their files are open to it.
-    let processes = told.probe["processes"].as_array().context("no processes")?;
+    let processes = pod.probe["processes"].as_array().context("no processes")?;
     let kubelet = processes.iter().find(|process| process["name"] == "kubelet");
     let kubelet = kubelet.context("it does not see the kubelet")?;
     ensure!(kubelet["rootReadable"] == true, "the node's files are closed: {kubelet}");

@@ -208,7 +208,7 @@ func layer(more []string) ([]byte, error) {
 	return out.Bytes(), files.Close()
 }
 
-// add puts a file of root's into the tar. What goes wrong is told by its Close.
+// add puts a file of root's into the tar. Close returns what goes wrong.
 func add(to *tar.Writer, name string, mode int64, content []byte) {
 	to.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: name, Mode: mode, Size: int64(len(content))})
 	to.Write(content)
